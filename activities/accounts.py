@@ -1,0 +1,93 @@
+"""Opened provider accounts of a process, kept open between texts and webhooks."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.interface import Channel
+from channels.registry import get_provider
+from db.providers.queries import AccountRow, find_account
+from db.secrets import SecretBox
+
+_TRUSTED_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True)
+class OpenAccount:
+    """A provider account with its channel."""
+
+    row: AccountRow
+    channel: Channel
+
+
+@dataclass
+class _Kept:
+    account: OpenAccount
+    checked_at: float
+
+
+class OpenAccounts:
+    """Opens accounts, and looks at their rows again every few seconds: a change takes that long."""
+
+    def __init__(self, secrets: SecretBox, *, timeout_seconds: float) -> None:
+        self._secrets = secrets
+        self._timeout = timeout_seconds
+        self._kept: dict[UUID, _Kept] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def find(self, session: AsyncSession, account_id: UUID) -> OpenAccount | None:
+        """Return the account of this id, enabled or not. Raises UnreadableSecret, InvalidCredentials."""
+        kept = self.known(account_id)
+        if kept is not None:
+            return kept
+        row = await find_account(session, account_id)
+        if row is None:
+            self._forget(account_id)
+            return None
+        before = self._kept.get(account_id)
+        if before is not None and before.account.row == row:
+            before.checked_at = time.monotonic()
+            return before.account
+        account = OpenAccount(row, self._open(row))
+        self._forget(account_id)
+        self._kept[account_id] = _Kept(account, time.monotonic())
+        return account
+
+    def known(self, account_id: UUID) -> OpenAccount | None:
+        """Return the account if its row was looked at within the last seconds."""
+        kept = self._kept.get(account_id)
+        if kept is None or time.monotonic() - kept.checked_at > _TRUSTED_SECONDS:
+            return None
+        return kept.account
+
+    @asynccontextmanager
+    async def opened(self, row: AccountRow) -> AsyncIterator[Channel]:
+        """Open an account as it stands now, for the block. Raises UnreadableSecret, InvalidCredentials."""
+        channel = self._open(row)
+        try:
+            yield channel
+        finally:
+            await channel.close()
+
+    async def close(self) -> None:
+        """Close every channel."""
+        for account_id in list(self._kept):
+            self._forget(account_id)
+        await asyncio.gather(*self._closing)
+
+    def _open(self, row: AccountRow) -> Channel:
+        credentials = self._secrets.open(row.credentials, account_id=row.id)
+        return get_provider(row.provider).open(credentials, row.api_base_url, self._timeout)
+
+    def _forget(self, account_id: UUID) -> None:
+        kept = self._kept.pop(account_id, None)
+        if kept is not None:
+            task = asyncio.ensure_future(kept.account.channel.close())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)

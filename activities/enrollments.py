@@ -1,0 +1,68 @@
+"""The activities of an enrollment that touch only the database."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+from temporalio import activity
+
+from db.engine import Sessions
+from db.enrollments import progress
+from db.enrollments.progress import Entry
+from db.enrollments.tables import Enrollment
+from db.records.tables import Record
+from db.work_items import opening
+from domain.enrollments import TimelineKind
+from domain.sequence import matches
+from workflows.activities import AskField, CloseEnrollment, OpenWorkItem
+
+
+class EnrollmentActivities:
+    def __init__(self, sessions: Sessions, clock: Callable[[], datetime]) -> None:
+        self._sessions = sessions
+        self._clock = clock
+
+    @activity.defn
+    async def open_work_item(self, order: OpenWorkItem) -> None:
+        now = self._clock()
+        visit = order.visit
+        async with self._sessions.begin() as session:
+            await opening.for_step(
+                session, visit.enrollment_id, order.step_id, order.work_item_id, now
+            )
+            opened = Entry(
+                kind=TimelineKind.WORK_ITEM_OPENED,
+                at=now,
+                step_id=order.step_id,
+                work_item_id=order.work_item_id,
+            )
+            await progress.write_entries(
+                session,
+                [(visit.enrollment_id, e) for e in [*progress.entries_of(visit.notes), opened]],
+            )
+            await progress.move(session, visit.enrollment_id, visit.position)
+
+    @activity.defn
+    async def ask_field(self, order: AskField) -> bool:
+        async with self._sessions() as session:
+            fields = await session.scalars(
+                select(Record.fields)
+                .join(Enrollment, Enrollment.record_id == Record.id)
+                .where(Enrollment.id == order.enrollment_id)
+            )
+        return matches(order.condition, fields.one())
+
+    @activity.defn
+    async def close_enrollment(self, order: CloseEnrollment) -> None:
+        visit = order.visit
+        async with self._sessions.begin() as session:
+            await progress.write_entries(
+                session, [(visit.enrollment_id, each) for each in progress.entries_of(visit.notes)]
+            )
+            await progress.end(
+                session,
+                Enrollment.id == visit.enrollment_id,
+                order.reason,
+                self._clock(),
+                tell_workflows=False,
+            )

@@ -1,0 +1,167 @@
+"""Writes where enrollments stand, what happened to them, and their end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.enrollments.tables import Enrollment, TimelineEntry
+from db.messages.tables import Message
+from db.outbox import queries as outbox
+from db.work_items.tables import WorkItem
+from domain.enrollments import EndReason, TimelineKind, status_after
+from domain.identifiers import derived_id
+from domain.interpreter import Note, Outcome, Position
+from domain.messages import MessageStatus
+from domain.notices import EndEnrollment
+from domain.work_items import OF_STEPS, WorkItemStatus
+
+_NOTED = {
+    Outcome.WAITED: TimelineKind.WAITED,
+    Outcome.THEN: TimelineKind.BRANCHED,
+    Outcome.ELSE: TimelineKind.BRANCHED,
+}
+"""Steps that no activity did; the others write their own entries."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing for the timeline. `key` tells entries of one kind and step apart."""
+
+    kind: TimelineKind
+    at: datetime
+    step_id: str | None = None
+    detail: str | None = None
+    until: datetime | None = None
+    message_id: UUID | None = None
+    work_item_id: UUID | None = None
+    actor_id: UUID | None = None
+    key: str = ""
+
+
+async def write_entries(session: AsyncSession, entries: Sequence[tuple[UUID, Entry]]) -> None:
+    """Write entries to enrollments' timelines; one written before, by an earlier try, is not written again."""
+    if not entries:
+        return
+    rows = [
+        {
+            "id": derived_id(enrollment_id, "entry", entry.kind, entry.step_id or "", entry.key),
+            "organisation_id": select(Enrollment.organisation_id)
+            .where(Enrollment.id == enrollment_id)
+            .scalar_subquery(),
+            "enrollment_id": enrollment_id,
+            "at": entry.at,
+            "kind": entry.kind,
+            "step_id": entry.step_id,
+            "detail": entry.detail,
+            "until": entry.until,
+            "message_id": entry.message_id,
+            "work_item_id": entry.work_item_id,
+            "actor_id": entry.actor_id,
+        }
+        for enrollment_id, entry in entries
+    ]
+    await session.execute(
+        postgresql.insert(TimelineEntry).values(rows).on_conflict_do_nothing(index_elements=["id"])
+    )
+
+
+def entries_of(notes: Sequence[Note]) -> list[Entry]:
+    """Return the entries for steps that were done without an activity."""
+    return [
+        Entry(kind=_NOTED[note.outcome], at=note.at, step_id=note.step_id, detail=note.outcome)
+        for note in notes
+        if note.outcome in _NOTED
+    ]
+
+
+async def move(
+    session: AsyncSession,
+    enrollment_id: UUID,
+    position: Position,
+    *,
+    waiting_reason: str | None = None,
+) -> None:
+    """Write where a running enrollment stands now, and what it waits for."""
+    await session.execute(
+        update(Enrollment)
+        .where(Enrollment.id == enrollment_id, Enrollment.ended_at.is_(None))
+        .values(
+            current_step_id=position.step_id,
+            waiting_until=position.until,
+            waiting_reason=waiting_reason,
+        )
+    )
+
+
+async def end(
+    session: AsyncSession,
+    which: ColumnElement[bool],
+    reason: EndReason,
+    now: datetime,
+    *,
+    actor_id: UUID | None = None,
+    tell_workflows: bool = True,
+) -> list[str]:
+    """End the running enrollments for which `which` holds; return the ids of their workflows.
+
+    Their open work items are cancelled and their waiting texts refused in the same transaction, so that
+    whoever looks sees all of it or nothing. `tell_workflows` puts the notices into the outbox.
+    """
+    ended = (
+        (
+            await session.execute(
+                update(Enrollment)
+                .where(which, Enrollment.ended_at.is_(None))
+                .values(
+                    status=status_after(reason),
+                    end_reason=reason,
+                    ended_at=now,
+                    waiting_until=None,
+                    waiting_reason=None,
+                )
+                .returning(Enrollment)
+            )
+        )
+        .scalars()
+        .all()
+    )
+    if not ended:
+        return []
+    organisation_id = ended[0].organisation_id
+    ids = [enrollment.id for enrollment in ended]
+    await session.execute(
+        update(WorkItem)
+        .where(
+            WorkItem.enrollment_id.in_(ids),
+            WorkItem.status == WorkItemStatus.OPEN,
+            WorkItem.kind.in_(OF_STEPS),
+        )
+        .values(status=WorkItemStatus.CANCELLED, decided_at=now)
+    )
+    await session.execute(
+        update(Message)
+        .where(Message.enrollment_id.in_(ids), Message.status == MessageStatus.HELD)
+        .values(
+            status=MessageStatus.REFUSED,
+            held_until=None,
+            held_reason=None,
+            finished_at=now,
+            error="The enrollment ended before this text could go out.",
+        )
+    )
+    entry = Entry(kind=TimelineKind.ENDED, at=now, detail=reason, actor_id=actor_id)
+    await write_entries(session, [(each, entry) for each in ids])
+    if tell_workflows:
+        notices = [
+            EndEnrollment(
+                workflow_id=enrollment.workflow_id, enrollment_id=enrollment.id, reason=reason
+            )
+            for enrollment in ended
+        ]
+        await outbox.add(session, organisation_id, notices)
+    return [enrollment.workflow_id for enrollment in ended]

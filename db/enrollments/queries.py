@@ -1,0 +1,208 @@
+"""Which records go through which sequences, where each stands, and what happened to it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.enrollments import progress
+from db.enrollments.progress import Entry
+from db.enrollments.tables import Enrollment, TimelineEntry
+from db.messages.drafts import sending_number_of
+from db.pages import PageOf, PageRequest, read_page
+from db.records.queries import is_opted_out
+from db.records.tables import Record
+from db.sequences.tables import Sequence as SequenceTable
+from db.sequences.tables import SequenceVersion
+from db.users.tables import User
+from db.visibility import visible_to
+from domain.enrollments import EnrollmentStatus, TimelineKind
+from domain.notices import enrollment_workflow_id
+from domain.privileges import Actor
+
+
+class EnrollmentRow(NamedTuple):
+    """An enrollment with whom it is about, in which version of what, and who sends."""
+
+    enrollment: Enrollment
+    record: Record
+    sequence: SequenceTable
+    version: int
+    seller: User
+
+
+class Candidate(NamedTuple):
+    """A record somebody wants to enroll, with what may stand against it."""
+
+    record: Record
+    is_opted_out: bool
+    has_sender: bool
+
+
+class TimelineRow(NamedTuple):
+    entry: TimelineEntry
+    actor: User | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEnrollment:
+    """One record that passed every check."""
+
+    record_id: UUID
+    seller_id: UUID
+
+
+async def list_enrollments(
+    session: AsyncSession,
+    actor: Actor,
+    page: PageRequest,
+    *,
+    sequence_key: str | None = None,
+    status: EnrollmentStatus | None = None,
+    record_id: UUID | None = None,
+) -> PageOf[EnrollmentRow]:
+    """Return enrollments, the newest first."""
+    statement = _enrollments(actor)
+    if sequence_key is not None:
+        statement = statement.where(SequenceTable.key == sequence_key)
+    if status is not None:
+        statement = statement.where(Enrollment.status == status)
+    if record_id is not None:
+        statement = statement.where(Enrollment.record_id == record_id)
+    return await read_page(
+        session, statement, EnrollmentRow, page=page, keys=[Enrollment.id], descending=True
+    )
+
+
+async def find_enrollment(
+    session: AsyncSession, actor: Actor, enrollment_id: UUID
+) -> EnrollmentRow | None:
+    """Return the enrollment, as it stands now, if the actor may see it."""
+    found = await session.execute(
+        _enrollments(actor)
+        .where(Enrollment.id == enrollment_id)
+        .execution_options(populate_existing=True)
+    )
+    row = found.one_or_none()
+    return None if row is None else EnrollmentRow(*row)
+
+
+async def find_enrollments(
+    session: AsyncSession, actor: Actor, enrollment_ids: Collection[UUID]
+) -> list[EnrollmentRow]:
+    """Return those of `enrollment_ids` that the actor may see, the oldest first."""
+    found = await session.execute(
+        _enrollments(actor).where(Enrollment.id.in_(enrollment_ids)).order_by(Enrollment.id)
+    )
+    return [EnrollmentRow(*row) for row in found]
+
+
+async def find_candidates(
+    session: AsyncSession, actor: Actor, record_ids: Collection[UUID]
+) -> list[Candidate]:
+    """Return those of `record_ids` that the actor may see, in no order."""
+    has_sender = sending_number_of(Record.owner_user_id).is_not(None)
+    found = await session.execute(
+        select(Record, is_opted_out, has_sender).where(
+            Record.id.in_(record_ids), visible_to(actor, Record)
+        )
+    )
+    return [Candidate(*row) for row in found]
+
+
+async def enroll(
+    session: AsyncSession,
+    actor: Actor,
+    new: Sequence[NewEnrollment],
+    *,
+    sequence: SequenceTable,
+    version_id: UUID,
+    is_only: bool,
+    now: datetime,
+) -> dict[UUID, UUID]:
+    """Store enrollments; return their ids by record.
+
+    A record that runs the sequence already, or another one where only one is allowed, is left out: the
+    database's own constraints say so, whoever else enrolls at the same moment.
+    """
+    if not new:
+        return {}
+    inserted = await session.execute(
+        postgresql.insert(Enrollment)
+        .values(
+            [
+                {
+                    "organisation_id": actor.organisation_id,
+                    "record_id": each.record_id,
+                    "sequence_id": sequence.id,
+                    "version_id": version_id,
+                    "seller_id": each.seller_id,
+                    "workflow_id": enrollment_workflow_id(each.record_id, sequence.key),
+                    "is_only": is_only,
+                    "enrolled_by": actor.user_id,
+                    "started_at": now,
+                }
+                for each in new
+            ]
+        )
+        .on_conflict_do_nothing()
+        .returning(Enrollment.record_id, Enrollment.id)
+    )
+    ids: dict[UUID, UUID] = {record_id: enrollment_id for record_id, enrollment_id in inserted}
+    entry = Entry(kind=TimelineKind.ENROLLED, at=now, actor_id=actor.user_id)
+    await progress.write_entries(
+        session, actor.organisation_id, [(enrollment_id, entry) for enrollment_id in ids.values()]
+    )
+    return ids
+
+
+async def set_status(
+    session: AsyncSession,
+    enrollment: Enrollment,
+    *,
+    before: EnrollmentStatus,
+    after: EnrollmentStatus,
+    kind: TimelineKind,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Move a running enrollment from one status to another; return whether it stood in `before`."""
+    moved = await session.scalar(
+        update(Enrollment)
+        .where(Enrollment.id == enrollment.id, Enrollment.status == before)
+        .values(status=after)
+        .returning(Enrollment.id)
+    )
+    if moved is None:
+        return False
+    # it may happen again: the instant tells one time from the next
+    entry = Entry(kind=kind, at=now, actor_id=actor.user_id, key=now.isoformat())
+    await progress.write_entries(session, actor.organisation_id, [(enrollment.id, entry)])
+    return True
+
+
+async def list_timeline(session: AsyncSession, enrollment_id: UUID) -> list[TimelineRow]:
+    """Return all that happened to an enrollment, in order."""
+    found = await session.execute(
+        select(TimelineEntry, User)
+        .outerjoin(User, User.id == TimelineEntry.actor_id)
+        .where(TimelineEntry.enrollment_id == enrollment_id)
+        .order_by(TimelineEntry.at, TimelineEntry.id)
+    )
+    return [TimelineRow(*row) for row in found]
+
+
+def _enrollments(actor: Actor) -> Select[Enrollment, Record, SequenceTable, int, User]:
+    return (
+        select(Enrollment, Record, SequenceTable, SequenceVersion.number, User)
+        .join(Record, Record.id == Enrollment.record_id)
+        .join(SequenceTable, SequenceTable.id == Enrollment.sequence_id)
+        .join(SequenceVersion, SequenceVersion.id == Enrollment.version_id)
+        .join(User, User.id == Enrollment.seller_id)
+        .where(visible_to(actor, Enrollment))
+    )

@@ -1,0 +1,135 @@
+"""How many imported rows become records: all in one statement, and the same file twice changes nothing."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.csv_import import ImportedRow
+from domain.records import RecordKind
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many rows made a new record, changed one, or said what was known."""
+
+    created: int
+    updated: int
+    unchanged: int
+
+
+_IMPORT = text(
+    """
+    WITH incoming AS (
+        SELECT *
+        FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(
+            external_id text, first_name text, last_name text, phone text, timezone text, country text,
+            region text, owner_user_id uuid, is_owner_named boolean, fields jsonb
+        )
+    ),
+    matched AS (
+        -- by external id; a row without one by its number, the oldest record of it that has no external id
+        SELECT incoming.*, known.id AS record_id
+        FROM incoming
+        LEFT JOIN LATERAL (
+            SELECT records.id
+            FROM records
+            WHERE records.organisation_id = :organisation_id AND records.kind = :kind
+              AND CASE WHEN incoming.external_id IS NOT NULL
+                  THEN records.external_id = incoming.external_id
+                  ELSE records.phone = incoming.phone END
+            ORDER BY records.id
+            LIMIT 1
+        ) AS known ON true
+    ),
+    updated AS (
+        UPDATE records
+        SET first_name = matched.first_name, last_name = matched.last_name, phone = matched.phone,
+            timezone = coalesce(matched.timezone, records.timezone),
+            country = coalesce(matched.country, records.country),
+            region = coalesce(matched.region, records.region),
+            owner_user_id = CASE WHEN matched.is_owner_named
+                THEN matched.owner_user_id ELSE records.owner_user_id END,
+            fields = records.fields || matched.fields,
+            updated_at = now()
+        FROM matched
+        WHERE records.id = matched.record_id
+          AND (:every_owner OR records.owner_user_id = :importer_id)
+          AND (
+            records.first_name, records.last_name, records.phone, records.timezone, records.country,
+            records.region, records.owner_user_id, records.fields
+          ) IS DISTINCT FROM (
+            matched.first_name, matched.last_name, matched.phone,
+            coalesce(matched.timezone, records.timezone), coalesce(matched.country, records.country),
+            coalesce(matched.region, records.region),
+            CASE WHEN matched.is_owner_named THEN matched.owner_user_id ELSE records.owner_user_id END,
+            records.fields || matched.fields
+          )
+        RETURNING records.id
+    ),
+    created AS (
+        INSERT INTO records (
+            organisation_id, kind, external_id, first_name, last_name, phone, timezone, country, region,
+            owner_user_id, fields
+        )
+        SELECT :organisation_id, :kind, external_id, first_name, last_name, phone, timezone, country,
+            region, owner_user_id, fields
+        FROM matched
+        WHERE record_id IS NULL
+        ON CONFLICT DO NOTHING
+        RETURNING id
+    )
+    SELECT (SELECT count(*) FROM created), (SELECT count(*) FROM updated)
+    """
+)
+
+
+async def import_records(
+    session: AsyncSession,
+    organisation_id: UUID,
+    rows: Sequence[tuple[ImportedRow, UUID | None]],
+    *,
+    kind: RecordKind,
+    importer_id: UUID,
+    every_owner: bool,
+) -> Imported:
+    """Store rows, each with its named owner if it has one: a new record else belongs to the importer.
+
+    A row is the record of its external id, or without one of its number. What a row leaves empty keeps its
+    value. Without `every_owner` only the importer's own records are changed.
+    """
+    # one import of an organisation at a time: two at once would both find a number new
+    await session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended('import' || :id, 0))"),
+        {"id": str(organisation_id)},
+    )
+    payload = [
+        {
+            "external_id": row.external_id,
+            "first_name": row.first_name,
+            "last_name": row.last_name,
+            "phone": row.phone,
+            "timezone": row.timezone,
+            "country": row.country,
+            "region": row.region,
+            "owner_user_id": str(owner_id or importer_id),
+            "is_owner_named": owner_id is not None,
+            "fields": dict(row.fields),
+        }
+        for row, owner_id in rows
+    ]
+    found = await session.execute(
+        _IMPORT,
+        {
+            "rows": json.dumps(payload),
+            "organisation_id": organisation_id,
+            "kind": kind.value,
+            "importer_id": importer_id,
+            "every_owner": every_owner,
+        },
+    )
+    created, updated = found.one()
+    return Imported(created, updated, unchanged=len(rows) - created - updated)

@@ -1,0 +1,43 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, Id, Now, OfOrganisation
+from domain.records import RecordKind, RecordStatus
+
+
+class Record(OfOrganisation, Base):
+    __tablename__ = "records"
+    __table_args__ = (
+        Index(
+            "records_external_id_key",
+            "organisation_id",
+            "kind",
+            "external_id",
+            unique=True,
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
+        Index("records_organisation_id_phone_idx", "organisation_id", "phone"),
+    )
+
+    id: Mapped[Id]
+    kind: Mapped[RecordKind]
+    status: Mapped[RecordStatus] = mapped_column(server_default=RecordStatus.ACTIVE.value)
+    external_id: Mapped[str | None] = mapped_column(String(200))
+    first_name: Mapped[str] = mapped_column(String(100), server_default="")
+    last_name: Mapped[str] = mapped_column(String(100), server_default="")
+    phone: Mapped[str | None] = mapped_column(String(16))
+    """E.164."""
+    timezone: Mapped[str | None] = mapped_column(String(64))
+    """IANA name, where it is known of the person."""
+    country: Mapped[str | None] = mapped_column(String(2))
+    """ISO 3166-1 alpha-2, of the address."""
+    region: Mapped[str | None] = mapped_column(String(100))
+    """State or province of the address, such as "TX" or "California"."""
+    owner_user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    fields: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    created_at: Mapped[Now]
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())

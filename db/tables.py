@@ -1,0 +1,36 @@
+"""Every table, in one place: importing this module makes `Base.metadata` whole (migrations need that)."""
+
+from db.base import Base
+from db.consent.tables import OptOut
+from db.conversations.tables import Conversation
+from db.enrollments.tables import Enrollment, TimelineEntry
+from db.messages.tables import Message
+from db.organisations.tables import Organisation
+from db.outbox.tables import IdempotencyKey, OutboxItem
+from db.providers.tables import PhoneNumber, ProviderAccount
+from db.records.tables import Record
+from db.sequences.tables import Sequence, SequenceVersion
+from db.users.tables import Session, Team, TeamMember, User
+from db.work_items.tables import WorkItem
+
+__all__ = [
+    "Base",
+    "Conversation",
+    "Enrollment",
+    "IdempotencyKey",
+    "Message",
+    "OptOut",
+    "Organisation",
+    "OutboxItem",
+    "PhoneNumber",
+    "ProviderAccount",
+    "Record",
+    "Sequence",
+    "SequenceVersion",
+    "Session",
+    "Team",
+    "TeamMember",
+    "TimelineEntry",
+    "User",
+    "WorkItem",
+]

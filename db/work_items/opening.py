@@ -1,0 +1,136 @@
+"""Puts work items before sellers. Their ids are derived, so that a repeated activity opens one once."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.conversations.tables import Conversation
+from db.enrollments.tables import Enrollment
+from db.messages.tables import Message
+from db.organisations.tables import Organisation
+from db.records.filling import FILLING, filling_of
+from db.records.tables import Record
+from db.sequences.documents import document_of
+from db.users.tables import User
+from db.work_items.tables import WorkItem
+from domain.identifiers import derived_id
+from domain.placeholders import UnfilledPlaceholder, render
+from domain.sequence import HumanStep, ManualText
+from domain.work_items import WorkItemKind
+
+_TITLES = {
+    WorkItemKind.FAILED_TEXT: "A text was not delivered",
+    WorkItemKind.UNCERTAIN_TEXT: "A text may not have been sent",
+}
+
+
+async def about_text(
+    session: AsyncSession, message_id: UUID, kind: WorkItemKind, reason: str, now: datetime
+) -> None:
+    """Open an item about a text that went wrong, for the seller whose text it is."""
+    seller = func.coalesce(Enrollment.seller_id, Message.author_id, Record.owner_user_id)
+    row = (
+        select(
+            literal(derived_id(message_id, kind)).label("id"),
+            Message.organisation_id,
+            literal(kind.value).label("kind"),
+            Conversation.record_id,
+            seller.label("assignee_id"),
+            Message.enrollment_id,
+            Message.step_id,
+            Message.id.label("message_id"),
+            literal(_TITLES[kind]).label("title"),
+            Message.body.label("text"),
+            literal(reason).label("reason"),
+            literal(now).label("due_at"),
+        )
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .join(Record, Record.id == Conversation.record_id)
+        .outerjoin(Enrollment, Enrollment.id == Message.enrollment_id)
+        .where(Message.id == message_id)
+    )
+    columns = [column.name for column in row.selected_columns]
+    await session.execute(
+        postgresql.insert(WorkItem).from_select(columns, row).on_conflict_do_nothing()
+    )
+
+
+async def about_step(
+    session: AsyncSession,
+    enrollment_id: UUID,
+    step_id: str,
+    kind: WorkItemKind,
+    *,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Open an item about a step whose text could not even be written, for the enrollment's seller."""
+    await _open_for_enrollment(
+        session,
+        enrollment_id,
+        id=derived_id(enrollment_id, step_id, kind),
+        kind=kind,
+        step_id=step_id,
+        title=_TITLES[kind],
+        reason=reason,
+        due_at=now,
+    )
+
+
+async def for_step(
+    session: AsyncSession, enrollment_id: UUID, step_id: str, item_id: UUID, now: datetime
+) -> None:
+    """Open the item of a step that a seller does, its text filled in.
+
+    A text that cannot be filled in is offered as it was written, with the reason.
+    """
+    row = (
+        await session.execute(
+            select(Enrollment.version_id, *FILLING)
+            .join(Record, Record.id == Enrollment.record_id)
+            .join(User, User.id == Enrollment.seller_id)
+            .join(Organisation, Organisation.id == Enrollment.organisation_id)
+            .where(Enrollment.id == enrollment_id)
+        )
+    ).one()
+    step = (await document_of(session, row.version_id)).step(step_id)
+    if not isinstance(step, HumanStep):
+        raise TypeError(f"step {step_id} of enrollment {enrollment_id} is not for a seller")
+    text: str | None = None
+    reason: str | None = None
+    if isinstance(step, ManualText):
+        try:
+            text = render(step.text, filling_of(row))
+        except UnfilledPlaceholder as problem:
+            text, reason = step.text, str(problem)
+    else:
+        reason = step.description or None
+    await _open_for_enrollment(
+        session,
+        enrollment_id,
+        id=item_id,
+        kind=WorkItemKind(step.type),
+        step_id=step_id,
+        title=step.title,
+        text=text,
+        reason=reason,
+        due_at=now + step.due,
+    )
+
+
+async def _open_for_enrollment(session: AsyncSession, enrollment_id: UUID, **values: Any) -> None:
+    columns = ["organisation_id", "record_id", "assignee_id", "enrollment_id", *values]
+    row = select(
+        Enrollment.organisation_id,
+        Enrollment.record_id,
+        Enrollment.seller_id,
+        Enrollment.id,
+        *(literal(value, WorkItem.__table__.c[name].type) for name, value in values.items()),
+    ).where(Enrollment.id == enrollment_id, Enrollment.ended_at.is_(None))
+    await session.execute(
+        postgresql.insert(WorkItem).from_select(columns, row).on_conflict_do_nothing()
+    )

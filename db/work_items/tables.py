@@ -1,0 +1,43 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, Id, Now, OfOrganisation
+from domain.work_items import WorkItemKind, WorkItemStatus
+
+
+class WorkItem(OfOrganisation, Base):
+    __tablename__ = "work_items"
+    __table_args__ = (
+        CheckConstraint("(status = 'open') = (decided_at IS NULL)", name="decided_has_instant"),
+        Index(
+            "work_items_open_idx",
+            "assignee_id",
+            "due_at",
+            "id",
+            postgresql_where=text("status = 'open'"),
+        ),
+        Index("work_items_organisation_id_idx", "organisation_id", "id"),
+        Index("work_items_enrollment_id_idx", "enrollment_id"),
+    )
+
+    id: Mapped[Id]
+    kind: Mapped[WorkItemKind]
+    status: Mapped[WorkItemStatus] = mapped_column(server_default=WorkItemStatus.OPEN.value)
+    record_id: Mapped[UUID] = mapped_column(ForeignKey("records.id"), index=True)
+    assignee_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    enrollment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrollments.id"))
+    step_id: Mapped[str | None] = mapped_column(String(64))
+    message_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id"))
+    """The text it is about (failed, uncertain), or that an approval led to."""
+    title: Mapped[str] = mapped_column(String(300), server_default="")
+    text: Mapped[str | None] = mapped_column(Text)
+    """The filled-in text to approve; after approval the text as approved."""
+    reason: Mapped[str | None] = mapped_column(String(1000))
+    """Why it needs the seller, or why the seller skipped it."""
+    due_at: Mapped[datetime]
+    created_at: Mapped[Now]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))

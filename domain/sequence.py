@@ -1,0 +1,222 @@
+"""The sequence document: what a sequence is, as an ordered tree of typed steps.
+
+domain/sequence_source.py reads it from YAML or JSON and says what is wrong with it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
+
+from domain.durations import Duration
+from domain.quiet_hours import WeeklyHours
+from domain.records import RecordKind
+from domain.segments import MAX_CHARACTERS
+
+StepId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+Text = Annotated[str, StringConstraints(max_length=MAX_CHARACTERS)]
+Title = Annotated[str, StringConstraints(max_length=100)]
+
+_DEFAULT_DUE: Final = timedelta(days=1)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class _Step(_Part):
+    id: StepId
+    name: Title = ""
+    """What sellers see; the id when it is empty."""
+
+    @property
+    def title(self) -> str:
+        return self.name or self.id.replace("_", " ").replace("-", " ").capitalize()
+
+
+class AutomatedText(_Step):
+    """A text the system sends by itself."""
+
+    type: Literal["automated_text"] = "automated_text"
+    text: Text
+
+
+class ManualText(_Step):
+    """A text a seller must approve; it is offered filled in."""
+
+    type: Literal["manual_text"] = "manual_text"
+    text: Text = ""
+    due: Duration = _DEFAULT_DUE
+    """How long after it opens the seller should have decided."""
+
+
+class Call(_Step):
+    type: Literal["call"] = "call"
+    description: Annotated[str, StringConstraints(max_length=2000)] = ""
+    due: Duration = _DEFAULT_DUE
+
+
+class Task(_Step):
+    type: Literal["task"] = "task"
+    description: Annotated[str, StringConstraints(max_length=2000)] = ""
+    due: Duration = _DEFAULT_DUE
+
+
+class Wait(_Step):
+    type: Literal["wait"] = "wait"
+    length: Duration = Field(alias="for")
+
+
+class End(_Step):
+    """Ends the enrollment here, on one side of a branch."""
+
+    type: Literal["end"] = "end"
+
+
+class ReplyTo(_Part):
+    to: StepId
+    """The text step whose answer is asked about."""
+    within: Duration
+    """Counted from the moment that text was handed to the provider."""
+
+
+class Replied(_Part):
+    """Whether the customer answered a text in time: then at once, else at the end of the time."""
+
+    replied: ReplyTo
+
+
+class FieldValue(_Part):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    equals: str | bool | int
+
+
+class FieldIs(_Part):
+    """Whether a field of the record has a value, at the moment the branch is reached."""
+
+    field: FieldValue
+
+
+def _condition_of(value: object) -> str | None:
+    if isinstance(value, BaseModel):
+        value = type(value).model_fields
+    return next(
+        (key for key in ("replied", "field") if isinstance(value, dict) and key in value), None
+    )
+
+
+Condition = Annotated[
+    Annotated[Replied, Tag("replied")] | Annotated[FieldIs, Tag("field")],
+    Discriminator(
+        _condition_of,
+        custom_error_type="unknown_condition",
+        custom_error_message="Say what the branch asks: replied: {to: <step>, within: <time>} or "
+        "field: {name: <field>, equals: <value>}",
+    ),
+]
+
+
+def matches(condition: FieldValue, fields: Mapping[str, object]) -> bool:
+    """Return whether a record with these fields meets the condition; a field it lacks never does."""
+    return condition.name in fields and fields[condition.name] == condition.equals
+
+
+class Branch(_Step):
+    """Goes one of two ways; after either, the steps that follow the branch go on."""
+
+    type: Literal["branch"] = "branch"
+    when: Condition
+    then: list["Step"] = []
+    otherwise: list["Step"] = Field(default=[], alias="else")
+
+
+Step = Annotated[
+    AutomatedText | ManualText | Call | Task | Wait | Branch | End, Field(discriminator="type")
+]
+TextStep = AutomatedText | ManualText
+HumanStep = ManualText | Call | Task
+
+
+class SequenceSettings(_Part):
+    timezone: Literal["customer"] = "customer"
+    """Whose clock the hours are read on."""
+    working_hours: WeeklyHours | None = None
+    """When texts of this sequence may go out, within what the organisation's quiet hours leave."""
+    on_reply: Literal["end", "continue"] = "end"
+    """What an answer does that no branch asks about."""
+
+
+class SequenceDocument(_Part):
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=160)]
+    record: RecordKind = RecordKind.LEAD
+    settings: SequenceSettings = SequenceSettings()
+    steps: Annotated[list[Step], Field(min_length=1)]
+
+    def all_steps(self) -> Iterator[Step]:
+        """Yield every step, a branch before the steps inside it."""
+        yield from (step for _, step in located(self))
+
+    def step(self, step_id: str) -> Step:
+        """Return the step of this id. Raises KeyError."""
+        for step in self.all_steps():
+            if step.id == step_id:
+                return step
+        raise KeyError(step_id)
+
+    def skeleton(self) -> "SequenceDocument":
+        """Return the document without a word that people wrote: what a workflow's history may hold."""
+        return self.model_copy(
+            update={"name": self.key, "steps": [_bare(step) for step in self.steps]}
+        )
+
+
+def _bare(step: Step) -> Step:
+    changes: dict[str, Any] = {"name": ""}
+    if isinstance(step, TextStep):
+        changes["text"] = ""
+    elif isinstance(step, Call | Task):
+        changes["description"] = ""
+    elif isinstance(step, Branch):
+        changes["then"] = [_bare(inner) for inner in step.then]
+        changes["otherwise"] = [_bare(inner) for inner in step.otherwise]
+    return step.model_copy(update=changes)
+
+
+def following(document: SequenceDocument, step_id: str) -> Step | None:
+    """Return the step that comes after `step_id` on its own side, or after the branches around it; None at the end.
+
+    Of a branch it is the step after the branch, whichever way it goes.
+    """
+    return _following(document.steps, step_id, None)
+
+
+def _following(steps: Sequence[Step], step_id: str, after: Step | None) -> Step | None:
+    for index, step in enumerate(steps):
+        rest = steps[index + 1] if index + 1 < len(steps) else after
+        if step.id == step_id:
+            return rest
+        if isinstance(step, Branch):
+            for side in (step.then, step.otherwise):
+                if any(inner.id == step_id for _, inner in _located(side, ())):
+                    return _following(side, step_id, rest)
+    return None
+
+
+Location = tuple[str | int, ...]
+"""Where a part of a document is: the keys and places that lead to it, such as ("steps", 2, "else", 0)."""
+
+
+def located(document: SequenceDocument) -> Iterator[tuple[Location, Step]]:
+    """Yield every step with its location, a branch before the steps inside it."""
+    yield from _located(document.steps, ("steps",))
+
+
+def _located(steps: Sequence[Step], location: Location) -> Iterator[tuple[Location, Step]]:
+    for index, step in enumerate(steps):
+        here = (*location, index)
+        yield here, step
+        if isinstance(step, Branch):
+            yield from _located(step.then, (*here, "then"))
+            yield from _located(step.otherwise, (*here, "else"))

@@ -1,0 +1,130 @@
+"""The enrollment workflow on the time-skipping server, with activities that only remember."""
+
+import shutil
+import sysconfig
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from temporalio import activity
+from temporalio.client import WorkflowHandle
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from domain.enrollments import EndReason
+from domain.interpreter import Held, NotSent, Submitted, TextOutcome
+from domain.sequence_source import parse_yaml
+from worker import RUNNER, WORKFLOWS
+from workflows.activities import AskField, CloseEnrollment, OpenWorkItem, SendStepText
+from workflows.effects import EnrollmentState
+from workflows.enrollment import EnrollmentWorkflow
+
+TASK_QUEUE = "test"
+ENROLLMENT = UUID("0198f000-0000-7000-8000-000000000001")
+
+Handle = WorkflowHandle[EnrollmentWorkflow, EndReason]
+
+
+@dataclass
+class World:
+    """What the activities of a test remember, and how they answer."""
+
+    clock: Callable[[], Awaitable[datetime]]
+    texts: list[tuple[str, datetime]] = field(default_factory=list)
+    opened: dict[str, UUID] = field(default_factory=dict)
+    closed: list[EndReason] = field(default_factory=list)
+    noted: list[tuple[str, str]] = field(default_factory=list)
+    outcomes: dict[str, list[TextOutcome]] = field(default_factory=dict)
+    """What the tries of a step's text come to, in order; then they succeed."""
+    answer: bool = True
+
+    @activity.defn
+    async def send_step_text(self, order: SendStepText) -> TextOutcome:
+        self._note(order.visit.notes)
+        waiting = self.outcomes.get(order.step_id)
+        if waiting:
+            return waiting.pop(0)
+        now = await self.clock()
+        self.texts.append((order.step_id, now))
+        return Submitted(now)
+
+    @activity.defn
+    async def send_text(self, message_id: UUID) -> TextOutcome:
+        return NotSent()
+
+    @activity.defn
+    async def open_work_item(self, order: OpenWorkItem) -> None:
+        self._note(order.visit.notes)
+        self.opened[order.step_id] = order.work_item_id
+
+    @activity.defn
+    async def ask_field(self, order: AskField) -> bool:
+        return self.answer
+
+    @activity.defn
+    async def close_enrollment(self, order: CloseEnrollment) -> None:
+        self._note(order.visit.notes)
+        self.closed.append(order.reason)
+
+    @activity.defn
+    async def relay_outbox(self) -> int:
+        return 0
+
+    def _note(self, notes: list[Any]) -> None:
+        self.noted += [(note.step_id, note.outcome.value) for note in notes]
+
+
+@dataclass
+class Stage:
+    """A worker on the time-skipping server."""
+
+    env: WorkflowEnvironment
+    world: World
+
+    async def enroll(self, source: str) -> Handle:
+        """Start an enrollment in the sequence that `source` describes, as YAML steps and settings."""
+        document = parse_yaml(f"key: test\nname: Test\n{source}").skeleton()
+        return await self.env.client.start_workflow(
+            EnrollmentWorkflow.run,
+            EnrollmentState(enrollment_id=ENROLLMENT, document=document),
+            id="enrollment-test",
+            task_queue=TASK_QUEUE,
+        )
+
+    async def now(self) -> datetime:
+        return await self.env.get_current_time()
+
+    async def pass_time(self, **length: float) -> None:
+        await self.env.sleep(timedelta(**length))
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    scripts = sysconfig.get_path("scripts")
+    binary = shutil.which("temporal-test-server", path=scripts)
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=binary, data_converter=pydantic_data_converter
+    ) as env:
+        world = World(clock=env.get_current_time)
+        async with Worker(
+            env.client,
+            task_queue=TASK_QUEUE,
+            workflows=WORKFLOWS,
+            activities=[
+                world.send_step_text,
+                world.send_text,
+                world.open_work_item,
+                world.ask_field,
+                world.close_enrollment,
+                world.relay_outbox,
+            ],
+            workflow_runner=RUNNER,
+        ):
+            yield Stage(env, world)
+
+
+__all__ = ["ENROLLMENT", "Handle", "Held", "Stage", "World"]

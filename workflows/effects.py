@@ -1,0 +1,174 @@
+"""How an enrollment touches the world: the interpreter's `Effects` with Temporal's timers, activities and messages."""
+
+import contextlib
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain.enrollments import EndReason
+    from domain.identifiers import derived_id
+    from domain.interpreter import (
+        Decision,
+        Ended,
+        Position,
+        Progress,
+        TextOutcome,
+        position_after,
+    )
+    from domain.replies import answered_step, ends_enrollment
+    from domain.sequence import FieldValue, HumanStep, ManualText, SequenceDocument, TextStep
+    from workflows import activities
+
+HISTORY_LIMIT = 1_000
+"""Events after which a run continues as new; the server suggests it at 4,096 and warns at 10,240."""
+
+
+class Reply(BaseModel):
+    message_id: UUID
+    received_at: datetime
+
+
+class EnrollmentState(BaseModel):
+    """All that one run of an enrollment hands to the next."""
+
+    enrollment_id: UUID
+    document: SequenceDocument
+    progress: Progress = Progress()
+    replies: list[Reply] = []
+    is_paused: bool = False
+    ending: EndReason | None = None
+    opened: list[UUID] = []
+    """Work items that were put before the seller; the last one may still be open."""
+    decisions: dict[UUID, Decision] = {}
+
+
+class TemporalEffects:
+    """Raises `Ended` from any method but `now` once the enrollment is to end, and continues as new from any
+    method once the history has grown."""
+
+    def __init__(self, state: EnrollmentState) -> None:
+        self._state = state
+
+    def now(self) -> datetime:
+        return workflow.now()
+
+    async def sleep_until(self, instant: datetime) -> None:
+        await self._wait(lambda: False, until=instant)
+
+    async def send_text(self, step: TextStep) -> TextOutcome:
+        await self._ready()
+        order = activities.SendStepText(
+            visit=self._visit(position_after(self._state.document, step.id, workflow.now())),
+            step_id=step.id,
+            work_item_id=self._work_item_id(step) if isinstance(step, ManualText) else None,
+        )
+        outcome = await workflow.execute_activity(
+            activities.send_step_text,
+            order,
+            start_to_close_timeout=activities.PROVIDER_LIMIT,
+            retry_policy=activities.RETRY,
+        )
+        self._noted(order.visit)
+        return outcome
+
+    async def decide(self, step: HumanStep) -> Decision:
+        await self._ready()
+        item_id = self._work_item_id(step)
+        if item_id not in self._state.opened:
+            # first, since the seller may decide before this activity's end is known here
+            self._state.opened.append(item_id)
+            visit = self._visit(Position(step.id))
+            await workflow.execute_activity(
+                activities.open_work_item,
+                activities.OpenWorkItem(visit=visit, step_id=step.id, work_item_id=item_id),
+                start_to_close_timeout=activities.DATABASE_LIMIT,
+                retry_policy=activities.RETRY,
+            )
+            self._noted(visit)
+        await self._wait(lambda: item_id in self._state.decisions)
+        return self._state.decisions[item_id]
+
+    async def has_reply(self, step_id: str, *, before: datetime) -> bool:
+        def answered() -> bool:
+            return any(
+                reply.received_at <= before and self._answers(reply) == step_id
+                for reply in self._state.replies
+            )
+
+        await self._wait(answered, until=before)
+        return answered()
+
+    async def field_is(self, condition: FieldValue) -> bool:
+        await self._ready()
+        return await workflow.execute_activity(
+            activities.ask_field,
+            activities.AskField(enrollment_id=self._state.enrollment_id, condition=condition),
+            start_to_close_timeout=activities.DATABASE_LIMIT,
+            retry_policy=activities.RETRY,
+        )
+
+    async def close(self, reason: EndReason) -> None:
+        """Write down why the enrollment ended, with all that was not written yet."""
+        await workflow.execute_activity(
+            activities.close_enrollment,
+            activities.CloseEnrollment(visit=self._visit(Position(None)), reason=reason),
+            start_to_close_timeout=activities.DATABASE_LIMIT,
+            retry_policy=activities.RETRY,
+        )
+
+    async def _wait(self, goal: Callable[[], bool], *, until: datetime | None = None) -> None:
+        """Wait until `goal` holds or the instant has come; a pause does not stop the clock, but what comes next."""
+        await self._ready()
+        timeout = until - workflow.now() if until is not None else None
+        with contextlib.suppress(TimeoutError):
+            await workflow.wait_condition(
+                lambda: goal() or self._ending() is not None or self._has_long_history(),
+                timeout=timeout,
+            )
+        await self._ready()
+
+    async def _ready(self) -> None:
+        """Return when the enrollment may do its next thing. Raises Ended, or continues as new."""
+        await workflow.wait_condition(
+            lambda: (
+                not self._state.is_paused or self._ending() is not None or self._has_long_history()
+            )
+        )
+        ending = self._ending()
+        if ending is not None:
+            raise Ended(ending)
+        if self._has_long_history():
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            workflow.continue_as_new(self._state)
+
+    def _ending(self) -> EndReason | None:
+        if self._state.ending is None and any(
+            ends_enrollment(self._state.document, self._answers(reply))
+            for reply in self._state.replies
+        ):
+            return EndReason.REPLIED
+        return self._state.ending
+
+    def _answers(self, reply: Reply) -> str | None:
+        # asked anew each time: a reply may be known here before the text it answers is
+        return answered_step(self._state.progress.submitted, reply.received_at)
+
+    def _has_long_history(self) -> bool:
+        return workflow.info().get_current_history_length() > HISTORY_LIMIT
+
+    def _work_item_id(self, step: HumanStep) -> UUID:
+        return derived_id(self._state.enrollment_id, step.id, "work-item")
+
+    def _visit(self, position: Position) -> activities.Visit:
+        return activities.Visit(
+            enrollment_id=self._state.enrollment_id,
+            position=position,
+            notes=list(self._state.progress.notes),
+        )
+
+    def _noted(self, visit: activities.Visit) -> None:
+        del self._state.progress.notes[: len(visit.notes)]
