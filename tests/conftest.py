@@ -1,4 +1,4 @@
-"""The real database for every test that wants one: one server a run, one migrated copy a test."""
+"""The real parts for every test that wants them: one PostgreSQL and one handset a run, one migrated database a test."""
 
 import shutil
 import tempfile
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import Sessions, create_engine, create_sessions
 from db.migrate import upgrade
+from tests.carrier import Carrier, running_carrier
 from trial.postgres import EmbeddedPostgres
 
 _TEMPLATE = "template_touchline"
@@ -50,6 +51,19 @@ async def database(database_url: str) -> AsyncIterator[AsyncEngine]:
 @pytest.fixture
 def sessions(database: AsyncEngine) -> Sessions:
     return create_sessions(database)
+
+
+@pytest.fixture(scope="session")
+def carrier_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Carrier]:
+    with running_carrier(tmp_path_factory.mktemp("handset")) as carrier:
+        yield carrier
+
+
+@pytest.fixture
+def carrier(carrier_process: Carrier) -> Carrier:
+    """A handset that has seen nothing yet."""
+    carrier_process.reset()
+    return carrier_process
 
 
 def _execute(server: EmbeddedPostgres, statement: sql.Composed) -> None:

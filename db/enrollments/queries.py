@@ -153,10 +153,10 @@ async def enroll(
         .on_conflict_do_nothing()
         .returning(Enrollment.record_id, Enrollment.id)
     )
-    ids: dict[UUID, UUID] = {record_id: enrollment_id for record_id, enrollment_id in inserted}
+    ids: dict[UUID, UUID] = dict(inserted.tuples().all())
     entry = Entry(kind=TimelineKind.ENROLLED, at=now, actor_id=actor.user_id)
     await progress.write_entries(
-        session, actor.organisation_id, [(enrollment_id, entry) for enrollment_id in ids.values()]
+        session, [(enrollment_id, entry) for enrollment_id in ids.values()]
     )
     return ids
 
@@ -182,7 +182,7 @@ async def set_status(
         return False
     # it may happen again: the instant tells one time from the next
     entry = Entry(kind=kind, at=now, actor_id=actor.user_id, key=now.isoformat())
-    await progress.write_entries(session, actor.organisation_id, [(enrollment.id, entry)])
+    await progress.write_entries(session, [(enrollment.id, entry)])
     return True
 
 

@@ -82,7 +82,7 @@ async def submitted_text(session: AsyncSession, message_id: UUID) -> tuple[Messa
     found = await session.execute(
         select(Message.status, Message.body).where(Message.id == message_id)
     )
-    return found.tuples().one()
+    return found.one()
 
 
 async def owned_ids(

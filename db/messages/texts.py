@@ -49,7 +49,7 @@ async def write(
     ]  # fmt: skip
     insert = postgresql.insert(Message).from_select(columns, row)
     stored = await session.execute(insert.returning(Message.id, Message.organisation_id))
-    message_id, organisation_id = stored.tuples().one()
+    message_id, organisation_id = stored.one()
     await session.execute(
         update(Conversation)
         .where(Conversation.id == conversation_id)

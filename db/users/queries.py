@@ -6,7 +6,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.dialects.postgresql import array_agg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.organisations.tables import Organisation
@@ -40,7 +39,7 @@ class TeamRow(NamedTuple):
 async def find_sign_in(session: AsyncSession, token_hash: bytes) -> SignIn | None:
     """Return the sign-in of an active user that this token belongs to, expired or not."""
     teams = (
-        select(array_agg(TeamMember.team_id))
+        select(func.array_agg(TeamMember.team_id))
         .where(TeamMember.user_id == Session.user_id)
         .scalar_subquery()
     )
@@ -112,7 +111,7 @@ async def users_by_email(
             User.organisation_id == organisation_id, User.email.in_(emails), User.is_active
         )
     )
-    return {email: user_id for email, user_id in found}
+    return dict(found.tuples().all())
 
 
 async def create_user(

@@ -149,7 +149,10 @@ async def test_a_decision_that_cannot_be_taken_is_refused_and_says_why(stage: St
     await stage.pass_time(minutes=1)
     first = stage.world.opened["first"]
 
-    refusals = [(OTHER, Decision.APPROVED, 1, "WrongWorkItem"), (first, Decision.APPROVED, 0, "EmptyText")]
+    refusals = [
+        (OTHER, Decision.APPROVED, 1, "WrongWorkItem"),
+        (first, Decision.APPROVED, 0, "EmptyText"),
+    ]
     for item, decision, segments, kind in refusals:
         with pytest.raises(WorkflowUpdateFailedError) as refused:
             await decide(handle, item, decision, segments=segments)

@@ -1,0 +1,73 @@
+"""The handset as tests see it: a process of its own, spoken to over HTTP."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.makers import ACCOUNT_SID, AUTH_TOKEN
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """A running handset. Its log is the referee: it has every text a provider was asked to send."""
+
+    url: str
+
+    def reset(self) -> None:
+        self._call("DELETE", "")
+
+    def connect(self, number: str, *, sms_url: str = "", account: str = ACCOUNT_SID) -> None:
+        """Give the account a number, with the address its inbound texts go to."""
+        self._call("PUT", f"/accounts/{account}", {"auth_token": AUTH_TOKEN})
+        body = {"sms_url": sms_url} if sms_url else {}
+        self._call("PUT", f"/accounts/{account}/numbers/{number}", body)
+
+    def behave(self, **rules: Any) -> None:
+        """Misbehave from now on as told; without arguments, behave."""
+        self._call("PUT", "/behaviour", rules)
+
+    def say(self, customer: str, number: str, body: str) -> dict[str, Any]:
+        """Have a customer text one of our numbers; returns what the webhook answered."""
+        text = {"from": customer, "to": number, "body": body}
+        answer: dict[str, Any] = self._call("POST", "/texts?wait=true", text)
+        return answer
+
+    def received(self, customer: str) -> list[str]:
+        """Return what the customer's phone was sent, whether it arrived or not, oldest first."""
+        texts = self._call("GET", f"/texts?customer={customer.replace('+', '%2B')}&all=true")
+        return [text["body"] for text in texts["items"] if text["direction"] != "inbound"]
+
+    def log(self, kind: str | None = None) -> list[dict[str, Any]]:
+        """Return everything the carrier noted, oldest first."""
+        entries: list[dict[str, Any]] = []
+        after: int | None = 0
+        while after is not None:
+            filters = f"&kind={kind}" if kind else ""
+            page = self._call("GET", f"/log?after={after}&limit=1000{filters}")
+            entries += page["items"]
+            after = page["next"] if page["items"] else None
+        return entries
+
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
+        answer = httpx.request(method, f"{self.url}/handset{path}", json=body, timeout=30)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+
+@contextmanager
+def running_carrier(data: Path, *, port: int = 0) -> Iterator[Carrier]:
+    """Start a handset; it is ended with the block."""
+    command = [sys.executable, "-m", "handset", "serve", "--data", str(data), "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        if process.stdout is None:
+            raise RuntimeError("the handset has no output")
+        try:
+            yield Carrier(process.stdout.readline().split()[2].rstrip("/,"))
+        finally:
+            process.terminate()
