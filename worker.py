@@ -75,6 +75,7 @@ async def main() -> None:
             sender.send_text,
             enrollments.open_work_item,
             enrollments.ask_field,
+            enrollments.find_reply,
             enrollments.close_enrollment,
             outbox.relay_outbox,
         ],

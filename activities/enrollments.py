@@ -6,15 +6,19 @@ from datetime import datetime
 from sqlalchemy import select
 from temporalio import activity
 
+from db.conversations.tables import Conversation
 from db.engine import Sessions
 from db.enrollments import progress
 from db.enrollments.progress import Entry
 from db.enrollments.tables import Enrollment
+from db.messages.tables import Message
 from db.records.tables import Record
+from db.sequences.documents import document_of
 from db.work_items import opening
 from domain.enrollments import TimelineKind
-from domain.sequence import matches
-from workflows.activities import AskField, CloseEnrollment, OpenWorkItem
+from domain.messages import Direction
+from domain.sequence import Branch, FieldIs, matches
+from workflows.activities import AskField, CloseEnrollment, FindReply, OpenWorkItem
 
 
 class EnrollmentActivities:
@@ -45,12 +49,33 @@ class EnrollmentActivities:
     @activity.defn
     async def ask_field(self, order: AskField) -> bool:
         async with self._sessions() as session:
-            fields = await session.scalars(
-                select(Record.fields)
+            row = await session.execute(
+                select(Record.fields, Enrollment.version_id)
                 .join(Enrollment, Enrollment.record_id == Record.id)
                 .where(Enrollment.id == order.enrollment_id)
             )
-        return matches(order.condition, fields.one())
+            fields, version_id = row.one()
+            branch = (await document_of(session, version_id)).step(order.step_id)
+        if not (isinstance(branch, Branch) and isinstance(branch.when, FieldIs)):
+            raise TypeError(f"step {order.step_id} asks about no field")
+        return matches(branch.when.field, fields)
+
+    @activity.defn
+    async def find_reply(self, order: FindReply) -> bool:
+        async with self._sessions() as session:
+            found = await session.scalar(
+                select(Message.id)
+                .join(Conversation, Conversation.id == Message.conversation_id)
+                .join(Enrollment, Enrollment.record_id == Conversation.record_id)
+                .where(
+                    Enrollment.id == order.enrollment_id,
+                    Message.direction == Direction.INBOUND,
+                    Message.created_at > order.after,
+                    Message.created_at <= order.until,
+                )
+                .limit(1)
+            )
+        return found is not None
 
     @activity.defn
     async def close_enrollment(self, order: CloseEnrollment) -> None:

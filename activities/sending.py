@@ -25,6 +25,7 @@ from db.messages import drafts, sending, statuses
 from db.messages.drafts import Draft, NoSender, NoSuchRow
 from db.messages.statuses import Report
 from db.work_items import opening
+from domain import segments
 from domain.enrollments import TimelineKind
 from domain.failures import FailureKind
 from domain.interpreter import Held, NotSent, Submitted, TextOutcome
@@ -135,7 +136,8 @@ class TextSender:
     ) -> str | TextOutcome:
         """Return the text to hand over, its row committed as SUBMITTING by the caller; or why it does not go."""
         try:
-            body = draft.body if draft.is_filled else render(draft.body, draft.values)
+            filled = draft.body if draft.is_filled else render(draft.body, draft.values)
+            body = segments.normalise(filled)
             decision = verdict(draft.facts, now)
         except UnfilledPlaceholder as problem:
             body = draft.body

@@ -4,9 +4,11 @@ A secret is stored as the id of the key it is encrypted with, a nonce, and the A
 provider account is authenticated with it, so that one account's secret does not decrypt in another's row.
 """
 
+import contextlib
 import json
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
@@ -67,19 +69,18 @@ def secret_box(secret_key: str | None, home: Path) -> SecretBox:
 
 
 def _key_of(file: Path) -> str:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
     if not file.exists():
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as handle:
-            handle.write(secrets.token_urlsafe(48))
-            handle.flush()
-            os.fsync(handle.fileno())
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # mode 0600 from the start; linked into place whole, or not at all
+        descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")
         try:
-            # linking fails if another process was first: then its key is the one
-            os.link(draft, file)
-        except FileExistsError:
-            pass
+            with os.fdopen(descriptor, "w") as handle:
+                handle.write(secrets.token_urlsafe(48))
+                handle.flush()
+                os.fsync(handle.fileno())
+            # another process may have been first: then its key is the one
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, file)
         finally:
-            draft.unlink()
+            Path(draft).unlink()
     return file.read_text().strip()

@@ -144,7 +144,9 @@ def _columns(header: list[str]) -> list[str]:
             line=1,
         )
     if "" in columns:
-        raise UnreadableFile(f"Column {columns.index('') + 1} has no name in the first line.", line=1)
+        raise UnreadableFile(
+            f"Column {columns.index('') + 1} has no name in the first line.", line=1
+        )
     double = next((name for name in columns if columns.count(name) > 1), None)
     if double:
         raise UnreadableFile(f"The first line names the column {double} twice.", line=1)

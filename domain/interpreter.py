@@ -128,7 +128,9 @@ class Effects(Protocol):
         """Wait until the customer answers the text of this step, or until `before`."""
         ...
 
-    async def field_is(self, condition: FieldValue) -> bool: ...
+    async def field_is(self, step_id: str, condition: FieldValue) -> bool:
+        """Ask the record, now, what the branch `step_id` wants to know."""
+        ...
 
 
 async def run(document: SequenceDocument, progress: Progress, effects: Effects) -> EndReason:
@@ -226,7 +228,7 @@ class _Walk:
     async def _holds(self, branch: Branch) -> bool:
         match branch.when:
             case FieldIs(field=condition):
-                return await self._effects.field_is(condition)
+                return await self._effects.field_is(branch.id, condition)
             case Replied(replied=ReplyTo(to=to, within=within)):
                 asked_at = self._progress.submitted.get(to)
                 if asked_at is None:  # skipped or refused: nobody can answer it (capabilities C20)

@@ -254,10 +254,10 @@ def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _day_range(name: str) -> tuple[int, int]:
-    first, _, last = name.strip().lower().partition("-")
+    first, dash, last = name.strip().lower().partition("-")
     try:
         start = _DAYS.index(first.strip())
-        end = _DAYS.index((last or first).strip())
+        end = _DAYS.index((last if dash else first).strip())
     except ValueError:
         raise ValueError(
             f'"{name}" is no day: write mon, tue, … sun, or a range like mon-fri'

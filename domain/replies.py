@@ -3,23 +3,26 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from domain.interpreter import Outcome
 from domain.sequence import Branch, Replied, SequenceDocument
 
 
 def answered_step(submitted: Mapping[str, datetime], received_at: datetime) -> str | None:
-    """Return the step of the last text that was handed to the provider when the reply came; None if none was.
+    """Return the step of the last text that was handed to the provider before the reply came; None if none was.
 
-    `submitted` has the instants by step id. Providers do not say which text a reply answers.
+    `submitted` has the instants by step id, in the order of the texts. Providers do not say which text a reply answers.
     """
-    before = [(at, step_id) for step_id, at in submitted.items() if at <= received_at]
-    return max(before)[1] if before else None
+    before = [step_id for step_id, at in submitted.items() if at < received_at]
+    return before[-1] if before else None
 
 
-def ends_enrollment(document: SequenceDocument, step_id: str | None) -> bool:
+def ends_enrollment(
+    document: SequenceDocument, done: Mapping[str, Outcome], step_id: str | None
+) -> bool:
     """Return whether a reply to this step's text ends the enrollment.
 
-    It does where the sequence says so, unless a branch asks about that very reply; what came before the first
-    text answers nothing.
+    It does where the sequence says so, unless a branch asks about that very reply, or took its side already;
+    a reply that came too late for its branch ends it. What came before the first text answers nothing.
     """
     if step_id is None or document.settings.on_reply == "continue":
         return False
@@ -27,5 +30,6 @@ def ends_enrollment(document: SequenceDocument, step_id: str | None) -> bool:
         isinstance(step, Branch)
         and isinstance(step.when, Replied)
         and step.when.replied.to == step_id
+        and done.get(step.id) is not Outcome.ELSE
         for step in document.all_steps()
     )

@@ -13,6 +13,11 @@ from domain.quiet_hours import AllowedHours, Hold, NeverAllowed, Send, WeeklyHou
 LOOK_AGAIN = timedelta(minutes=1)
 """When to look again at what somebody must set right, or what a notice will tell the workflow."""
 
+NO_HOUR = (
+    "No hour of the week is allowed in all time zones this customer may be in: set the record's time zone, "
+    "or change the sequence's working hours."
+)
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -55,11 +60,7 @@ def verdict(facts: Facts, now: datetime) -> Verdict:
     try:
         return quiet_hours.verdict(now, facts.allowed, facts.zones, facts.working_hours)
     except NeverAllowed:
-        return Hold(
-            now + timedelta(days=1),
-            "No hour of the week is allowed in all time zones this customer may be in: "
-            "set the record's time zone.",
-        )
+        return Hold(now + timedelta(days=1), NO_HOUR)
 
 
 def ending_after(failure: FailureKind | None) -> EndReason | None:

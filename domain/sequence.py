@@ -38,40 +38,40 @@ class _Step(_Part):
 class AutomatedText(_Step):
     """A text the system sends by itself."""
 
-    type: Literal["automated_text"] = "automated_text"
+    type: Literal["automated_text"]
     text: Text
 
 
 class ManualText(_Step):
     """A text a seller must approve; it is offered filled in."""
 
-    type: Literal["manual_text"] = "manual_text"
+    type: Literal["manual_text"]
     text: Text = ""
     due: Duration = _DEFAULT_DUE
     """How long after it opens the seller should have decided."""
 
 
 class Call(_Step):
-    type: Literal["call"] = "call"
+    type: Literal["call"]
     description: Annotated[str, StringConstraints(max_length=2000)] = ""
     due: Duration = _DEFAULT_DUE
 
 
 class Task(_Step):
-    type: Literal["task"] = "task"
+    type: Literal["task"]
     description: Annotated[str, StringConstraints(max_length=2000)] = ""
     due: Duration = _DEFAULT_DUE
 
 
 class Wait(_Step):
-    type: Literal["wait"] = "wait"
+    type: Literal["wait"]
     length: Duration = Field(alias="for")
 
 
 class End(_Step):
     """Ends the enrollment here, on one side of a branch."""
 
-    type: Literal["end"] = "end"
+    type: Literal["end"]
 
 
 class ReplyTo(_Part):
@@ -118,14 +118,22 @@ Condition = Annotated[
 
 
 def matches(condition: FieldValue, fields: Mapping[str, object]) -> bool:
-    """Return whether a record with these fields meets the condition; a field it lacks never does."""
-    return condition.name in fields and fields[condition.name] == condition.equals
+    """Return whether a record with these fields meets the condition; a field it lacks never does.
+
+    Imported fields are words, so 3 equals "3", and true equals "true".
+    """
+    value = fields.get(condition.name)
+    return value is not None and _word(value) == _word(condition.equals)
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value).strip()
 
 
 class Branch(_Step):
     """Goes one of two ways; after either, the steps that follow the branch go on."""
 
-    type: Literal["branch"] = "branch"
+    type: Literal["branch"]
     when: Condition
     then: list["Step"] = []
     otherwise: list["Step"] = Field(default=[], alias="else")
@@ -156,7 +164,7 @@ class SequenceDocument(_Part):
 
     def all_steps(self) -> Iterator[Step]:
         """Yield every step, a branch before the steps inside it."""
-        yield from (step for _, step in located(self))
+        yield from _all_steps(self.steps)
 
     def step(self, step_id: str) -> Step:
         """Return the step of this id. Raises KeyError."""
@@ -166,7 +174,7 @@ class SequenceDocument(_Part):
         raise KeyError(step_id)
 
     def skeleton(self) -> "SequenceDocument":
-        """Return the document without a word that people wrote: what a workflow's history may hold."""
+        """Return the document without its names, texts and descriptions: what a workflow's history may hold."""
         return self.model_copy(
             update={"name": self.key, "steps": [_bare(step) for step in self.steps]}
         )
@@ -179,6 +187,8 @@ def _bare(step: Step) -> Step:
     elif isinstance(step, Call | Task):
         changes["description"] = ""
     elif isinstance(step, Branch):
+        if isinstance(step.when, FieldIs):
+            changes["when"] = FieldIs(field=FieldValue(name="-", equals=""))
         changes["then"] = [_bare(inner) for inner in step.then]
         changes["otherwise"] = [_bare(inner) for inner in step.otherwise]
     return step.model_copy(update=changes)
@@ -187,36 +197,22 @@ def _bare(step: Step) -> Step:
 def following(document: SequenceDocument, step_id: str) -> Step | None:
     """Return the step that comes after `step_id` on its own side, or after the branches around it; None at the end.
 
-    Of a branch it is the step after the branch, whichever way it goes.
+    Of a branch it is the step after the branch, whichever way it goes. Raises KeyError.
     """
-    return _following(document.steps, step_id, None)
+    return dict(_followings(document.steps, None))[step_id]
 
 
-def _following(steps: Sequence[Step], step_id: str, after: Step | None) -> Step | None:
-    for index, step in enumerate(steps):
-        rest = steps[index + 1] if index + 1 < len(steps) else after
-        if step.id == step_id:
-            return rest
+def _followings(steps: Sequence[Step], after: Step | None) -> Iterator[tuple[str, Step | None]]:
+    for step, rest in zip(steps, (*steps[1:], after), strict=False):
+        yield step.id, rest
         if isinstance(step, Branch):
-            for side in (step.then, step.otherwise):
-                if any(inner.id == step_id for _, inner in _located(side, ())):
-                    return _following(side, step_id, rest)
-    return None
+            yield from _followings(step.then, rest)
+            yield from _followings(step.otherwise, rest)
 
 
-Location = tuple[str | int, ...]
-"""Where a part of a document is: the keys and places that lead to it, such as ("steps", 2, "else", 0)."""
-
-
-def located(document: SequenceDocument) -> Iterator[tuple[Location, Step]]:
-    """Yield every step with its location, a branch before the steps inside it."""
-    yield from _located(document.steps, ("steps",))
-
-
-def _located(steps: Sequence[Step], location: Location) -> Iterator[tuple[Location, Step]]:
-    for index, step in enumerate(steps):
-        here = (*location, index)
-        yield here, step
+def _all_steps(steps: Sequence[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
         if isinstance(step, Branch):
-            yield from _located(step.then, (*here, "then"))
-            yield from _located(step.otherwise, (*here, "else"))
+            yield from _all_steps(step.then)
+            yield from _all_steps(step.otherwise)

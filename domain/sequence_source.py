@@ -1,6 +1,6 @@
 """Reads a sequence from YAML or JSON, and says what is wrong with it: where, on which line, and what to do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from io import StringIO
@@ -9,23 +9,29 @@ from typing import Any, Final
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, walk_tree
+from ruamel.yaml.tokens import AliasToken
 
 from domain import placeholders
 from domain.sequence import (
     AutomatedText,
     Branch,
     End,
-    Location,
     ManualText,
     Replied,
     SequenceDocument,
+    Step,
     Wait,
-    following,
-    located,
 )
 
 _LONGEST_WAIT: Final = timedelta(days=400)
+
+_Location = tuple[str | int, ...]
+"""Where a part of a document is: the keys and places that lead to it, such as ("steps", 2, "else", 0)."""
+
+_RARE_LINE_BREAKS: Final = ("\x85", "\u2028", "\u2029")
+"""What YAML 1.1 took for ends of lines and YAML 1.2 does not: kept only where they are escaped."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +58,19 @@ class InvalidSequence(ValueError):
 def parse_yaml(source: str) -> SequenceDocument:
     """Return the sequence written in `source`. Raises InvalidSequence, its problems with lines."""
     try:
+        for token in YAML().scan(source):
+            if isinstance(token, AliasToken):  # a few nested ones unfold into millions of steps
+                line = token.start_mark.line + 1
+                raise InvalidSequence([Problem("", line, "Write it out: aliases are not read")])
         data = YAML().load(source)
+    except InvalidSequence:
+        raise
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        what = error.problem or error.context or "unreadable"
+        what = " ".join(filter(None, (error.context, error.problem)))
         problem = Problem("", mark.line + 1 if mark else None, f"This is not YAML: {what}")
         raise InvalidSequence([problem]) from error
-    except YAMLError as error:
+    except Exception as error:  # of a date such as 2026-13-45, the library lets Python's own pass
         raise InvalidSequence([Problem("", None, f"This is not YAML: {error}")]) from error
     return parse(data)
 
@@ -69,36 +81,43 @@ def parse(data: object) -> SequenceDocument:
         message = "A sequence is a mapping with key, name, record and steps"
         raise InvalidSequence([Problem("", None, message)])
     try:
-        document = SequenceDocument.model_validate(data)
+        document = SequenceDocument.model_validate(data, by_alias=True, by_name=False)
     except ValidationError as error:
-        raise InvalidSequence([_of_pydantic(data, detail) for detail in error.errors()]) from error
-    problems = [_problem(data, where, message) for where, message in _contradictions(document)]
+        raise InvalidSequence(_of_pydantic(data, error)) from error
+    contradictions = _contradictions(document.steps, ("steps",), set(), set(), goes_on=False)
+    problems = [_problem(data, where, message) for where, message in contradictions]
     if problems:
         raise InvalidSequence(problems)
     return document
 
 
 def to_yaml(document: SequenceDocument) -> str:
-    """Return the document as YAML that `parse_yaml` reads back to an equal one."""
+    """Return the document as YAML that `parse_yaml` reads back to an equal one; defaults are left out."""
     yaml = YAML()
     yaml.width = 1000
     yaml.indent(mapping=2, sequence=4, offset=2)
     out = StringIO()
-    yaml.dump(document.model_dump(mode="json", by_alias=True, exclude_unset=True), out)
+    data = document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    walk_tree(data, dict.fromkeys(_RARE_LINE_BREAKS, DoubleQuotedScalarString))
+    yaml.dump(data, out)
     return out.getvalue()
 
 
-def _contradictions(document: SequenceDocument) -> Iterator[tuple[Location, str]]:
-    """Yield what the types cannot say."""
-    seen: set[str] = set()
-    texts: set[str] = set()
-    for where, step in located(document):
-        if step.id in seen:
-            yield (
-                (*where, "id"),
-                f"The id {step.id!r} is used more than once: give each step its own",
-            )
-        seen.add(step.id)
+def _contradictions(
+    steps: Sequence[Step], place: _Location, ids: set[str], texts: set[str], *, goes_on: bool
+) -> Iterator[tuple[_Location, str]]:
+    """Yield what the types cannot say about `steps`, one side of a branch or the whole, which stand at `place`.
+
+    `ids` has those of all steps before, `texts` those of the text steps on the way here; both are filled up.
+    `goes_on` says whether anything follows the last of `steps`.
+    """
+    for index, step in enumerate(steps):
+        where = (*place, index)
+        is_last = index + 1 == len(steps)
+        if step.id in ids:
+            message = f"The id {step.id!r} is used more than once: give each step its own"
+            yield (*where, "id"), message
+        ids.add(step.id)
         match step:
             case AutomatedText() | ManualText():
                 if isinstance(step, AutomatedText) and not step.text.strip():
@@ -109,26 +128,29 @@ def _contradictions(document: SequenceDocument) -> Iterator[tuple[Location, str]
             case Wait():
                 if step.length > _LONGEST_WAIT:
                     yield (*where, "for"), f"A wait lasts at most {_LONGEST_WAIT.days} days"
-                if following(document, step.id) is None:
+                if is_last and not goes_on:
                     message = f"The wait {step.id!r} comes last: put a step after it, or remove it"
                     yield where, message
             case Branch():
                 if not step.then and not step.otherwise:
                     yield where, f"The branch {step.id!r} has no steps on either side"
                 if isinstance(step.when, Replied) and step.when.replied.to not in texts:
-                    message = (
-                        f"{step.when.replied.to!r} is no text step that comes before this branch"
-                    )
+                    asked = step.when.replied.to
+                    message = f"{asked!r} is no text step that comes before this branch"
                     yield (*where, "when", "replied", "to"), message
-            case End() if _has_next(document, where):
+                then, otherwise = set(texts), set(texts)
+                for side, key, known in (
+                    (step.then, "then", then),
+                    (step.otherwise, "else", otherwise),
+                ):
+                    yield from _contradictions(
+                        side, (*where, key), ids, known, goes_on=goes_on or not is_last
+                    )
+                texts |= then | otherwise
+            case End() if not is_last:
                 yield where, f"Nothing is reached after the end {step.id!r}: remove what follows it"
             case _:
                 pass
-
-
-def _has_next(document: SequenceDocument, where: Location) -> bool:
-    *side, index = where
-    return any(other == (*side, int(index) + 1) for other, _ in located(document))
 
 
 _STEP_TYPES: Final = "automated_text, manual_text, call, task, wait, branch, end"
@@ -137,35 +159,51 @@ _MESSAGES: Final = {
     "extra_forbidden": "There is no such setting here: check the spelling",
     "union_tag_not_found": f"Say what the step is, with type: one of {_STEP_TYPES}",
     "union_tag_invalid": f"There is no step of this type: use one of {_STEP_TYPES}",
+    "string_type": "This should be text: put it in quotes",
+    "string_too_short": "This should not be empty",
+    "string_pattern_mismatch": "Use small letters, digits and hyphens, a letter first, at most 64",
+    "list_type": "This should be a list, each item after a dash",
+    "too_short": "There should be at least one step",
+    "model_type": "This should be a mapping, such as {key: value}",
+    "model_attributes_type": "This should be a mapping, such as {key: value}",
 }
 
 
-def _of_pydantic(data: dict[str, Any], detail: Any) -> Problem:
-    message = _MESSAGES.get(detail["type"]) or detail["msg"].removeprefix("Value error, ")
-    where = detail["loc"]
-    if detail["type"].startswith("union_tag"):
-        where = (*where, "type")
-    return _problem(data, where, message)
+def _of_pydantic(data: dict[str, Any], error: ValidationError) -> list[Problem]:
+    """Return one problem for each path: of a union, pydantic says for each member why it does not fit."""
+    problems: dict[str, Problem] = {}
+    for detail in error.errors():
+        kind, where = detail["type"], _without_members(detail["loc"])
+        if kind.startswith("union_tag"):
+            where = (*where, "type")
+        message = _MESSAGES.get(kind) or detail["msg"].removeprefix("Value error, ")
+        message = message.replace("Input should", "This should")
+        problem = _problem(data, where, message)
+        problems.setdefault(problem.path, problem)
+    return list(problems.values())
 
 
-def _problem(data: object, where: Location, message: str) -> Problem:
-    """Return the problem with the path and line of `where` in `data`.
+def _without_members(where: _Location) -> _Location:
+    """Return pydantic's location without the names of union members, which the data does not have.
 
-    Pydantic's locations also name the members of unions, which the data does not have: they are passed over,
-    except for a last key that is missing from the data.
+    They come after a place in a list of steps, and after the keys of the other unions.
     """
+    return tuple(
+        part
+        for before, part in zip((None, *where), where, strict=False)
+        if not (isinstance(before, int) or before in ("when", "equals"))
+    )
+
+
+def _problem(data: object, where: _Location, message: str) -> Problem:
+    """Return the problem with the path of `where`, and the line of the innermost part that `data` has."""
     path = ""
     line: int | None = None
-    for number, part in enumerate(where, start=1):
-        if isinstance(data, dict) and (part in data or number == len(where)):
-            path += f".{part}" if path else str(part)
-        elif isinstance(data, list) and isinstance(part, int):
-            path += f"[{part}]"
-        else:
-            continue
+    for part in where:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}"
         line = _line(data, part) or line
         data = _inside(data, part)
-    return Problem(path, line, message)
+    return Problem(path.removeprefix("."), line, message)
 
 
 def _line(container: object, part: str | int) -> int | None:
@@ -177,5 +215,5 @@ def _line(container: object, part: str | int) -> int | None:
 def _inside(container: Any, part: str | int) -> object:
     try:
         return container[part]
-    except (KeyError, IndexError):
+    except (KeyError, IndexError, TypeError):
         return None

@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 from domain import interpreter
 from domain.enrollments import EndReason
-from domain.interpreter import Decision, Held, Submitted, TextOutcome
+from domain.interpreter import Decision, Ended, Held, NotSent, Submitted, TextOutcome
 from domain.placeholders import UnfilledPlaceholder, render
-from domain.quiet_hours import AllowedHours, Hold, WeeklyHours, verdict
+from domain.quiet_hours import AllowedHours, Hold, NeverAllowed, verdict
+from domain.replies import answered_step, ends_enrollment
+from domain.sending import NO_HOUR
 from domain.sequence import FieldValue, HumanStep, SequenceDocument, TextStep, matches
 
 
@@ -23,11 +25,9 @@ class SimulatedKind(StrEnum):
     TEXT_HELD = "text_held"
     TEXT_SENT = "text_sent"
     TEXT_REFUSED = "text_refused"
-    WAITED = "waited"
     WORK_ITEM = "work_item"
     REPLY = "reply"
     NO_REPLY = "no_reply"
-    FIELD = "field"
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,16 @@ def simulate(
     replies: Replies,
 ) -> Simulation:
     """Return what `document` would do to `subject` from `starting_at` (aware) on."""
+    progress = interpreter.Progress()
     effects = _VirtualEffects(
+        document=document,
+        progress=progress,
         subject=subject,
         clock=starting_at,
         allowed=allowed,
-        working=document.settings.working_hours,
         replies=replies,
     )
-    walk = interpreter.run(document, interpreter.Progress(), effects)
+    walk = interpreter.run(document, progress, effects)
     try:
         walk.send(None)
     except StopIteration as stop:
@@ -92,52 +94,69 @@ def simulate(
 class _VirtualEffects:
     """Effects that never wait: a sleep sets the clock."""
 
+    document: SequenceDocument
+    progress: interpreter.Progress
     subject: Subject
     clock: datetime
     allowed: AllowedHours
-    working: WeeklyHours | None
     replies: Replies
     events: list[SimulatedEvent] = field(default_factory=list)
     _sent: dict[str, datetime] = field(default_factory=dict)
-    _step: str = ""
 
     def now(self) -> datetime:
         return self.clock
 
     async def sleep_until(self, instant: datetime) -> None:
-        self.clock = max(self.clock, instant)
+        self._pass_time(instant)
 
     async def send_text(self, step: TextStep) -> TextOutcome:
-        match verdict(self.clock, self.allowed, self.subject.zones, self.working):
-            case Hold(until, why):
-                self._note(step.id, SimulatedKind.TEXT_HELD, until=until, why=why)
-                return Held(until)
+        working = self.document.settings.working_hours
         try:
+            decision = verdict(self.clock, self.allowed, self.subject.zones, working)
             text = render(step.text, self.subject.values)
         except UnfilledPlaceholder as problem:
-            self._note(step.id, SimulatedKind.TEXT_REFUSED, why=str(problem))
-            return interpreter.NotSent()
+            return self._refuse(step, str(problem))
+        except NeverAllowed:  # held for ever, in earnest
+            return self._refuse(step, NO_HOUR)
+        if isinstance(decision, Hold):
+            self._note(step.id, SimulatedKind.TEXT_HELD, until=decision.until, why=decision.why)
+            return Held(decision.until)
         self._note(step.id, SimulatedKind.TEXT_SENT, text=text)
         self._sent[step.id] = self.clock
         return Submitted(self.clock)
+
+    def _refuse(self, step: TextStep, why: str) -> NotSent:
+        self._note(step.id, SimulatedKind.TEXT_REFUSED, why=why)
+        return NotSent()
 
     async def decide(self, step: HumanStep) -> Decision:
         self._note(step.id, SimulatedKind.WORK_ITEM, why="Taken as done at once")
         return Decision.APPROVED
 
     async def has_reply(self, step_id: str, *, before: datetime) -> bool:
-        delay = self.replies(step_id)
-        at = self._sent[step_id] + delay if delay is not None else None
-        if at is None or at > before:
-            self.clock = max(self.clock, before)
-            self._note(step_id, SimulatedKind.NO_REPLY)
-            return False
-        self.clock = max(self.clock, at)
-        self._note(step_id, SimulatedKind.REPLY)
-        return True
+        answers = [at for at, to in self._answers() if to == step_id and at <= before]
+        self._pass_time(min(answers, default=before))
+        self._note(step_id, SimulatedKind.REPLY if answers else SimulatedKind.NO_REPLY)
+        return bool(answers)
 
-    async def field_is(self, condition: FieldValue) -> bool:
+    async def field_is(self, step_id: str, condition: FieldValue) -> bool:
         return matches(condition, self.subject.fields)
+
+    def _answers(self) -> list[tuple[datetime, str | None]]:
+        """Return when the customer answers what was sent, and which text that answers, the first answer first."""
+        delays = ((at, self.replies(step_id)) for step_id, at in self._sent.items())
+        received = sorted(at + delay for at, delay in delays if delay is not None)
+        return [(at, answered_step(self._sent, at)) for at in received]
+
+    def _pass_time(self, until: datetime) -> None:
+        """Set the clock forward. Raises Ended at an answer that ends the enrollment."""
+        for at, step_id in self._answers():
+            ends = ends_enrollment(self.document, self.progress.done, step_id)
+            if at <= until and step_id is not None and ends:
+                self.clock = max(self.clock, at)
+                self._note(step_id, SimulatedKind.REPLY)
+                raise Ended(EndReason.REPLIED)
+        self.clock = max(self.clock, until)
 
     def _note(self, step_id: str, kind: SimulatedKind, **details: Any) -> None:
         self.events.append(SimulatedEvent(at=self.clock, step_id=step_id, kind=kind, **details))

@@ -34,9 +34,19 @@ class Carrier:
 
     def say(self, customer: str, number: str, body: str) -> dict[str, Any]:
         """Have a customer text one of our numbers; returns what the webhook answered."""
+        return self.post(customer, number, body, wait=True)
+
+    def post(self, customer: str, number: str, body: str, *, wait: bool = False) -> dict[str, Any]:
+        """Have a customer text one of our numbers, and leave its way to the webhook to the carrier."""
         text = {"from": customer, "to": number, "body": body}
-        answer: dict[str, Any] = self._call("POST", "/texts?wait=true", text)
+        path = f"/texts?wait={str(wait).lower()}"
+        answer: dict[str, Any] = self._call("POST", path, text)
         return answer
+
+    def open_webhooks(self) -> int:
+        """Return how many callbacks and inbound texts are still to be taken."""
+        owed: int = self._call("GET", "/health")["open_webhooks"]
+        return owed
 
     def received(self, customer: str) -> list[str]:
         """Return what the customer's phone was sent, whether it arrived or not, oldest first."""

@@ -5,7 +5,7 @@ decisions, never a name, a number or a text, since they stay in the engine's his
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from temporalio import activity
@@ -13,7 +13,6 @@ from temporalio.common import RetryPolicy
 
 from domain.enrollments import EndReason
 from domain.interpreter import Note, Position, TextOutcome
-from domain.sequence import FieldValue
 
 PROVIDER_LIMIT = timedelta(seconds=30)
 """For one try at a send: a provider's answer (10 s by default), two transactions, and air. A try that was killed is
@@ -60,7 +59,17 @@ class OpenWorkItem:
 @dataclass(frozen=True)
 class AskField:
     enrollment_id: UUID
-    condition: FieldValue
+    step_id: str
+    """The branch that asks."""
+
+
+@dataclass(frozen=True)
+class FindReply:
+    """Asks for a reply that came after one instant and not after another."""
+
+    enrollment_id: UUID
+    after: datetime
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,11 @@ async def open_work_item(order: OpenWorkItem) -> None:
 
 @activity.defn
 async def ask_field(order: AskField) -> bool:
+    raise NotImplementedError
+
+
+@activity.defn
+async def find_reply(order: FindReply) -> bool:
     raise NotImplementedError
 
 

@@ -100,13 +100,26 @@ class TemporalEffects:
             )
 
         await self._wait(answered, until=before)
-        return answered()
+        if answered():
+            return True
+        # a reply that came in time may be stored and not told yet, if something failed in between
+        order = activities.FindReply(
+            enrollment_id=self._state.enrollment_id,
+            after=self._state.progress.submitted[step_id],
+            until=before,
+        )
+        return await workflow.execute_activity(
+            activities.find_reply,
+            order,
+            start_to_close_timeout=activities.DATABASE_LIMIT,
+            retry_policy=activities.RETRY,
+        )
 
-    async def field_is(self, condition: FieldValue) -> bool:
+    async def field_is(self, step_id: str, condition: FieldValue) -> bool:
         await self._ready()
         return await workflow.execute_activity(
             activities.ask_field,
-            activities.AskField(enrollment_id=self._state.enrollment_id, condition=condition),
+            activities.AskField(self._state.enrollment_id, step_id),
             start_to_close_timeout=activities.DATABASE_LIMIT,
             retry_policy=activities.RETRY,
         )
@@ -147,7 +160,7 @@ class TemporalEffects:
 
     def _ending(self) -> EndReason | None:
         if self._state.ending is None and any(
-            ends_enrollment(self._state.document, self._answers(reply))
+            ends_enrollment(self._state.document, self._state.progress.done, self._answers(reply))
             for reply in self._state.replies
         ):
             return EndReason.REPLIED

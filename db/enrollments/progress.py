@@ -14,7 +14,6 @@ from db.messages.tables import Message
 from db.outbox import queries as outbox
 from db.work_items.tables import WorkItem
 from domain.enrollments import EndReason, TimelineKind, status_after
-from domain.identifiers import derived_id
 from domain.interpreter import Note, Outcome, Position
 from domain.messages import MessageStatus
 from domain.notices import EndEnrollment
@@ -49,7 +48,6 @@ async def write_entries(session: AsyncSession, entries: Sequence[tuple[UUID, Ent
         return
     rows = [
         {
-            "id": derived_id(enrollment_id, "entry", entry.kind, entry.step_id or "", entry.key),
             "organisation_id": select(Enrollment.organisation_id)
             .where(Enrollment.id == enrollment_id)
             .scalar_subquery(),
@@ -62,11 +60,12 @@ async def write_entries(session: AsyncSession, entries: Sequence[tuple[UUID, Ent
             "message_id": entry.message_id,
             "work_item_id": entry.work_item_id,
             "actor_id": entry.actor_id,
+            "key": entry.key,
         }
         for enrollment_id, entry in entries
     ]
     await session.execute(
-        postgresql.insert(TimelineEntry).values(rows).on_conflict_do_nothing(index_elements=["id"])
+        postgresql.insert(TimelineEntry).values(rows).on_conflict_do_nothing()
     )
 
 

@@ -153,7 +153,7 @@ async def enroll(
         .on_conflict_do_nothing()
         .returning(Enrollment.record_id, Enrollment.id)
     )
-    ids: dict[UUID, UUID] = dict(inserted.tuples().all())
+    ids: dict[UUID, UUID] = {row.record_id: row.id for row in inserted}
     entry = Entry(kind=TimelineKind.ENROLLED, at=now, actor_id=actor.user_id)
     await progress.write_entries(
         session, [(enrollment_id, entry) for enrollment_id in ids.values()]

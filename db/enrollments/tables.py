@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Id, Now, OfOrganisation
@@ -56,11 +56,15 @@ class Enrollment(OfOrganisation, Base):
 
 
 class TimelineEntry(OfOrganisation, Base):
-    """One thing that happened to an enrollment; the pair of its id and its enrollment is derived, so that a
-    repeated activity writes it once."""
+    """One thing that happened to an enrollment; a repeated activity writes it once."""
 
     __tablename__ = "timeline_entries"
-    __table_args__ = (Index("timeline_entries_enrollment_id_at_idx", "enrollment_id", "at", "id"),)
+    __table_args__ = (
+        UniqueConstraint(
+            "enrollment_id", "kind", "step_id", "key", postgresql_nulls_not_distinct=True
+        ),
+        Index("timeline_entries_enrollment_id_at_idx", "enrollment_id", "at", "id"),
+    )
 
     id: Mapped[Id]
     enrollment_id: Mapped[UUID] = mapped_column(ForeignKey("enrollments.id"))
@@ -72,3 +76,5 @@ class TimelineEntry(OfOrganisation, Base):
     message_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id"))
     work_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("work_items.id"))
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    key: Mapped[str] = mapped_column(String(64), server_default="")
+    """Tells entries of one kind and step apart."""

@@ -118,7 +118,11 @@ def _place(text: InboundText) -> Select[Any]:
         .limit(1)
         .lateral("conversation")
     )
-    team = select(TeamMember.user_id).where(TeamMember.team_id == number.c.owner_team_id)
+    team = (
+        select(TeamMember.user_id)
+        .where(TeamMember.team_id == number.c.owner_team_id)
+        .correlate(number)
+    )
     record = (
         select(Record.id)
         .where(Record.organisation_id == number.c.organisation_id, Record.phone == text.from_number)

@@ -52,7 +52,7 @@ async def relay_waiting(sessions: Sessions, deliver: Deliver, *, older_than: tim
             select(OutboxItem.workflow_id)
             .where(OutboxItem.created_at < func.now() - older_than)
             .group_by(OutboxItem.workflow_id)
-            .order_by(func.min(OutboxItem.id))
+            .order_by(func.min(OutboxItem.created_at))
             .limit(_ROUND)
         )
     return await relay(sessions, deliver, waiting.all())

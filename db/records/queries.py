@@ -8,7 +8,9 @@ from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.consent.tables import OptOut
+from db.organisations.tables import Organisation
 from db.pages import PageOf, PageRequest, read_page
+from db.records.filling import FILLING, filling_of
 from db.records.tables import Record
 from db.users.tables import User
 from db.visibility import visible_to
@@ -22,6 +24,13 @@ class RecordRow(NamedTuple):
     record: Record
     owner: User
     is_opted_out: bool
+
+
+class Subject(NamedTuple):
+    """A record with what its texts are filled from (domain.placeholders.KNOWN_FIELDS)."""
+
+    record: Record
+    values: dict[str, Any]
 
 
 is_opted_out = exists().where(
@@ -64,12 +73,32 @@ async def find_record(session: AsyncSession, actor: Actor, record_id: UUID) -> R
     return None if row is None else RecordRow(*row)
 
 
-async def find_records(
-    session: AsyncSession, actor: Actor, record_ids: Collection[UUID]
-) -> list[RecordRow]:
-    """Return those of `record_ids` that the actor may see, in no order."""
-    found = await session.execute(_records(actor).where(Record.id.in_(record_ids)))
-    return [RecordRow(*row) for row in found]
+async def list_subjects(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    kind: RecordKind,
+    record_ids: Collection[UUID],
+    limit: int,
+) -> list[Subject]:
+    """Return active records with a number: those of `record_ids`, or if it is empty the newest of `kind`."""
+    statement = (
+        select(Record, *FILLING)
+        .join(User, User.id == Record.owner_user_id)
+        .join(Organisation, Organisation.id == Record.organisation_id)
+        .where(
+            visible_to(actor, Record),
+            Record.kind == kind,
+            Record.status == RecordStatus.ACTIVE,
+            Record.phone.is_not(None),
+        )
+        .order_by(Record.id.desc())
+        .limit(limit)
+    )
+    if record_ids:
+        statement = statement.where(Record.id.in_(record_ids)).limit(len(record_ids))
+    found = await session.execute(statement)
+    return [Subject(row.Record, filling_of(row)) for row in found]
 
 
 async def insert_record(session: AsyncSession, **columns: Any) -> Record:

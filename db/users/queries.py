@@ -111,7 +111,7 @@ async def users_by_email(
             User.organisation_id == organisation_id, User.email.in_(emails), User.is_active
         )
     )
-    return dict(found.tuples().all())
+    return {row.email: row.id for row in found}
 
 
 async def create_user(

@@ -19,7 +19,13 @@ from domain.enrollments import EndReason
 from domain.interpreter import Held, NotSent, Submitted, TextOutcome
 from domain.sequence_source import parse_yaml
 from worker import RUNNER, WORKFLOWS
-from workflows.activities import AskField, CloseEnrollment, OpenWorkItem, SendStepText
+from workflows.activities import (
+    AskField,
+    CloseEnrollment,
+    FindReply,
+    OpenWorkItem,
+    SendStepText,
+)
 from workflows.effects import EnrollmentState
 from workflows.enrollment import EnrollmentWorkflow
 
@@ -41,6 +47,8 @@ class World:
     outcomes: dict[str, list[TextOutcome]] = field(default_factory=dict)
     """What the tries of a step's text come to, in order; then they succeed."""
     answer: bool = True
+    stored_reply: bool = False
+    """Whether the database has a reply that nobody told the workflow of."""
 
     @activity.defn
     async def send_step_text(self, order: SendStepText) -> TextOutcome:
@@ -64,6 +72,10 @@ class World:
     @activity.defn
     async def ask_field(self, order: AskField) -> bool:
         return self.answer
+
+    @activity.defn
+    async def find_reply(self, order: FindReply) -> bool:
+        return self.stored_reply
 
     @activity.defn
     async def close_enrollment(self, order: CloseEnrollment) -> None:
@@ -119,6 +131,7 @@ async def stage() -> AsyncIterator[Stage]:
                 world.send_text,
                 world.open_work_item,
                 world.ask_field,
+                world.find_reply,
                 world.close_enrollment,
                 world.relay_outbox,
             ],

@@ -96,6 +96,14 @@ async def test_a_reply_during_the_wait_before_the_branch_is_not_forgotten(stage:
     assert "book" in stage.world.opened
 
 
+async def test_a_reply_that_came_in_time_but_was_not_told_counts(stage: Stage) -> None:
+    stage.world.stored_reply = True
+    await stage.enroll(CADENCE)
+    await stage.pass_time(hours=73)
+
+    assert "book" in stage.world.opened
+
+
 async def test_a_reply_after_the_time_is_over_comes_too_late_for_the_branch(stage: Stage) -> None:
     handle = await stage.enroll(CADENCE)
     await stage.pass_time(hours=73)

@@ -928,7 +928,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["work_item_id"], ["work_items.id"], name=op.f("timeline_entries_work_item_id_fkey")
         ),
+        sa.Column("key", sa.String(length=64), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("timeline_entries_pkey")),
+        sa.UniqueConstraint(
+            "enrollment_id",
+            "kind",
+            "step_id",
+            "key",
+            name=op.f("timeline_entries_enrollment_id_kind_step_id_key_key"),
+            postgresql_nulls_not_distinct=True,
+        ),
     )
     op.create_index(
         "timeline_entries_enrollment_id_at_idx",

@@ -1,0 +1,54 @@
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from db.secrets import SecretBox, UnreadableSecret, secret_box
+
+ACCOUNT = UUID("0199a0b0-0000-7000-8000-000000000001")
+OTHER = UUID("0199a0b0-0000-7000-8000-000000000002")
+CREDENTIALS = {"auth_token": "hush"}
+
+
+def test_what_is_sealed_is_opened_with_the_same_key_only() -> None:
+    sealed = SecretBox("a key").seal(CREDENTIALS, account_id=ACCOUNT)
+    assert b"hush" not in sealed
+    assert SecretBox("a key").open(sealed, account_id=ACCOUNT) == CREDENTIALS
+    with pytest.raises(UnreadableSecret, match="another secret key"):
+        SecretBox("another key").open(sealed, account_id=ACCOUNT)
+
+
+def test_a_secret_moved_to_another_accounts_row_does_not_open() -> None:
+    box = SecretBox("a key")
+    with pytest.raises(UnreadableSecret, match="damaged"):
+        box.open(box.seal(CREDENTIALS, account_id=ACCOUNT), account_id=OTHER)
+
+
+def test_a_damaged_secret_does_not_open() -> None:
+    box = SecretBox("a key")
+    sealed = bytearray(box.seal(CREDENTIALS, account_id=ACCOUNT))
+    sealed[-1] ^= 1
+    with pytest.raises(UnreadableSecret, match="damaged"):
+        box.open(bytes(sealed), account_id=ACCOUNT)
+
+
+def test_one_secret_sealed_twice_looks_different() -> None:
+    box = SecretBox("a key")
+    assert box.seal(CREDENTIALS, account_id=ACCOUNT) != box.seal(CREDENTIALS, account_id=ACCOUNT)
+
+
+def test_without_a_key_one_is_made_that_only_its_owner_reads(tmp_path: Path) -> None:
+    sealed = secret_box(None, tmp_path / "home").seal(CREDENTIALS, account_id=ACCOUNT)
+    file = tmp_path / "home" / "secret.key"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert secret_box(None, tmp_path / "home").open(sealed, account_id=ACCOUNT) == CREDENTIALS
+    assert [each.name for each in file.parent.iterdir()] == ["secret.key"]
+
+
+def test_processes_that_start_at_once_agree_on_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        boxes = list(pool.map(lambda _: secret_box(None, tmp_path), range(8)))
+    sealed = boxes[0].seal(CREDENTIALS, account_id=ACCOUNT)
+    assert all(box.open(sealed, account_id=ACCOUNT) == CREDENTIALS for box in boxes)
