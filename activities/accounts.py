@@ -76,18 +76,27 @@ class OpenAccounts:
             await channel.close()
 
     async def close(self) -> None:
-        """Close every channel."""
-        for account_id in list(self._kept):
-            self._forget(account_id)
-        await asyncio.gather(*self._closing)
-
-    def _open(self, row: AccountRow) -> Channel:
-        credentials = self._secrets.open(row.credentials, account_id=row.id)
-        return get_provider(row.provider).open(credentials, row.api_base_url, self._timeout)
+        """Close every channel, at once."""
+        for task in self._closing:
+            task.cancel()
+        await asyncio.gather(*self._closing, return_exceptions=True)
+        await asyncio.gather(*(kept.account.channel.close() for kept in self._kept.values()))
+        self._kept.clear()
 
     def _forget(self, account_id: UUID) -> None:
         kept = self._kept.pop(account_id, None)
         if kept is not None:
-            task = asyncio.ensure_future(kept.account.channel.close())
+            task = asyncio.create_task(self._close_when_idle(kept.account.channel))
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
+
+    async def _close_when_idle(self, channel: Channel) -> None:
+        """Close a channel once the last request that may be under way on it is over."""
+        try:
+            await asyncio.sleep(self._timeout)
+        finally:
+            await channel.close()
+
+    def _open(self, row: AccountRow) -> Channel:
+        credentials = self._secrets.open(row.credentials, account_id=row.id)
+        return get_provider(row.provider).open(credentials, row.api_base_url, self._timeout)

@@ -27,6 +27,10 @@ _NOTED = {
 """Steps that no activity did; the others write their own entries."""
 
 
+_LONGEST_DETAIL = 300
+"""Characters the column holds; the whole of a longer reason stands with its text or work item."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One thing for the timeline. `key` tells entries of one kind and step apart."""
@@ -55,7 +59,7 @@ async def write_entries(session: AsyncSession, entries: Sequence[tuple[UUID, Ent
             "at": entry.at,
             "kind": entry.kind,
             "step_id": entry.step_id,
-            "detail": entry.detail,
+            "detail": entry.detail and entry.detail[:_LONGEST_DETAIL],
             "until": entry.until,
             "message_id": entry.message_id,
             "work_item_id": entry.work_item_id,

@@ -1,0 +1,120 @@
+"""The API as one application: its parts, its routes, its errors."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
+
+from activities.accounts import OpenAccounts
+from api import problems
+from api.body_limit import BodyLimit
+from api.context import Context
+from api.conversations.router import router as conversations
+from api.description import describe
+from api.enrollments.router import router as enrollments
+from api.events.router import router as events
+from api.health.router import router as health
+from api.live import Hub
+from api.passwords import PasswordCheck
+from api.phone_numbers.router import router as phone_numbers
+from api.provider_accounts.router import router as provider_accounts
+from api.records.router import router as records
+from api.relay import Relay
+from api.roles.router import router as roles
+from api.sequences.router import router as sequences
+from api.session.router import router as session
+from api.static import WebApplication
+from api.teams.router import router as teams
+from api.throttle import SignInThrottle
+from api.users.router import router as users
+from api.webhooks.router import router as webhooks
+from api.work_items.router import router as work_items
+from db.engine import create_sessions
+from db.secrets import secret_box
+from settings import Settings
+from workflows.client import Engine
+
+_LARGEST_BODY: Final = 1024 * 1024
+_FORM_OVERHEAD: Final = 4096
+"""What a form around an uploaded file adds to it."""
+
+_WEB: Final = Path(__file__).parent.parent / "web" / "dist"
+
+
+def create_app(
+    settings: Settings, database: AsyncEngine, temporal: Client, *, web: Path = _WEB
+) -> FastAPI:
+    """Return the application over a database and an engine, which stay the caller's to close."""
+    app = FastAPI(
+        title="Touchline",
+        version="0.1.0",
+        description="Sales sequences by text message: no text twice, no text lost.",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    sessions = create_sessions(database)
+    secrets = secret_box(
+        settings.secret_key.get_secret_value() if settings.secret_key else None, settings.home
+    )
+    app.state.context = Context(
+        settings=settings,
+        sessions=sessions,
+        relay=Relay(sessions, Engine(temporal, settings.task_queue)),
+        secrets=secrets,
+        accounts=OpenAccounts(secrets, timeout_seconds=settings.provider_timeout_seconds),
+        hub=Hub(database.url.render_as_string(hide_password=False)),
+        passwords=PasswordCheck(),
+        throttle=SignInThrottle(),
+    )
+    app.add_middleware(
+        BodyLimit,
+        limit=_LARGEST_BODY,
+        by_path={
+            "/api/v1/webhooks/": settings.webhook_max_bytes,
+            "/api/v1/records/import": settings.upload_max_bytes + _FORM_OVERHEAD,
+        },
+    )
+    problems.install(app)
+    describe(app)
+    v1 = APIRouter(prefix="/api/v1")
+    for router in (
+        # first, as the busiest: routes are tried in turn
+        webhooks,
+        session,
+        users,
+        teams,
+        roles,
+        provider_accounts,
+        phone_numbers,
+        sequences,
+        enrollments,
+        work_items,
+        conversations,
+        events,
+        records,
+    ):
+        v1.include_router(router)
+    app.include_router(v1)
+    app.include_router(health)
+    if web.is_dir():
+        app.mount("/", WebApplication(web))
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    context: Context = app.state.context
+    listening = asyncio.create_task(context.hub.run())
+    try:
+        yield
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        await context.accounts.close()

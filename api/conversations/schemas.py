@@ -1,0 +1,116 @@
+"""Conversations and texts as they are sent and shown."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from api.schemas import Instant, RecordRef, Sent, SequenceRef, Shown, UserRef
+from db.conversations.queries import ConversationRow, MessageRow
+from domain.messages import Direction, MessageStatus
+
+
+class NewMessage(Sent):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"text": "Thursday at ten suits me. Talk soon!"}]}
+    )
+
+    # longer ones are refused by the router, with words of their own
+    text: Annotated[str, Field(max_length=20_000)]
+
+
+class LastMessage(Shown):
+    direction: Direction
+    body: str
+    status: MessageStatus
+    created_at: Instant
+
+
+class ConversationOut(Shown):
+    """All texts between one customer number and us about one record."""
+
+    model_config = ConfigDict(title="Conversation")
+
+    id: UUID
+    record: RecordRef
+    customer_number: str
+    our_number: str
+    is_opted_out: bool
+    unread_count: int
+    last_message: LastMessage | None
+    last_message_at: Instant
+
+    @classmethod
+    def of(cls, row: ConversationRow) -> "ConversationOut":
+        conversation = row.conversation
+        last = row.last_message
+        return cls(
+            id=conversation.id,
+            record=RecordRef.of(row.record),
+            customer_number=conversation.customer_number,
+            our_number=row.our_number,
+            is_opted_out=row.is_opted_out,
+            unread_count=conversation.unread_count,
+            last_message=None if last is None else LastMessage.model_validate(last),
+            last_message_at=conversation.last_message_at,
+        )
+
+
+class MessageOut(Shown):
+    """One text. `error_code` is the provider's own; `error` says it in words."""
+
+    model_config = ConfigDict(title="Message")
+
+    id: UUID
+    direction: Direction
+    status: MessageStatus
+    body: str
+    from_number: str
+    to_number: str
+    segments: int
+    encoding: str
+    author: UserRef | None
+    enrollment_id: UUID | None
+    step_id: str | None
+    sequence: SequenceRef | None
+    error_code: str | None
+    error: str | None
+    held_until: Instant | None
+    held_reason: str | None
+    created_at: Instant
+    submitted_at: Instant | None
+    sent_at: Instant | None
+    finished_at: Instant | None
+
+    @classmethod
+    def of(cls, row: MessageRow) -> "MessageOut":
+        message = row.message
+        return cls(
+            id=message.id,
+            direction=message.direction,
+            status=message.status,
+            body=message.body,
+            from_number=message.from_number,
+            to_number=message.to_number,
+            segments=message.segments,
+            encoding=message.encoding,
+            author=None if row.author is None else UserRef.of(row.author),
+            enrollment_id=message.enrollment_id,
+            step_id=message.step_id,
+            sequence=None if row.sequence is None else SequenceRef.of(row.sequence),
+            error_code=message.error_code,
+            error=message.error,
+            held_until=message.held_until,
+            held_reason=message.held_reason,
+            created_at=message.created_at,
+            submitted_at=message.submitted_at,
+            sent_at=message.sent_at,
+            finished_at=message.finished_at,
+        )
+
+
+class Transcript(Shown):
+    """A conversation with all its texts, the oldest first."""
+
+    conversation: ConversationOut
+    messages: list[MessageOut]

@@ -1,0 +1,268 @@
+"""Records on their way through sequences."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from api.auth import CurrentSignIn, May, require
+from api.context import Database, Now
+from api.enrollments.schemas import (
+    EnrollmentOut,
+    EnrollReport,
+    NewEnrollments,
+    RefusedRecord,
+    Timeline,
+    TimelineEntryOut,
+)
+from api.idempotency import Idempotent, IdempotentRoute
+from api.outbox import RequestOutbox
+from api.pages import AskedPage, Page
+from api.problems import Problem, not_found, problems
+from db.enrollments import progress, queries
+from db.enrollments.queries import Candidate, EnrollmentRow, NewEnrollment
+from db.enrollments.tables import Enrollment
+from db.sequences.documents import document_of
+from db.sequences.queries import find_newest_version, find_sequence
+from domain.enrollments import EndReason, EnrollmentStatus, TimelineKind
+from domain.notices import Pause, Resume, StartEnrollment
+from domain.privileges import Actor, Entity, Privilege, reaches
+from domain.records import RecordKind, RecordStatus
+
+router = APIRouter(prefix="/enrollments", tags=["enrollments"], route_class=IdempotentRoute)
+
+_MayRead = Annotated[Actor, Depends(May(Entity.ENROLLMENT, Privilege.READ))]
+_MayCreate = Annotated[Actor, Depends(May(Entity.ENROLLMENT, Privilege.CREATE))]
+_MayWrite = Annotated[Actor, Depends(May(Entity.ENROLLMENT, Privilege.WRITE))]
+
+
+@router.get("", operation_id="listEnrollments", responses=problems(401, 403, 422))
+async def list_enrollments(
+    actor: _MayRead,
+    session: Database,
+    page: AskedPage,
+    sequence: str | None = None,
+    status: EnrollmentStatus | None = None,
+    record_id: UUID | None = None,
+) -> Page[EnrollmentOut]:
+    """List enrollments, the newest first; `sequence` is a key."""
+    found = await queries.list_enrollments(
+        session, actor, page, sequence_key=sequence, status=status, record_id=record_id
+    )
+    return Page(items=await _shown(session, found.rows), next=found.next)
+
+
+@router.post(
+    "",
+    operation_id="enrollRecords",
+    status_code=201,
+    responses=problems(401, 403, 404, 409, 422),
+    dependencies=[Idempotent],
+)
+async def enroll_records(
+    actor: _MayCreate,
+    sign_in: CurrentSignIn,
+    session: Database,
+    outbox: RequestOutbox,
+    now: Now,
+    body: NewEnrollments,
+) -> EnrollReport:
+    """Enroll records in the newest version of an active sequence. Each is enrolled or refused by itself."""
+    row = await find_sequence(session, actor, body.sequence)
+    if row is None:
+        raise not_found("sequence")
+    sequence = row.sequence
+    newest = await find_newest_version(session, sequence.id)
+    if newest is None or not sequence.is_active:
+        raise Problem(409, "sequence-not-active", "Publish and activate this sequence first.")
+    candidates = {
+        candidate.record.id: candidate
+        for candidate in await queries.find_candidates(session, actor, body.record_ids)
+    }
+    wanted = list(dict.fromkeys(body.record_ids))
+    refused = {
+        record_id: reason
+        for record_id in wanted
+        if (reason := _objection(actor, candidates.get(record_id), sequence.record_kind))
+    }
+    new = [
+        NewEnrollment(record_id, candidates[record_id].record.owner_user_id)
+        for record_id in wanted
+        if record_id not in refused
+    ]
+    ids = await queries.enroll(
+        session,
+        actor,
+        new,
+        sequence=sequence,
+        version_id=newest.version.id,
+        is_only=not sign_in.organisation.several_sequences,
+        now=now,
+    )
+    refused |= {
+        each.record_id: "This record is in a sequence already."
+        for each in new
+        if each.record_id not in ids
+    }
+    enrolled = await queries.find_enrollments(session, actor, ids.values())
+    skeleton = (await document_of(session, newest.version.id)).skeleton()
+    await outbox.add(
+        actor.organisation_id,
+        [
+            StartEnrollment(
+                workflow_id=each.enrollment.workflow_id,
+                enrollment_id=each.enrollment.id,
+                document=skeleton,
+            )
+            for each in enrolled
+        ],
+    )
+    return EnrollReport(
+        enrolled=await _shown(session, enrolled),
+        refused=[
+            RefusedRecord(record_id=record_id, reason=refused[record_id])
+            for record_id in wanted
+            if record_id in refused
+        ],
+    )
+
+
+@router.get("/{enrollment_id}", operation_id="getEnrollment", responses=problems(401, 403, 404))
+async def get_enrollment(enrollment_id: UUID, actor: _MayRead, session: Database) -> EnrollmentOut:
+    """Show where an enrollment stands."""
+    return await _answer(session, actor, enrollment_id)
+
+
+@router.get(
+    "/{enrollment_id}/timeline",
+    operation_id="getEnrollmentTimeline",
+    responses=problems(401, 403, 404),
+)
+async def get_timeline(enrollment_id: UUID, actor: _MayRead, session: Database) -> Timeline:
+    """Show all that happened to an enrollment, in order."""
+    row = await _row(session, actor, enrollment_id)
+    entries = await queries.list_timeline(session, row.enrollment.id)
+    return Timeline(items=[TimelineEntryOut.of(entry) for entry in entries])
+
+
+@router.post(
+    "/{enrollment_id}/pause",
+    operation_id="pauseEnrollment",
+    responses=problems(401, 403, 404, 409),
+)
+async def pause_enrollment(
+    enrollment_id: UUID, actor: _MayWrite, session: Database, outbox: RequestOutbox, now: Now
+) -> EnrollmentOut:
+    """Let nothing go out until it is resumed. Pausing what is paused changes nothing."""
+    row = await _changeable(session, actor, enrollment_id)
+    moved = await queries.set_status(
+        session,
+        row.enrollment,
+        before=EnrollmentStatus.ACTIVE,
+        after=EnrollmentStatus.PAUSED,
+        kind=TimelineKind.PAUSED,
+        actor=actor,
+        now=now,
+    )
+    if moved:
+        notice = Pause(workflow_id=row.enrollment.workflow_id, enrollment_id=enrollment_id)
+        await outbox.add(actor.organisation_id, [notice])
+    return await _answer(session, actor, enrollment_id)
+
+
+@router.post(
+    "/{enrollment_id}/resume",
+    operation_id="resumeEnrollment",
+    responses=problems(401, 403, 404, 409),
+)
+async def resume_enrollment(
+    enrollment_id: UUID, actor: _MayWrite, session: Database, outbox: RequestOutbox, now: Now
+) -> EnrollmentOut:
+    """Let it go on. Resuming what is not paused changes nothing."""
+    row = await _changeable(session, actor, enrollment_id)
+    moved = await queries.set_status(
+        session,
+        row.enrollment,
+        before=EnrollmentStatus.PAUSED,
+        after=EnrollmentStatus.ACTIVE,
+        kind=TimelineKind.RESUMED,
+        actor=actor,
+        now=now,
+    )
+    if moved:
+        notice = Resume(workflow_id=row.enrollment.workflow_id, enrollment_id=enrollment_id)
+        await outbox.add(actor.organisation_id, [notice])
+    return await _answer(session, actor, enrollment_id)
+
+
+@router.post(
+    "/{enrollment_id}/disconnect",
+    operation_id="disconnectEnrollment",
+    responses=problems(401, 403, 404, 409),
+)
+async def disconnect_enrollment(
+    enrollment_id: UUID, actor: _MayWrite, session: Database, outbox: RequestOutbox, now: Now
+) -> EnrollmentOut:
+    """Take the record out of the sequence, for good."""
+    await _changeable(session, actor, enrollment_id)
+    workflow_ids = await progress.end(
+        session,
+        Enrollment.id == enrollment_id,
+        EndReason.DISCONNECTED,
+        now,
+        actor_id=actor.user_id,
+    )
+    outbox.tell(workflow_ids)
+    return await _answer(session, actor, enrollment_id)
+
+
+def _objection(actor: Actor, candidate: Candidate | None, kind: RecordKind) -> str | None:
+    """Return why a record may not be enrolled, None if it may."""
+    if candidate is None:
+        return "There is no such record, or it is not yours to see."
+    record = candidate.record
+    if not reaches(actor, Entity.ENROLLMENT, Privilege.CREATE, owner_id=record.owner_user_id):
+        return "Your role does not let you enroll somebody else's record."
+    if record.kind is not kind:
+        return f"This is a record of kind {record.kind}; the sequence is for {kind}."
+    if record.status is not RecordStatus.ACTIVE:
+        return "This record is closed."
+    if record.phone is None:
+        return "This record has no phone number."
+    if candidate.is_opted_out:
+        return "The customer has opted out of texts."
+    if not candidate.has_sender:
+        return "The record's owner has no number to send from."
+    return None
+
+
+async def _row(session: Database, actor: Actor, enrollment_id: UUID) -> EnrollmentRow:
+    row = await queries.find_enrollment(session, actor, enrollment_id)
+    if row is None:
+        raise not_found("enrollment")
+    return row
+
+
+async def _changeable(session: Database, actor: Actor, enrollment_id: UUID) -> EnrollmentRow:
+    row = await _row(session, actor, enrollment_id)
+    require(actor, Entity.ENROLLMENT, Privilege.WRITE, owner_id=row.record.owner_user_id)
+    if row.enrollment.ended_at is not None:
+        raise Problem(409, "enrollment-ended", "This enrollment has ended already.")
+    return row
+
+
+async def _answer(session: Database, actor: Actor, enrollment_id: UUID) -> EnrollmentOut:
+    shown = await _shown(session, [await _row(session, actor, enrollment_id)])
+    return shown[0]
+
+
+async def _shown(session: Database, rows: Sequence[EnrollmentRow]) -> list[EnrollmentOut]:
+    shown = []
+    for row in rows:
+        step = None
+        if row.enrollment.current_step_id is not None:
+            document = await document_of(session, row.enrollment.version_id)
+            step = document.step(row.enrollment.current_step_id)
+        shown.append(EnrollmentOut.of(row, step))
+    return shown

@@ -1,0 +1,122 @@
+"""Records as they are sent and shown."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from api.schemas import Instant, Name, Sent, Shown, UserRef
+from db.records.queries import RecordRow
+from domain.records import RecordKind, RecordStatus
+
+_MaybeEmpty = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
+_Country = Annotated[
+    str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z]{2}$")
+]
+_ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+_Fields = dict[
+    Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")],
+    Annotated[str, Field(max_length=1000)] | bool | int | float | None,
+]
+
+
+class NewRecord(Sent):
+    """`country` is ISO 3166-1 alpha-2. Without `owner_user_id` the record is yours."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "kind": "lead",
+                    "external_id": "crm-1001",
+                    "first_name": "Ada",
+                    "last_name": "Moreno",
+                    "phone": "+12025550101",
+                    "timezone": "America/New_York",
+                    "fields": {"product": "Gold"},
+                }
+            ]
+        }
+    )
+
+    kind: RecordKind = RecordKind.LEAD
+    external_id: _ExternalId | None = None
+    first_name: Name
+    last_name: _MaybeEmpty = ""
+    phone: str | None = Field(default=None, max_length=40)
+    timezone: str | None = Field(default=None, max_length=64)
+    country: _Country | None = None
+    region: _MaybeEmpty | None = None
+    owner_user_id: UUID | None = None
+    fields: _Fields = Field(default={})
+
+
+class RecordChanges(Sent):
+    """What to change. `fields` are changed one by one; null takes one away."""
+
+    external_id: _ExternalId | None = None
+    first_name: Name | None = None
+    last_name: _MaybeEmpty | None = None
+    phone: str | None = Field(default=None, max_length=40)
+    timezone: str | None = Field(default=None, max_length=64)
+    country: _Country | None = None
+    region: _MaybeEmpty | None = None
+    owner_user_id: UUID | None = None
+    fields: _Fields | None = None
+
+
+class RecordOut(Shown):
+    model_config = ConfigDict(title="Record")
+
+    id: UUID
+    kind: RecordKind
+    status: RecordStatus
+    external_id: str | None
+    first_name: str
+    last_name: str
+    phone: str | None
+    timezone: str | None
+    country: str | None
+    region: str | None
+    owner: UserRef
+    fields: dict[str, Any]
+    is_opted_out: bool
+    created_at: Instant
+
+    @classmethod
+    def of(cls, row: RecordRow) -> "RecordOut":
+        record = row.record
+        return cls(
+            id=record.id,
+            kind=record.kind,
+            status=record.status,
+            external_id=record.external_id,
+            first_name=record.first_name,
+            last_name=record.last_name,
+            phone=record.phone,
+            timezone=record.timezone,
+            country=record.country,
+            region=record.region,
+            owner=UserRef.of(row.owner),
+            fields=record.fields,
+            is_opted_out=row.is_opted_out,
+            created_at=record.created_at,
+        )
+
+
+class ImportProblem(Shown):
+    """Why a row was left out. `line` is counted from 1, the header's line."""
+
+    line: int
+    column: str | None
+    message: str
+
+
+class ImportReport(Shown):
+    """What became of the rows. `failed` rows were left out, and `problems` say why."""
+
+    created: int
+    updated: int
+    unchanged: int
+    failed: int
+    problems: list[ImportProblem]

@@ -1,0 +1,87 @@
+"""Shapes that several resources share."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from db.records.tables import Record
+from db.sequences.tables import Sequence
+from db.users.tables import User
+from domain import segments
+from domain.records import RecordKind
+
+
+def _in_utc(instant: datetime) -> datetime:
+    return instant.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""An instant, written in UTC. What is sent must say its offset."""
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class Shown(BaseModel):
+    """An answer, or a part of one."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Sent(BaseModel):
+    """A request's body: unknown names are refused, so that a misspelt one is not silently lost."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class UserRef(Shown):
+    id: UUID
+    first_name: str
+    last_name: str
+
+    @classmethod
+    def of(cls, user: User) -> "UserRef":
+        return cls.model_validate(user)
+
+
+class RecordRef(Shown):
+    id: UUID
+    kind: RecordKind
+    first_name: str
+    last_name: str
+    phone: str | None
+    timezone: str | None
+
+    @classmethod
+    def of(cls, record: Record) -> "RecordRef":
+        return cls.model_validate(record)
+
+
+class SequenceRef(Shown):
+    key: str
+    name: str
+
+    @classmethod
+    def of(cls, sequence: Sequence) -> "SequenceRef":
+        return cls.model_validate(sequence)
+
+
+class SegmentsOut(Shown):
+    """What a text costs: its encoding, its length in that encoding, and how many segments carry it."""
+
+    model_config = ConfigDict(from_attributes=True, title="Segments")
+
+    encoding: Literal["GSM-7", "UCS-2"]
+    units: int
+    segments: int
+
+    @classmethod
+    def of(cls, text: str) -> "SegmentsOut":
+        return cls.model_validate(segments.count(text))
+
+
+class Reason(Sent):
+    """Why somebody did it, for whoever asks later."""
+
+    reason: Annotated[str, Field(max_length=300)] | None = None

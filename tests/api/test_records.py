@@ -1,0 +1,115 @@
+import pytest
+
+from tests.api.conftest import People, Person, problem
+
+ADA = {"first_name": "Ada", "last_name": "Moreno", "phone": "+1 (202) 555-0101"}
+
+
+async def _create(person: Person, **values: object) -> str:
+    answer = await person.http.post("/records", json=ADA | values)
+    assert answer.status_code == 201, answer.text
+    record_id: str = answer.json()["id"]
+    return record_id
+
+
+async def test_a_record_is_found_by_words_of_its_name_and_by_its_number(people: People) -> None:
+    await _create(people.seller)
+    await _create(people.seller, first_name="Eve", last_name="100%", phone="+12025550102")
+    for search, expected in (
+        ("moreno ada", ["Ada"]),
+        ("5550102", ["Eve"]),
+        ("%", ["Eve"]),
+        ("nobody", []),
+    ):
+        found = await people.seller.http.get("/records", params={"q": search})
+        assert [record["first_name"] for record in found.json()["items"]] == expected
+
+
+async def test_a_new_record_is_owned_by_whoever_made_it_and_its_number_is_e164(
+    people: People,
+) -> None:
+    record = (await people.seller.http.post("/records", json=ADA)).json()
+    assert record["owner"]["first_name"] == "Sam"
+    assert record["phone"] == "+12025550101"
+    assert record["status"] == "active"
+    assert record["is_opted_out"] is False
+    assert record["created_at"].endswith("Z")
+
+
+async def test_a_number_in_national_format_is_refused_with_what_to_do(people: People) -> None:
+    answer = await people.seller.http.post("/records", json=ADA | {"phone": "07700 900123"})
+    assert problem(answer) == (422, "invalid-request")
+    (error,) = answer.json()["errors"]
+    assert error["path"] == "phone"
+    assert "07700 900123" in error["message"]
+    assert "country" in error["message"]
+
+
+async def test_a_number_in_national_format_is_fine_with_its_country(people: People) -> None:
+    body = ADA | {"phone": "07700 900123", "country": "gb"}
+    record = (await people.seller.http.post("/records", json=body)).json()
+    assert (record["phone"], record["country"]) == ("+447700900123", "GB")
+
+
+async def test_an_unknown_time_zone_is_refused(people: People) -> None:
+    answer = await people.seller.http.post("/records", json=ADA | {"timezone": "Mars/Olympus"})
+    assert problem(answer) == (422, "invalid-request")
+    assert answer.json()["errors"][0]["path"] == "timezone"
+
+
+async def test_an_external_id_stands_once_for_each_kind(people: People) -> None:
+    await _create(people.seller, external_id="crm-1")
+    again = await people.seller.http.post("/records", json=ADA | {"external_id": "crm-1"})
+    assert problem(again) == (409, "taken")
+    await _create(people.seller, external_id="crm-1", kind="contact")
+
+
+async def test_a_seller_does_not_see_the_record_of_a_colleague(people: People) -> None:
+    record_id = await _create(people.seller)
+    assert problem(await people.colleague.http.get(f"/records/{record_id}")) == (404, "not-found")
+    assert (await people.colleague.http.get("/records")).json()["items"] == []
+    changed = await people.colleague.http.patch(f"/records/{record_id}", json={"first_name": "X"})
+    assert problem(changed) == (404, "not-found")
+
+
+async def test_a_manager_sees_every_record_and_may_ask_for_the_own_ones(people: People) -> None:
+    await _create(people.seller)
+    await _create(people.manager, phone="+12025550102")
+    everybody = (await people.manager.http.get("/records")).json()["items"]
+    own = (await people.manager.http.get("/records", params={"owner": "me"})).json()["items"]
+    assert [record["owner"]["first_name"] for record in everybody] == ["Mona", "Sam"]
+    assert [record["owner"]["first_name"] for record in own] == ["Mona"]
+
+
+async def test_a_seller_may_not_give_a_record_away_and_a_manager_may(people: People) -> None:
+    record_id = await _create(people.seller)
+    to_kim = {"owner_user_id": str(people.colleague.user.id)}
+    refused = await people.seller.http.patch(f"/records/{record_id}", json=to_kim)
+    assert problem(refused) == (403, "missing-privilege")
+    assert refused.json()["errors"][0]["path"] == "record.assign"
+    moved = await people.manager.http.patch(f"/records/{record_id}", json=to_kim)
+    assert moved.json()["owner"]["first_name"] == "Kim"
+
+
+async def test_fields_are_changed_one_by_one(people: People) -> None:
+    record_id = await _create(people.seller, fields={"product": "Gold", "size": 3})
+    changed = await people.seller.http.patch(
+        f"/records/{record_id}", json={"fields": {"size": None, "city": "Rome"}}
+    )
+    assert changed.json()["fields"] == {"product": "Gold", "city": "Rome"}
+    assert changed.json()["first_name"] == "Ada"
+
+
+@pytest.mark.parametrize("field", ["first_name", "last_name", "owner_user_id", "fields"])
+async def test_what_every_record_has_cannot_be_taken_away(people: People, field: str) -> None:
+    record_id = await _create(people.seller)
+    answer = await people.seller.http.patch(f"/records/{record_id}", json={field: None})
+    assert problem(answer) == (422, "invalid-request")
+
+
+async def test_a_deleted_record_is_inactive_and_no_longer_listed(people: People) -> None:
+    record_id = await _create(people.seller)
+    assert (await people.seller.http.delete(f"/records/{record_id}")).status_code == 204
+    assert (await people.seller.http.get("/records")).json()["items"] == []
+    kept = await people.seller.http.get(f"/records/{record_id}")
+    assert kept.json()["status"] == "inactive"

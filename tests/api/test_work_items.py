@@ -1,0 +1,219 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from db.engine import Sessions
+from db.tables import OptOut, OutboxItem
+from tests.api.conftest import People, problem
+from tests.api.makers import enroll, make_lead, make_work_item, publish
+
+DUE = datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+
+async def _open(people: People, sessions: Sessions, **values: Any) -> str:
+    """Make a work item of an enrollment that waits for it."""
+    await publish(people)
+    record_id = await make_lead(people.seller)
+    (enrollment,) = (await enroll(people.seller, record_id))["enrolled"]
+    values = {"enrollment_id": enrollment["id"], "step_id": "book", "due_at": DUE} | values
+    return await make_work_item(sessions, people, record_id, **values)
+
+
+async def _notices(sessions: Sessions) -> list[dict[str, Any]]:
+    async with sessions() as session:
+        found = await session.scalars(
+            select(OutboxItem.payload).where(OutboxItem.kind == "work_item_decided")
+        )
+        return [
+            {name: payload[name] for name in ("work_item_id", "decision", "segments")}
+            for payload in found
+        ]
+
+
+async def test_the_work_list_shows_what_is_to_be_done_with_its_text_filled_in(
+    people: People, sessions: Sessions
+) -> None:
+    item_id = await _open(people, sessions)
+    (item,) = (await people.seller.http.get("/work-items")).json()["items"]
+    assert item["id"] == item_id
+    assert item["text"] == "Shall we talk?"
+    assert item["segments"] == {"encoding": "GSM-7", "units": 14, "segments": 1}
+    assert item["record"]["first_name"] == "Ada"
+    assert item["sequence"] == {"key": "welcome", "name": "Welcome"}
+    assert item["due_at"] == "2026-07-01T12:00:00Z"
+
+
+async def test_an_edited_text_is_approved_and_its_enrollment_told(
+    people: People, sessions: Sessions
+) -> None:
+    item_id = await _open(people, sessions)
+    answer = await people.seller.http.post(
+        f"/work-items/{item_id}/approve", json={"text": "Thursday at ten? 😀"}
+    )
+    item = answer.json()
+    assert (item["status"], item["text"]) == ("approved", "Thursday at ten? 😀")
+    assert item["decided_by"]["first_name"] == "Sam"
+    assert await _notices(sessions) == [
+        {"work_item_id": item_id, "decision": "approved", "segments": 1}
+    ]
+    assert (await people.seller.http.get("/work-items")).json()["items"] == []
+    timeline = await people.seller.http.get(f"/enrollments/{item['enrollment_id']}/timeline")
+    decided = timeline.json()["items"][-1]
+    assert (decided["kind"], decided["work_item_id"]) == ("work_item_decided", item_id)
+
+
+async def test_approving_without_a_body_sends_the_text_as_it_was_offered(
+    people: People, sessions: Sessions
+) -> None:
+    item_id = await _open(people, sessions)
+    answer = await people.seller.http.post(f"/work-items/{item_id}/approve")
+    assert answer.json()["text"] == "Shall we talk?"
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"), [("", "empty-text"), (" \n ", "empty-text"), ("x" * 1601, "text-too-long")]
+)
+async def test_a_text_that_cannot_be_sent_is_not_approved(
+    people: People, sessions: Sessions, text: str, slug: str
+) -> None:
+    item_id = await _open(people, sessions)
+    answer = await people.seller.http.post(f"/work-items/{item_id}/approve", json={"text": text})
+    assert problem(answer) == (422, slug)
+    assert await _notices(sessions) == []
+
+
+async def test_a_manual_text_without_words_of_its_own_needs_some(
+    people: People, sessions: Sessions
+) -> None:
+    item_id = await _open(people, sessions, text="")
+    answer = await people.seller.http.post(f"/work-items/{item_id}/approve")
+    assert problem(answer) == (422, "empty-text")
+
+
+async def test_nothing_is_approved_for_a_customer_who_opted_out(
+    people: People, sessions: Sessions
+) -> None:
+    item_id = await _open(people, sessions)
+    async with sessions.begin() as session:
+        session.add(
+            OptOut(
+                organisation_id=people.organisation.id,
+                customer_number="+12025550101",
+                source="reply",
+            )
+        )
+    answer = await people.seller.http.post(f"/work-items/{item_id}/approve")
+    assert problem(answer) == (409, "opted-out")
+
+
+async def test_one_of_several_decisions_at_the_same_moment_wins(
+    people: People, sessions: Sessions
+) -> None:
+    item_id = await _open(people, sessions)
+    answers = await asyncio.gather(
+        *(people.seller.http.post(f"/work-items/{item_id}/approve") for _ in range(4)),
+        people.seller.http.post(f"/work-items/{item_id}/skip"),
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409]
+    assert {problem(answer)[1] for answer in answers if answer.status_code == 409} == {
+        "already-decided"
+    }
+    assert len(await _notices(sessions)) == 1
+
+
+async def test_skipping_says_why_and_tells_the_enrollment(
+    people: People, sessions: Sessions
+) -> None:
+    item_id = await _open(people, sessions)
+    answer = await people.seller.http.post(
+        f"/work-items/{item_id}/skip", json={"reason": "We spoke already"}
+    )
+    assert (answer.json()["status"], answer.json()["reason"]) == ("skipped", "We spoke already")
+    assert await _notices(sessions) == [
+        {"work_item_id": item_id, "decision": "skipped", "segments": 0}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "verb"),
+    [
+        ("manual_text", "complete"),
+        ("call", "approve"),
+        ("failed_text", "skip"),
+        ("uncertain_text", "approve"),
+    ],
+)
+async def test_a_decision_must_fit_the_kind_of_item(
+    people: People, sessions: Sessions, kind: str, verb: str
+) -> None:
+    item_id = await _open(people, sessions, kind=kind)
+    answer = await people.seller.http.post(f"/work-items/{item_id}/{verb}")
+    assert problem(answer) == (409, "wrong-decision")
+
+
+async def test_dealing_with_a_failed_text_tells_no_enrollment(
+    people: People, sessions: Sessions
+) -> None:
+    item_id = await _open(people, sessions, kind="failed_text", reason="The number is wrong.")
+    answer = await people.seller.http.post(f"/work-items/{item_id}/complete")
+    assert (answer.json()["status"], answer.json()["reason"]) == (
+        "completed",
+        "The number is wrong.",
+    )
+    assert await _notices(sessions) == []
+
+
+async def test_what_an_ended_enrollment_waited_for_cannot_be_decided(
+    people: People, sessions: Sessions
+) -> None:
+    item_id = await _open(people, sessions)
+    item = (await people.seller.http.get(f"/work-items/{item_id}")).json()
+    await people.seller.http.post(f"/enrollments/{item['enrollment_id']}/disconnect")
+    answer = await people.seller.http.post(f"/work-items/{item_id}/approve")
+    assert problem(answer) == (409, "enrollment-ended")
+
+
+async def test_a_snoozed_item_is_due_later(people: People, sessions: Sessions) -> None:
+    item_id = await _open(people, sessions)
+    later = (datetime.now(UTC) + timedelta(days=1)).replace(microsecond=0)
+    until = later.isoformat()
+    answer = await people.seller.http.post(f"/work-items/{item_id}/snooze", json={"until": until})
+    assert datetime.fromisoformat(answer.json()["due_at"]) == later
+    past = {"until": "2020-01-01T00:00:00Z"}
+    answer = await people.seller.http.post(f"/work-items/{item_id}/snooze", json=past)
+    assert problem(answer) == (422, "invalid-request")
+    naive = {"until": "2030-01-01T00:00:00"}
+    answer = await people.seller.http.post(f"/work-items/{item_id}/snooze", json=naive)
+    assert problem(answer) == (422, "invalid-request")
+
+
+async def test_a_colleague_neither_sees_nor_decides_it_and_a_manager_does_both(
+    people: People, sessions: Sessions
+) -> None:
+    item_id = await _open(people, sessions)
+    hidden = await people.colleague.http.post(f"/work-items/{item_id}/approve")
+    assert problem(hidden) == (404, "not-found")
+    any_of_them = {"assignee": "any"}
+    found = await people.colleague.http.get("/work-items", params=any_of_them)
+    assert found.json()["items"] == []
+    assert (await people.manager.http.get("/work-items")).json()["items"] == []
+    found = await people.manager.http.get("/work-items", params=any_of_them)
+    assert [item["id"] for item in found.json()["items"]] == [item_id]
+    decided = await people.manager.http.post(f"/work-items/{item_id}/approve")
+    assert decided.json()["decided_by"]["first_name"] == "Mona"
+
+
+async def test_items_are_listed_by_status_and_kind(people: People, sessions: Sessions) -> None:
+    item_id = await _open(people, sessions)
+    await people.seller.http.post(f"/work-items/{item_id}/skip")
+    for filters, count in (
+        ({}, 0),
+        ({"status": "all"}, 1),
+        ({"status": "skipped"}, 1),
+        ({"status": "all", "kind": "call"}, 0),
+    ):
+        found = await people.seller.http.get("/work-items", params=filters)
+        assert len(found.json()["items"]) == count

@@ -1,0 +1,146 @@
+"""How does a program of ours speak to the API? One signed-in client, over HTTP like everybody's.
+
+ApiError
+├── Unreachable   nobody answers at the address
+├── Refused       the API said no, and why
+│   └── NotSignedIn   it does not know who is asking
+└── Unexpected    what answers is not the API, or it is broken
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+
+_PREFIX: Final = "/api/v1"
+_PROBLEM_TYPE: Final = "urn:touchline:problem:"
+_TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
+_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+
+
+class ApiError(Exception):
+    """A request that was not answered as hoped; the message is for people."""
+
+
+class Unreachable(ApiError):
+    """Nobody answers at the address."""
+
+
+class Unexpected(ApiError):
+    """An answer that is not one of the API's."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One thing that was wrong with a request: where, if it has a place, and what to do."""
+
+    path: str | None
+    line: int | None
+    message: str
+
+    def __str__(self) -> str:
+        place = ", ".join(filter(None, (f"line {self.line}" if self.line else None, self.path)))
+        return f"{place}: {self.message}" if place else self.message
+
+
+class Refused(ApiError):
+    """The API's problem (RFC 9457): `slug` for programs, the message and `mistakes` for people."""
+
+    def __init__(self, status: int, slug: str, detail: str, mistakes: list[Mistake]) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.slug = slug
+        self.detail = detail
+        self.mistakes = mistakes
+
+
+class NotSignedIn(Refused):
+    """Nobody is signed in, or the session has expired."""
+
+
+class ApiClient:
+    """Calls the API at `url` as the person whose `token` it is, for as long as its ``with`` block lasts.
+
+    Every method that calls raises ApiError.
+    """
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        self.url = url.rstrip("/")
+        self.token = token
+        # A proxy that the environment names is for other machines than this one.
+        is_here = urlsplit(self.url).hostname in _LOOPBACK
+        self._http = httpx.Client(timeout=_TIMEOUT, trust_env=not is_here)
+
+    def __enter__(self) -> "ApiClient":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._http.close()
+
+    def sign_in(self, email: str, password: str) -> dict[str, Any]:
+        """Sign in, and go on as this person. Returns the session: token, user, organisation, expires_at."""
+        session: dict[str, Any] = self.post("/session", {"email": email, "password": password})
+        self.token = session["token"]
+        return session
+
+    def get(self, path: str, **query: str) -> Any:
+        """Return the JSON at `path`, below /api/v1."""
+        return self._call("GET", path, params=query).json()
+
+    def read(self, path: str, **query: str) -> str:
+        """Return the text at `path`."""
+        return self._call("GET", path, params=query).text
+
+    def items(self, path: str, **query: str) -> Iterator[dict[str, Any]]:
+        """Yield everything that a list holds, page by page."""
+        after: str | None = ""
+        while after is not None:
+            page = self.get(path, **query, limit="200", **({"after": after} if after else {}))
+            yield from page["items"]
+            after = page["next"]
+
+    def post(self, path: str, body: object = None) -> Any:
+        """Post JSON, and return what is answered."""
+        return self._call("POST", path, **({} if body is None else {"json": body})).json()
+
+    def patch(self, path: str, body: object) -> Any:
+        """Change what is at `path`, and return it."""
+        return self._call("PATCH", path, json=body).json()
+
+    def put_yaml(self, path: str, source: bytes) -> Any:
+        """Store a YAML document, and return what it became."""
+        headers = {"Content-Type": "application/yaml"}
+        return self._call("PUT", path, content=source, headers=headers).json()
+
+    def upload(self, path: str, name: str, content: bytes, **form: str) -> Any:
+        """Post a file as a form does, and return what is answered."""
+        return self._call("POST", path, files={"file": (name, content)}, data=form).json()
+
+    def _call(self, method: str, path: str, **request: Any) -> httpx.Response:
+        if self.token is not None:
+            authorization = {"Authorization": f"Bearer {self.token}"}
+            request["headers"] = authorization | request.get("headers", {})
+        try:
+            answer = self._http.request(method, self.url + _PREFIX + path, **request)
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise Unreachable(f"No answer from {self.url}: {error}") from error
+        if answer.is_success:
+            return answer
+        raise _error(self.url, answer)
+
+
+def _error(url: str, answer: httpx.Response) -> ApiError:
+    try:
+        problem = answer.json()
+        slug = problem["type"].removeprefix(_PROBLEM_TYPE)
+        detail = problem["detail"]
+        mistakes = [
+            Mistake(item.get("path"), item.get("line"), item["message"])
+            for item in problem.get("errors", [])
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return Unexpected(f"{url} answered HTTP {answer.status_code}: is this Touchline's API?")
+    kind = NotSignedIn if slug in ("not-signed-in", "session-expired") else Refused
+    return kind(answer.status_code, slug, detail, mistakes)
