@@ -31,6 +31,9 @@ from workflows.text import TextWorkflow
 
 WORKFLOWS = [EnrollmentWorkflow, TextWorkflow, RelayOutboxWorkflow]
 
+_STICKY = timedelta(seconds=3)
+"""How long the engine waits for the worker that knew a workflow last: what a killed worker's workflows lose."""
+
 RUNNER = SandboxedWorkflowRunner(
     restrictions=SandboxRestrictions.default.with_passthrough_modules("domain", "workflows")
 )
@@ -81,6 +84,7 @@ async def main() -> None:
         ],
         workflow_runner=RUNNER,
         max_concurrent_activities=settings.database_pool_size * 2,
+        sticky_queue_schedule_to_start_timeout=_STICKY,
         graceful_shutdown_timeout=timedelta(seconds=settings.provider_timeout_seconds),
     ):
         logging.getLogger(__name__).info("ready on task queue %s", settings.task_queue)

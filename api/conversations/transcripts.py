@@ -37,7 +37,8 @@ def as_text(conversation: ConversationRow, messages: Sequence[MessageRow]) -> st
         inbound = message.direction is Direction.INBOUND
         lines.append(f"[{_minute(row)}] {name if inbound else _our_side(row)}: {message.body}")
         if not inbound:
-            lines.append(f"    {message.status}" + (f": {message.error}" if message.error else ""))
+            why = message.error or message.held_reason
+            lines.append(f"    {message.status}" + (f": {why}" if why else ""))
     return "\n".join(lines) + "\n"
 
 

@@ -1,0 +1,110 @@
+"""To which Touchline does a command speak, and as whom?
+
+As the token in TOUCHLINE_TOKEN says; else as whoever signed in at that address; else, in the local trial, as its
+example administrator.
+"""
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from commands.output import tell
+from commands.settings import settings_of
+from trial import access
+from trial.access import Access
+from trial.client import ApiClient
+
+_DEFAULT_URL: Final = "http://127.0.0.1:8400"
+_FILE: Final = "sessions.json"
+
+ApiUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--api",
+        envvar="TOUCHLINE_API_URL",
+        metavar="URL",
+        help="Where Touchline's API is; by default the local trial's.",
+    ),
+]
+
+
+def connect(url: str | None) -> ApiClient:
+    """Return a client of the API at `url`, as whoever is signed in there. Raises ApiError."""
+    home = _home()
+    trial = access.find(home)
+    url = _address(url, trial)
+    if token := os.environ.get("TOUCHLINE_TOKEN"):
+        return ApiClient(url, token)
+    session = _sessions(home).get(url)
+    if session is not None and datetime.fromisoformat(session["expires_at"]) > datetime.now(UTC):
+        return ApiClient(url, session["token"])
+    if trial is not None and trial.api_url == url:
+        with ApiClient(url) as client:
+            session = client.sign_in(trial.email, trial.password)
+        _keep(home, url, session)
+        return ApiClient(url, session["token"])
+    return ApiClient(url)
+
+
+def sign_in(
+    email: Annotated[str, typer.Argument(help="The e-mail address of your account.")],
+    api: ApiUrl = None,
+) -> None:
+    """Sign in, for the commands that follow. The password is asked for, or read from stdin.
+
+    The session is kept in TOUCHLINE_HOME (`.touchline`), readable by you alone.
+
+    Example: `touchline sign-in maya@harbour.example`
+    """
+    home = _home()
+    url = _address(api, access.find(home))
+    if sys.stdin.isatty():
+        password = typer.prompt("Password", hide_input=True, err=True)
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    with ApiClient(url) as client:
+        session = client.sign_in(email, password)
+    _keep(home, url, session)
+    tell(f"Signed in to {session['organisation']['name']} at {url} as {session['user']['email']}.")
+
+
+def sign_out(api: ApiUrl = None) -> None:
+    """Forget the session that `sign-in` left.
+
+    Example: `touchline sign-out`
+    """
+    home = _home()
+    url = _address(api, access.find(home))
+    _keep(home, url, None)
+    tell(f"Signed out of {url}.")
+
+
+def _home() -> Path:
+    from settings import Settings
+
+    return settings_of(Settings).home
+
+
+def _address(url: str | None, trial: Access | None) -> str:
+    return (url or (trial and trial.api_url) or _DEFAULT_URL).rstrip("/")
+
+
+def _sessions(home: Path) -> dict[str, Any]:
+    try:
+        sessions: dict[str, Any] = json.loads((home / _FILE).read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+    return sessions
+
+
+def _keep(home: Path, url: str, session: dict[str, Any] | None) -> None:
+    sessions = _sessions(home)
+    sessions.pop(url, None)
+    if session is not None:
+        sessions[url] = {name: session[name] for name in ("token", "expires_at")}
+    access.write_private(home / _FILE, sessions)

@@ -1,0 +1,91 @@
+"""What the command says of itself, and how it ends."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import run
+from tests.stack import CHECKOUT
+
+COMMANDS = (
+    ("up",),
+    ("demo",),
+    ("worker",),
+    ("api",),
+    ("migrate",),
+    ("import",),
+    ("sequence", "validate"),
+    ("sequence", "apply"),
+    ("sequence", "list"),
+    ("sequence", "simulate"),
+    ("enroll",),
+    ("work", "list"),
+    ("work", "approve"),
+    ("work", "skip"),
+    ("work", "complete"),
+    ("reply",),
+    ("transcript",),
+    ("sign-in",),
+    ("sign-out",),
+)
+
+
+def test_help_names_every_command_and_what_the_exit_codes_mean() -> None:
+    told = " ".join(run("--help").stdout.split())
+    for command, *_ in COMMANDS:
+        assert f"│ {command} " in told
+    assert "Exit codes: 0 done; 1 refused" in told
+    assert "2 wrong usage; 3 Touchline cannot be reached, or" in told
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_the_help_of_every_command_has_an_example(words: tuple[str, ...]) -> None:
+    result = run(*words, "--help")
+    assert result.exit_code == 0
+    assert "Example: " in result.stdout
+
+
+def test_help_loads_none_of_the_heavy_parts() -> None:
+    script = (
+        "import sys, cli; heavy = {'temporalio', 'sqlalchemy', 'fastapi', 'twilio', 'liquid'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["nonsense"], id="no such command"),
+        pytest.param(["work", "list", "--status", "lost"], id="no such status"),
+        pytest.param(["import", "no-such-file.csv"], id="no such file"),
+        pytest.param(["enroll", "welcome"], id="nobody to enroll"),
+        pytest.param(["enroll", "welcome", "HC-1001", "--all"], id="some and all"),
+        pytest.param(["migrate"], id="no database named"),
+    ],
+)
+def test_wrong_usage_ends_with_2(words: list[str]) -> None:
+    result = run(*words)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr != ""
+
+
+def test_a_setting_that_cannot_be_read_is_named() -> None:
+    result = run("migrate", TOUCHLINE_PORT="eighty")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("TOUCHLINE_PORT: Input should be a valid integer")
+
+
+def test_nobody_at_the_address_ends_with_3_and_says_what_to_do(tmp_path: Path) -> None:
+    result = run("work", "list", "--api", "http://127.0.0.1:1", home=tmp_path)
+    assert result.exit_code == 3
+    assert result.stderr.startswith("No answer from http://127.0.0.1:1: ")
+    assert result.stderr.endswith(
+        ". Start Touchline with `touchline up`, or name its address: --api.\n"
+    )
