@@ -1,0 +1,75 @@
+/** How the page asks the API, and what it gets when the API says no. */
+import createClient from "openapi-fetch";
+import type { components, paths } from "./schema";
+
+type Problem = components["schemas"]["Problem"];
+type ProblemLine = NonNullable<Problem["errors"]>[number];
+
+const PREFIX = "urn:touchline:problem:";
+
+/** A request that did not succeed; `message` is a sentence for people, `kind` is what code switches on. */
+export class ApiProblem extends Error {
+  override readonly name = "ApiProblem";
+
+  constructor(
+    /** The last part of the problem's type, such as "already-decided"; "unreachable" when no answer came. */
+    readonly kind: string,
+    /** The HTTP status; 0 when no answer came. */
+    readonly status: number,
+    message: string,
+    readonly lines: readonly ProblemLine[] = [],
+  ) {
+    super(message);
+  }
+}
+
+// fetch is looked up at each call, so that it can be replaced where the process ends
+export const api = createClient<paths>({
+  baseUrl: window.location.origin,
+  fetch: (request) => globalThis.fetch(request),
+});
+
+/** Returns the body of a successful answer. Throws ApiProblem for every other, and when none comes. */
+export async function answer<T>(
+  pending: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> {
+  let result;
+  try {
+    result = await pending;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiProblem("unreachable", 0, "Touchline did not answer. Check your connection.");
+  }
+  if (result.response.ok) return result.data as T;
+  throw problemOf(result.error, result.response.status);
+}
+
+function problemOf(body: unknown, status: number): ApiProblem {
+  if (isProblem(body)) {
+    const kind = body.type.startsWith(PREFIX) ? body.type.slice(PREFIX.length) : body.type;
+    return new ApiProblem(kind, status, body.detail || body.title, body.errors ?? []);
+  }
+  const message = status >= 500 ? "Touchline is having trouble right now." : "That did not work.";
+  return new ApiProblem("unknown", status, `${message} (HTTP ${status})`);
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === "object" && body !== null && "type" in body && "title" in body;
+}
+
+/** Returns what went wrong in a sentence. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof ApiProblem ? error.message : "Something went wrong in this page.";
+}
+
+/** Returns whether the person must sign in (again) before anything else works. */
+export function needsSignIn(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status === 401;
+}
+
+/** Returns a key under which the API does a thing once, however often it is asked. */
+export function newIdempotencyKey(): string {
+  // not randomUUID: browsers offer it only to pages served over https or from this machine
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

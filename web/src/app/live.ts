@@ -1,0 +1,82 @@
+/** How the page learns of changes: one stream of events, each of which says which answers are out of date. */
+import type { QueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { keys } from "@/api/keys";
+
+export type LiveState = "connecting" | "live" | "reconnecting";
+
+const URL = "/api/v1/events";
+
+/** Events come in bursts (many enrollments at once): what they outdate is read again once for all of them. */
+const GATHER_MS = 150;
+
+/** EventSource gives up on an answer that is no stream, such as a proxy's 502: then we open a new one. */
+const REOPEN_MS = 3000;
+
+const OUTDATED = {
+  "message.changed": [keys.conversations],
+  "conversation.changed": [keys.conversations],
+  "work_item.changed": [keys.workItems],
+  "enrollment.changed": [keys.enrollments, keys.sequences],
+} as const;
+
+const ALL = new Set(Object.values(OUTDATED).flat());
+
+/** Keeps the answers fresh while the component is shown, and returns how the connection is. */
+export function useLive(): LiveState {
+  const client = useQueryClient();
+  const [state, setState] = useState<LiveState>("connecting");
+  useEffect(() => listen(client, setState), [client]);
+  return state;
+}
+
+function listen(client: QueryClient, report: (state: LiveState) => void): () => void {
+  let source: EventSource | undefined;
+  let reopening: ReturnType<typeof setTimeout> | undefined;
+  const freshen = gatherer(client);
+
+  const open = () => {
+    source = new EventSource(URL);
+    source.addEventListener("open", () => {
+      report("live");
+      // what happened before was told to nobody
+      for (const queryKey of ALL) void client.invalidateQueries({ queryKey });
+    });
+    source.addEventListener("error", () => {
+      report("reconnecting");
+      if (source?.readyState !== EventSource.CLOSED) return;
+      // if the session has ended, asking for it leads to the sign-in page
+      void client.invalidateQueries({ queryKey: keys.session });
+      reopening = setTimeout(open, REOPEN_MS);
+    });
+    for (const [event, outdated] of Object.entries(OUTDATED)) {
+      source.addEventListener(event, () => freshen.add(outdated));
+    }
+  };
+  open();
+  return () => {
+    source?.close();
+    clearTimeout(reopening);
+    freshen.stop();
+  };
+}
+
+type Key = readonly string[];
+
+function gatherer(client: QueryClient): { add: (outdated: readonly Key[]) => void; stop: () => void } {
+  const gathered = new Set<Key>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    for (const queryKey of gathered) void client.invalidateQueries({ queryKey });
+    gathered.clear();
+  };
+  return {
+    add: (outdated) => {
+      for (const key of outdated) gathered.add(key);
+      timer ??= setTimeout(flush, GATHER_MS);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

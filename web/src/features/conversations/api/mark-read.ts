@@ -1,0 +1,17 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { answer, api } from "@/api/client";
+import { keys } from "@/api/keys";
+
+/** Says that somebody of ours has seen the newest texts. */
+export function useMarkRead() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (conversationId: string) =>
+      answer(
+        api.POST("/api/v1/conversations/{conversation_id}/read", {
+          params: { path: { conversation_id: conversationId } },
+        }),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.conversations }),
+  });
+}

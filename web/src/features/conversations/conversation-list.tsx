@@ -1,0 +1,76 @@
+/** The conversations one may read, the one with the newest text at the top. */
+import { Badge, Group, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Conversation } from "@/api/types";
+import { recordName } from "@/shared/names";
+import { Time } from "@/shared/time";
+import { STATUSES } from "./statuses";
+import classes from "./conversation-list.module.css";
+
+interface ConversationListProps {
+  conversations: Conversation[];
+  chosenId: string | undefined;
+}
+
+export function ConversationList({ conversations, chosenId }: ConversationListProps): ReactNode {
+  return (
+    <ul className={classes.list} aria-label="Conversations">
+      {conversations.map((conversation) => (
+        <li key={conversation.id}>
+          <Link
+            to="/conversations/$id"
+            params={{ id: conversation.id }}
+            search={(former) => former}
+            className={classes.row}
+            aria-current={conversation.id === chosenId ? "true" : undefined}
+            data-unread={conversation.unread_count > 0 || undefined}
+          >
+            <Group justify="space-between" wrap="nowrap" gap="xs">
+              <Text size="sm" className={classes.name} truncate>
+                {recordName(conversation.record)}
+              </Text>
+              <Text size="xs" c="dimmed" className={classes.when}>
+                <Time at={conversation.last_message_at} />
+              </Text>
+            </Group>
+            <Group justify="space-between" wrap="nowrap" gap="xs">
+              <Text size="xs" className={classes.last} truncate>
+                {lastText(conversation)}
+              </Text>
+              <Marks conversation={conversation} />
+            </Group>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Marks({ conversation }: { conversation: Conversation }): ReactNode {
+  return (
+    <Group gap={4} wrap="nowrap">
+      {conversation.is_opted_out && (
+        <Badge size="sm" color="red" variant="light">
+          Opted out
+        </Badge>
+      )}
+      {conversation.unread_count > 0 && (
+        <Badge size="sm" circle={conversation.unread_count < 10} aria-label={unread(conversation)}>
+          {conversation.unread_count}
+        </Badge>
+      )}
+    </Group>
+  );
+}
+
+function unread({ unread_count }: Conversation): string {
+  return `${unread_count} unread ${unread_count === 1 ? "text" : "texts"}`;
+}
+
+function lastText({ last_message: last }: Conversation): string {
+  if (last === null) return "No texts yet";
+  if (last.direction === "inbound") return last.body;
+  const status = STATUSES[last.status];
+  return `${status.isBad || last.status === "held" ? status.label : "Us"}: ${last.body}`;
+}

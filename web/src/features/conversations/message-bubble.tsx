@@ -1,0 +1,66 @@
+/** One text: its words, who sent it, and what became of it. */
+import { Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { Message } from "@/api/types";
+import { Icon } from "@/shared/icons";
+import { userName } from "@/shared/names";
+import { Time } from "@/shared/time";
+import { STATUSES } from "./statuses";
+import classes from "./message-bubble.module.css";
+
+export function MessageBubble(props: { message: Message; readerId: string }): ReactNode {
+  const { message, readerId } = props;
+  const status = STATUSES[message.status];
+  const isOutbound = message.direction === "outbound";
+  return (
+    <article
+      className={classes.bubble}
+      data-direction={message.direction}
+      data-held={message.status === "held" || undefined}
+      data-bad={status.isBad}
+      aria-label={isOutbound ? "Our text" : "The customer's text"}
+    >
+      <p className={classes.body}>{message.body}</p>
+      {message.held_until !== null && (
+        <Text size="xs" mt={4}>
+          Waits until <Time at={message.held_until} />. {message.held_reason}
+        </Text>
+      )}
+      {status.isBad && (
+        <Text size="xs" mt={4} className={classes.error}>
+          {message.error ?? WHY[message.status]}
+          {message.error_code !== null && ` (${message.error_code})`}
+        </Text>
+      )}
+      <div className={classes.meta}>
+        {isOutbound && <span>{sender(message, readerId)}</span>}
+        <Time at={message.created_at} as="clock" />
+        {isOutbound && (
+          <span className={classes.status}>
+            <Icon name={status.icon} size={12} /> {status.label}
+          </span>
+        )}
+        {isOutbound && message.segments > 1 && <span>{message.segments} segments</span>}
+      </div>
+    </article>
+  );
+}
+
+/** Said when the provider gave no sentence of its own. */
+const WHY: Partial<Record<Message["status"], string>> = {
+  uncertain: "The provider cannot say whether this text went out. It is not sent again by itself.",
+  undelivered: "The carrier could not deliver this text.",
+  failed: "The provider did not send this text.",
+  refused: "This text was not sent.",
+};
+
+function sender(message: Message, readerId: string): string {
+  const step = message.sequence && [message.sequence.name, message.step_id].filter(Boolean).join(", ");
+  const who =
+    message.author === null
+      ? "Automated"
+      : message.author.id === readerId
+        ? "You"
+        : userName(message.author);
+  return step ? `${who} · ${step}` : who;
+}

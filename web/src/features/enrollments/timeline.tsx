@@ -1,0 +1,40 @@
+/** What happened to an enrollment, from its beginning on. */
+import { Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { TimelineEntry } from "@/api/types";
+import { Icon } from "@/shared/icons";
+import { userName } from "@/shared/names";
+import { Time } from "@/shared/time";
+import { TIMELINE_KINDS } from "./words";
+import classes from "./timeline.module.css";
+
+export function Timeline({ entries }: { entries: TimelineEntry[] }): ReactNode {
+  return (
+    <ol className={classes.timeline} aria-label="Timeline">
+      {entries.map((entry) => (
+        <li key={entry.id} className={classes.entry}>
+          <span className={classes.icon}>
+            <Icon name={TIMELINE_KINDS[entry.kind].icon} size={14} />
+          </span>
+          <div>
+            <Text size="sm" fw={600}>
+              {TIMELINE_KINDS[entry.kind].label}
+              {entry.until !== null && (
+                <>
+                  {" "}
+                  until <Time at={entry.until} />
+                </>
+              )}
+            </Text>
+            {entry.detail && <Text size="sm">{entry.detail}</Text>}
+            <Text size="xs" c="dimmed">
+              <Time at={entry.at} />
+              {entry.step_id !== null && ` · step ${entry.step_id}`}
+              {entry.actor !== null && ` · ${userName(entry.actor)}`}
+            </Text>
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}

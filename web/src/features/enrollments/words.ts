@@ -1,0 +1,30 @@
+/** What the parts of an enrollment are called on the page. */
+import type { Enrollment, TimelineEntry } from "@/api/types";
+import type { IconName } from "@/shared/icons";
+
+export const END_REASONS: Record<NonNullable<Enrollment["end_reason"]>, string> = {
+  completed: "Came to its end",
+  replied: "The customer answered",
+  opted_out: "The customer opted out",
+  disconnected: "Taken out by hand",
+  sequence_deactivated: "The sequence was deactivated",
+  record_deactivated: "The record was deactivated",
+  unreachable: "The number cannot receive texts",
+};
+
+export const TIMELINE_KINDS: Record<TimelineEntry["kind"], { label: string; icon: IconName }> = {
+  enrolled: { label: "Enrolled", icon: "enrolled" },
+  text_held: { label: "Text is waiting", icon: "clock" },
+  text_submitted: { label: "Text sent", icon: "text" },
+  text_refused: { label: "Text not sent", icon: "refused" },
+  text_failed: { label: "Text failed", icon: "failed" },
+  text_uncertain: { label: "Text uncertain", icon: "uncertain" },
+  waited: { label: "Waits", icon: "clock" },
+  branched: { label: "Took a branch", icon: "branch" },
+  work_item_opened: { label: "Work item opened", icon: "task" },
+  work_item_decided: { label: "Work item decided", icon: "check" },
+  reply_received: { label: "The customer answered", icon: "reply" },
+  paused: { label: "Paused", icon: "pause" },
+  resumed: { label: "Resumed", icon: "resume" },
+  ended: { label: "Ended", icon: "end" },
+};

@@ -1,0 +1,16 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { answer, api } from "@/api/client";
+import { sessionQuery } from "@/shared/session";
+
+/** Signs in; what a former person's page had read is forgotten. */
+export function useSignIn() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { email: string; password: string }) =>
+      answer(api.POST("/api/v1/session", { body })),
+    onSuccess: ({ user, organisation, expires_at }) => {
+      client.clear();
+      client.setQueryData(sessionQuery.queryKey, { user, organisation, expires_at });
+    },
+  });
+}

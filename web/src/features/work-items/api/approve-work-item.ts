@@ -1,0 +1,21 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { answer, api } from "@/api/client";
+import { keys } from "@/api/keys";
+import { useDecided } from "./use-decided";
+
+/** Approves a manual text as it now reads. */
+export function useApproveWorkItem(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (text: string) =>
+      answer(
+        api.POST("/api/v1/work-items/{work_item_id}/approve", {
+          params: { path: { work_item_id: id } },
+          body: { text },
+        }),
+      ),
+    onSuccess: useDecided(),
+    // a refusal means that the item is not what the page thinks it is
+    onError: () => client.invalidateQueries({ queryKey: keys.workItems }),
+  });
+}

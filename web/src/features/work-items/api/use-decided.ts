@@ -1,0 +1,31 @@
+/** What becomes of the lists when an item is decided, whichever way. */
+import { useQueryClient, type InfiniteData } from "@tanstack/react-query";
+import { useCallback } from "react";
+import { keys } from "@/api/keys";
+import type { Page } from "@/api/paging";
+import type { WorkItem } from "@/api/types";
+
+/** Returns what to do with the API's answer: the item leaves the open lists at once, all else is read anew. */
+export function useDecided(): (item: WorkItem) => void {
+  const client = useQueryClient();
+  return useCallback(
+    (item: WorkItem) => {
+      client.setQueryData([...keys.workItems, "one", item.id], item);
+      client.setQueriesData<InfiniteData<Page<WorkItem>>>(
+        { queryKey: [...keys.workItems, "open"] },
+        (data) =>
+          data && {
+            ...data,
+            pages: data.pages.map((page) => ({
+              ...page,
+              items: page.items.filter((one) => one.id !== item.id),
+            })),
+          },
+      );
+      for (const queryKey of [keys.workItems, keys.conversations, keys.enrollments]) {
+        void client.invalidateQueries({ queryKey });
+      }
+    },
+    [client],
+  );
+}

@@ -1,0 +1,101 @@
+/** Up next: the one work item in hand, what it asks, and the ways to decide it. */
+import { Alert, Badge, Button, Group, Stack, Text, Title } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { WorkItem } from "@/api/types";
+import { Icon } from "@/shared/icons";
+import { phone, recordName, userName } from "@/shared/names";
+import { useNow } from "@/shared/now";
+import { CustomerTime, Time } from "@/shared/time";
+import { CompletionForm } from "./completion-form";
+import { DECIDED, KINDS } from "./kinds";
+import { ManualTextForm } from "./manual-text-form";
+
+interface WorkItemPaneProps {
+  item: WorkItem;
+  /** Whether the person came here by deciding the item before, so that they can type at once. */
+  takesFocus: boolean;
+  onDecided: (item: WorkItem) => void;
+  onNext: () => void;
+}
+
+export function WorkItemPane({ item, takesFocus, onDecided, onNext }: WorkItemPaneProps): ReactNode {
+  return (
+    <Stack gap="md" p="md">
+      <Heading item={item} />
+      {item.status === "open" ? (
+        <Decision item={item} takesFocus={takesFocus} onDecided={onDecided} />
+      ) : (
+        <Decided item={item} onNext={onNext} />
+      )}
+    </Stack>
+  );
+}
+
+function Heading({ item }: { item: WorkItem }): ReactNode {
+  const kind = KINDS[item.kind];
+  const now = useNow();
+  const isOverdue = item.status === "open" && now > new Date(item.due_at);
+  return (
+    <div>
+      <Group gap="xs" mb={6}>
+        <Badge color={kind.color} variant="light" leftSection={<Icon name={kind.icon} size={12} />}>
+          {kind.label}
+        </Badge>
+        {isOverdue && (
+          <Badge color="red" variant="light">
+            Overdue
+          </Badge>
+        )}
+      </Group>
+      <Group gap="xs" align="baseline">
+        <Title order={1} size="h4">
+          {recordName(item.record)}
+        </Title>
+        <CustomerTime zone={item.record.timezone} />
+      </Group>
+      <Text size="sm" c="dimmed">
+        {item.record.phone !== null && `${phone(item.record.phone)} · `}
+        {item.sequence !== null && `${item.sequence.name} · `}
+        {item.title && `${item.title} · `}
+        due <Time at={item.due_at} />
+      </Text>
+    </div>
+  );
+}
+
+function Decision(props: Omit<WorkItemPaneProps, "onNext">): ReactNode {
+  switch (props.item.kind) {
+    case "manual_text":
+      return <ManualTextForm {...props} />;
+    case "call":
+    case "task":
+    case "failed_text":
+    case "uncertain_text":
+      return <CompletionForm {...props} />;
+  }
+}
+
+function Decided({ item, onNext }: { item: WorkItem; onNext: () => void }): ReactNode {
+  if (item.status === "open") return null;
+  return (
+    <Alert color="gray" title={`This was ${DECIDED[item.status]}`}>
+      <Stack gap="xs" align="flex-start">
+        {item.decided_at !== null && (
+          <Text size="sm">
+            {item.decided_by !== null && `By ${userName(item.decided_by)}, `}
+            <Time at={item.decided_at} />
+          </Text>
+        )}
+        {item.reason && <Text size="sm">{item.reason}</Text>}
+        {item.text && (
+          <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
+            “{item.text}”
+          </Text>
+        )}
+        <Button variant="default" size="xs" onClick={onNext}>
+          Go to the next
+        </Button>
+      </Stack>
+    </Alert>
+  );
+}

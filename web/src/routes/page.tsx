@@ -1,0 +1,46 @@
+/** The room of a page that is read from top to bottom. */
+import { Group, Paper, Title } from "@mantine/core";
+import type { ReactNode } from "react";
+import classes from "./page.module.css";
+
+interface PageProps {
+  title: ReactNode;
+  /** What stands before the title, such as the way back. */
+  above?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+export function Page({ title, above, actions, children }: PageProps): ReactNode {
+  return (
+    <div className={classes.page}>
+      {above}
+      <Group justify="space-between" mb="md" gap="sm">
+        <Title order={1} size="h3" className={classes.title}>
+          {title}
+        </Title>
+        {actions}
+      </Group>
+      {children}
+    </div>
+  );
+}
+
+/** A part of a page on its own ground. */
+export function Panel(props: { title?: ReactNode; actions?: ReactNode; children: ReactNode }): ReactNode {
+  return (
+    <Paper withBorder className={classes.panel}>
+      {(props.title || props.actions) && (
+        <Group justify="space-between" p="sm" gap="sm">
+          {props.title && (
+            <Title order={2} size="h5">
+              {props.title}
+            </Title>
+          )}
+          {props.actions}
+        </Group>
+      )}
+      {props.children}
+    </Paper>
+  );
+}

@@ -1,0 +1,175 @@
+import { screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { fakeApi, json, page, problem } from "@/test/fake-api";
+import { BEN, LUIS, makeEnrollment, makeRecord, makeSequence, WELCOME } from "@/test/makers";
+import { accessibilityProblems, openPage } from "@/test/open-page";
+
+const grant = (entity: string, privilege: string) => ({ entity, privilege, level: "organisation" });
+
+const MAY_ALL = {
+  "GET /api/v1/roles": () =>
+    page([
+      {
+        role: "salesperson",
+        privileges: [
+          grant("sequence", "write"),
+          grant("enrollment", "create"),
+          grant("enrollment", "write"),
+        ],
+      },
+    ]),
+};
+
+const WITH_ADA = {
+  "GET /api/v1/sequences/welcome": () => json(makeSequence()),
+  "GET /api/v1/enrollments": () => page([makeEnrollment()]),
+};
+
+test("the steps of a sequence are a tree that can be read aloud", async () => {
+  const draft: ReturnType<typeof makeSequence>["draft"] = {
+    ...makeSequence().draft,
+    steps: [
+      { id: "hello", name: "", type: "automated_text", text: "Hi there" },
+      { id: "pause", name: "", type: "wait", for: "1d 12h" },
+      {
+        id: "answered",
+        name: "",
+        type: "branch",
+        when: { replied: { to: "hello", within: "3d" } },
+        then: [{ id: "book", name: "Book a call", type: "manual_text", text: "When?", due: "4h" }],
+        else: [{ id: "stop", name: "", type: "end" }],
+      },
+    ],
+  };
+  fakeApi({ ...WITH_ADA, "GET /api/v1/sequences/welcome": () => json(makeSequence({ draft })) });
+  openPage("/sequences/welcome");
+  const steps = await screen.findByRole("list", { name: "Steps" });
+  expect(within(steps).getByText("For 1 day 12 hours")).toBeVisible();
+  expect(within(steps).getByText("Did the customer answer “Hello” within 3 days?")).toBeVisible();
+  expect(within(steps).getByRole("list", { name: "Answered: Yes" })).toHaveTextContent(
+    "Book a callManual text, due after 4 hoursWhen?",
+  );
+  expect(within(steps).getByRole("list", { name: "Answered: No" })).toHaveTextContent("StopEnd");
+});
+
+test("the enrollments say where each stands, and the status filters them", async () => {
+  const asked = fakeApi({
+    ...WITH_ADA,
+    "GET /api/v1/enrollments": (_, url) =>
+      url.searchParams.get("status") === "disconnected"
+        ? page([
+            makeEnrollment({
+              status: "disconnected",
+              end_reason: "opted_out",
+              ended_at: "2026-03-02T10:00:00Z",
+            }),
+          ])
+        : page([
+            makeEnrollment({
+              waiting_until: "2026-03-02T08:00:00Z",
+              waiting_reason: "Texts go out from 08:00.",
+            }),
+          ]),
+  });
+  const { person, address } = openPage("/sequences/welcome");
+  expect(await screen.findByText("Book a call")).toBeVisible();
+  expect(screen.getByText(/^until .*: Texts go out from 08:00\.$/)).toBeVisible();
+
+  await person.selectOptions(screen.getByRole("combobox", { name: "Status" }), "Disconnected");
+  expect(await screen.findByText("The customer opted out")).toBeVisible();
+  expect(asked.at(-1)?.query.get("sequence")).toBe("welcome");
+  expect(address()).toBe("/sequences/welcome?status=disconnected");
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("an enrollment opens with its timeline, and can be paused", async () => {
+  let status: "active" | "paused" = "active";
+  fakeApi({
+    ...WITH_ADA,
+    ...MAY_ALL,
+    "GET /api/v1/enrollments/e-1": () => json(makeEnrollment({ status })),
+    "GET /api/v1/enrollments/e-1/timeline": () =>
+      json({
+        items: [
+          {
+            id: "t-1",
+            at: "2026-03-01T10:00:00Z",
+            kind: "enrolled",
+            step_id: null,
+            detail: null,
+            until: null,
+            message_id: null,
+            work_item_id: null,
+            actor: BEN,
+          },
+        ],
+      }),
+    "POST /api/v1/enrollments/e-1/pause": () => {
+      status = "paused";
+      return json(makeEnrollment({ status }));
+    },
+  });
+  const { person } = openPage("/sequences/welcome");
+  await person.click(await screen.findByRole("link", { name: "Ada Moreno" }));
+  const drawer = await screen.findByRole("dialog", { name: "Enrollment" });
+  expect(await within(drawer).findByRole("list", { name: "Timeline" })).toHaveTextContent(
+    /^Enrolled.* · Ben Halloran$/,
+  );
+  await person.click(await within(drawer).findByRole("button", { name: "Pause" }));
+  expect(await within(drawer).findByRole("button", { name: "Resume" })).toBeVisible();
+});
+
+test("an enrollment is disconnected only after one has confirmed it", async () => {
+  const disconnect = "POST /api/v1/enrollments/e-1/disconnect";
+  const asked = fakeApi({
+    ...WITH_ADA,
+    ...MAY_ALL,
+    "GET /api/v1/enrollments/e-1": () => json(makeEnrollment()),
+    "GET /api/v1/enrollments/e-1/timeline": () => json({ items: [] }),
+    [disconnect]: () => problem(409, "enrollment-ended", "It has already ended."),
+  });
+  const { person } = openPage("/sequences/welcome?enrollment=e-1");
+  await person.click(await screen.findByRole("button", { name: "Disconnect…" }));
+  expect(screen.getByText(/Take Ada Moreno out of Welcome a new lead\?/)).toBeVisible();
+  expect(asked.some(({ what }) => what === disconnect)).toBe(false);
+  await person.click(screen.getByRole("button", { name: "Disconnect" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("It has already ended.");
+});
+
+test("records are enrolled, and those refused are named with the reason", async () => {
+  const asked = fakeApi({
+    ...WITH_ADA,
+    ...MAY_ALL,
+    "GET /api/v1/enrollments": () => page([]),
+    "GET /api/v1/records": () =>
+      page([makeRecord(), makeRecord(LUIS), makeRecord({ id: "r-3", first_name: "Tom", is_opted_out: true })]),
+    "POST /api/v1/enrollments": () =>
+      json(
+        {
+          enrolled: [makeEnrollment()],
+          refused: [{ record_id: "r-luis", reason: "It already runs this sequence." }],
+        },
+        201,
+      ),
+  });
+  const { person } = openPage("/sequences/welcome");
+  await person.click(await screen.findByRole("button", { name: "Enroll the first records" }));
+  await person.click(await screen.findByRole("checkbox", { name: /Ada Moreno/ }));
+  await person.click(screen.getByRole("checkbox", { name: /Luis Ferreira/ }));
+  expect(screen.getByRole("checkbox", { name: /Tom Moreno/ })).toBeDisabled();
+  await person.click(screen.getByRole("button", { name: "Enroll 2 records" }));
+
+  expect(await screen.findByText("1 record is enrolled.")).toBeVisible();
+  expect(screen.getByText("Luis Ferreira: It already runs this sequence.")).toBeVisible();
+  expect(asked.find(({ what }) => what === "POST /api/v1/enrollments")?.body).toEqual({
+    sequence: WELCOME.key,
+    record_ids: ["r-ada", "r-luis"],
+  });
+});
+
+test("who may not change a sequence is not offered to", async () => {
+  fakeApi(WITH_ADA);
+  openPage("/sequences/welcome");
+  await screen.findByRole("link", { name: "Ada Moreno" });
+  expect(screen.queryByRole("button", { name: /Publish|Deactivate|Enroll/ })).not.toBeInTheDocument();
+});

@@ -1,0 +1,34 @@
+/** What people and things are called on the page. */
+import type { EnrollmentStatus, RecordKind, RecordRef, UserRef } from "@/api/types";
+
+type Named = Pick<UserRef, "first_name" | "last_name">;
+
+/** Returns the name of a user. */
+export function userName(user: Named): string {
+  return `${user.first_name} ${user.last_name}`.trim();
+}
+
+/** Returns the name of a record; its number when nobody knows the name. */
+export function recordName(record: Named & Pick<RecordRef, "phone">): string {
+  return userName(record) || (record.phone === null ? "Unnamed" : phone(record.phone));
+}
+
+/** Returns an E.164 number in groups, where its plan is a common one. */
+export function phone(e164: string): string {
+  const american = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(e164);
+  return american ? `+1 ${american[1]} ${american[2]} ${american[3]}` : e164;
+}
+
+export const RECORD_KINDS: Record<RecordKind, string> = {
+  lead: "Lead",
+  opportunity: "Opportunity",
+  contact: "Contact",
+  account: "Account",
+};
+
+export const ENROLLMENT_STATUSES: Record<EnrollmentStatus, { label: string; color: string }> = {
+  active: { label: "Active", color: "pine" },
+  paused: { label: "Paused", color: "amber" },
+  completed: { label: "Completed", color: "gray" },
+  disconnected: { label: "Disconnected", color: "gray" },
+};

@@ -1,0 +1,34 @@
+/** Text that is being typed, kept through errors, a new sign-in and going elsewhere, until it is used. */
+import { useCallback, useState } from "react";
+
+const PREFIX = "touchline-draft:";
+
+/** Returns the text kept under `name`, or `initial`; changing it keeps it, clearing it starts again from `initial`. */
+export function useDraft(
+  name: string,
+  initial: string,
+): { text: string; change: (text: string) => void; clear: () => void } {
+  const [typed, setTyped] = useState(() => ({ name, text: sessionStorage.getItem(PREFIX + name) }));
+  const kept = typed.name === name ? typed.text : sessionStorage.getItem(PREFIX + name);
+
+  const change = useCallback(
+    (text: string) => {
+      sessionStorage.setItem(PREFIX + name, text);
+      setTyped({ name, text });
+    },
+    [name],
+  );
+  const clear = useCallback(() => {
+    sessionStorage.removeItem(PREFIX + name);
+    setTyped({ name, text: null });
+  }, [name]);
+
+  return { text: kept ?? initial, change, clear };
+}
+
+/** Forgets every draft: whoever signs in next in this tab must not find them. */
+export function forgetDrafts(): void {
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+  }
+}

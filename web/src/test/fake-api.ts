@@ -1,0 +1,51 @@
+/** The API at the border of the page: answers by method and path, and a list of what was asked. */
+import { vi } from "vitest";
+import { makeSession } from "./makers";
+
+type Answer = Response | Promise<Response>;
+type Handler = (request: Request, url: URL) => Answer;
+
+export interface Asked {
+  /** Such as "POST /api/v1/work-items/w1/approve". */
+  what: string;
+  query: URLSearchParams;
+  body: unknown;
+  request: Request;
+}
+
+/** Answers the page's requests from now on; `handlers` may be changed while the page runs. */
+export function fakeApi(handlers: Record<string, Handler>): Asked[] {
+  const asked: Asked[] = [];
+  const all: Record<string, Handler> = {
+    "GET /api/v1/session": () => json(makeSession()),
+    "GET /api/v1/roles": () => json({ items: [], next: null }),
+  };
+  vi.stubGlobal("fetch", async (request: Request) => {
+    const url = new URL(request.url);
+    const what = `${request.method} ${url.pathname}`;
+    const text = await request.clone().text();
+    const isJson = request.headers.get("content-type")?.includes("json") && text;
+    asked.push({ what, query: url.searchParams, body: isJson ? JSON.parse(text) : text, request });
+    const handler = handlers[what] ?? all[what];
+    return handler ? handler(request, url) : problem(501, "unexpected", `The test did not expect ${what}`);
+  });
+  return asked;
+}
+
+export function json(body: unknown, status = 200): Response {
+  return Response.json(body, { status });
+}
+
+export function page(items: unknown[], next: string | null = null): Response {
+  return json({ items, next });
+}
+
+export function problem(status: number, kind: string, detail: string): Response {
+  const body = { type: `urn:touchline:problem:${kind}`, title: kind, status, detail };
+  return Response.json(body, { status, headers: { "content-type": "application/problem+json" } });
+}
+
+/** An answer that never comes. */
+export function never(): Promise<Response> {
+  return new Promise(() => undefined);
+}

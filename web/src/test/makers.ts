@@ -1,0 +1,155 @@
+/** Answers of the API for tests; each takes what the test is about and fills in the rest. */
+import type {
+  Conversation,
+  Enrollment,
+  Message,
+  RecordRef,
+  Sequence,
+  Session,
+  TouchlineRecord,
+  WorkItem,
+} from "@/api/types";
+
+export const MAYA = { id: "u-maya", first_name: "Maya", last_name: "Okafor" };
+export const BEN = { id: "u-ben", first_name: "Ben", last_name: "Halloran" };
+export const WELCOME = { key: "welcome", name: "Welcome a new lead" };
+
+export const ADA: RecordRef = {
+  id: "r-ada",
+  kind: "lead",
+  first_name: "Ada",
+  last_name: "Moreno",
+  phone: "+12025550101",
+  timezone: "America/New_York",
+};
+
+export const LUIS: RecordRef = { ...ADA, id: "r-luis", first_name: "Luis", last_name: "Ferreira" };
+
+export function makeSession(role: Session["user"]["role"] = "salesperson"): Session {
+  return {
+    user: { ...MAYA, email: "maya@example.com", role, is_active: true },
+    organisation: {
+      id: "o-1",
+      name: "Northwind Windows",
+      allowed_from: "08:00:00",
+      allowed_until: "21:00:00",
+    },
+    expires_at: "2030-01-01T00:00:00Z",
+  };
+}
+
+export function makeWorkItem(item: Partial<WorkItem> = {}): WorkItem {
+  return {
+    id: "w-1",
+    kind: "manual_text",
+    status: "open",
+    title: "Book a call",
+    text: "Hi Ada, shall we book a call?",
+    segments: { encoding: "GSM-7", units: 29, segments: 1 },
+    reason: null,
+    record: ADA,
+    assignee: MAYA,
+    sequence: WELCOME,
+    enrollment_id: "e-1",
+    step_id: "book",
+    conversation_id: null,
+    message_id: null,
+    due_at: "2020-01-01T12:00:00Z",
+    created_at: "2020-01-01T08:00:00Z",
+    decided_at: null,
+    decided_by: null,
+    ...item,
+  };
+}
+
+export function makeConversation(conversation: Partial<Conversation> = {}): Conversation {
+  return {
+    id: "c-1",
+    record: ADA,
+    customer_number: "+12025550101",
+    our_number: "+12025550143",
+    is_opted_out: false,
+    unread_count: 0,
+    last_message: null,
+    last_message_at: "2026-03-02T10:00:00Z",
+    ...conversation,
+  };
+}
+
+export function makeMessage(message: Partial<Message> = {}): Message {
+  return {
+    id: "m-1",
+    direction: "outbound",
+    status: "delivered",
+    body: "Hi Ada, this is Maya.",
+    from_number: "+12025550143",
+    to_number: "+12025550101",
+    segments: 1,
+    encoding: "GSM-7",
+    author: null,
+    enrollment_id: null,
+    step_id: null,
+    sequence: null,
+    error_code: null,
+    error: null,
+    held_until: null,
+    held_reason: null,
+    created_at: "2026-03-02T10:00:00Z",
+    submitted_at: null,
+    sent_at: null,
+    finished_at: null,
+    ...message,
+  };
+}
+
+export function makeSequence(sequence: Partial<Sequence> = {}): Sequence {
+  return {
+    ...WELCOME,
+    record_kind: "lead",
+    is_active: true,
+    published_version: 3,
+    counts: { active: 1, paused: 0, completed: 0, disconnected: 0 },
+    draft: {
+      ...WELCOME,
+      record: "lead",
+      settings: { timezone: "customer", on_reply: "end" },
+      steps: [{ id: "hello", name: "", type: "automated_text", text: "Hi there" }],
+    },
+    draft_source: "",
+    draft_problems: [],
+    ...sequence,
+  };
+}
+
+export function makeEnrollment(enrollment: Partial<Enrollment> = {}): Enrollment {
+  return {
+    id: "e-1",
+    record: ADA,
+    sequence: WELCOME,
+    version: 3,
+    seller: MAYA,
+    status: "active",
+    end_reason: null,
+    current_step: { id: "book", type: "manual_text", title: "Book a call" },
+    waiting_until: null,
+    waiting_reason: null,
+    started_at: "2026-03-01T10:00:00Z",
+    ended_at: null,
+    ...enrollment,
+  };
+}
+
+export function makeRecord(record: Partial<TouchlineRecord> = {}): TouchlineRecord {
+  return {
+    ...ADA,
+    status: "active",
+    external_id: null,
+    country: null,
+    region: null,
+    owner: MAYA,
+    fields: {},
+    is_opted_out: false,
+    created_at: "2026-03-01T10:00:00Z",
+    ...record,
+  };
+}
