@@ -68,9 +68,7 @@ async def write_entries(session: AsyncSession, entries: Sequence[tuple[UUID, Ent
         }
         for enrollment_id, entry in entries
     ]
-    await session.execute(
-        postgresql.insert(TimelineEntry).values(rows).on_conflict_do_nothing()
-    )
+    await session.execute(postgresql.insert(TimelineEntry).values(rows).on_conflict_do_nothing())
 
 
 def entries_of(notes: Sequence[Note]) -> list[Entry]:

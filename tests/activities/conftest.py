@@ -73,17 +73,20 @@ async def desk(sessions: Sessions, carrier: Carrier) -> AsyncIterator[Desk]:
     async with sessions.begin() as session:
         scene = await make_scene(session, api_base_url=carrier.url)
     accounts = OpenAccounts(SECRETS, timeout_seconds=2)
+    settings = SendingSettings(callback_url="http://127.0.0.1:9", trust_list_after=TRUST)
+    made: list[Desk] = []
 
     def clock() -> datetime:
-        return desk.at
+        return made[0].at
 
-    settings = SendingSettings(callback_url="http://127.0.0.1:9", trust_list_after=TRUST)
-    desk = Desk(
-        sessions,
-        TextSender(sessions, accounts, settings, clock),
-        EnrollmentActivities(sessions, clock),
-        scene,
-        datetime.now(UTC),
+    made.append(
+        Desk(
+            sessions,
+            TextSender(sessions, accounts, settings, clock),
+            EnrollmentActivities(sessions, clock),
+            scene,
+            datetime.now(UTC),
+        )
     )
-    yield desk
+    yield made[0]
     await accounts.close()
