@@ -29,6 +29,7 @@ COPY db db
 COPY activities activities
 COPY api api
 COPY trial trial
+COPY commands commands
 COPY --from=web /web/dist web/dist
 USER touchline
 EXPOSE 8400

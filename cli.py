@@ -139,6 +139,27 @@ def migrate() -> None:
     upgrade(required_database_url())
 
 
+@app.command()
+def administrator(
+    email: Annotated[str, typer.Argument(help="Their e-mail address, to sign in with.")],
+    organisation: Annotated[str, typer.Option(help="The name of the new organisation.")],
+    first_name: Annotated[str, typer.Option()] = "Touchline",
+    last_name: Annotated[str, typer.Option()] = "Administrator",
+) -> None:
+    """Begin an organisation on a server, with its first administrator; prints the password, once.
+
+    Example: `touchline administrator ada@example.com --organisation "Northwind Cycles"`
+    """
+    import asyncio
+
+    from commands.administrator import begin
+
+    password = asyncio.run(
+        begin(required_database_url(), organisation, email, first_name, last_name)
+    )
+    typer.echo(password)
+
+
 app.add_typer(sequences.app, name="sequence")
 app.add_typer(work.app, name="work")
 app.command("import")(records.import_)

@@ -4,6 +4,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+import tomllib
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,13 @@ def test_every_command_of_our_image_exists() -> None:
             assert importlib.util.find_spec(f"{command[2]}.__main__") is not None
         else:
             assert (CHECKOUT / command[1]).is_file()
+
+
+def test_the_image_has_every_package_but_the_simulated_carrier() -> None:
+    built = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]
+    packages = set(built["targets"]["wheel"]["packages"])
+    copied = set(re.findall(r"^COPY (\w+) \1$", DOCKERFILE, re.MULTILINE))
+    assert copied == packages - {"handset"}
 
 
 def test_the_commands_do_without_what_only_the_local_trial_has() -> None:
