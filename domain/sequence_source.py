@@ -11,7 +11,16 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, walk_tree
-from ruamel.yaml.tokens import AliasToken
+from ruamel.yaml.tokens import (
+    AliasToken,
+    BlockEndToken,
+    BlockMappingStartToken,
+    BlockSequenceStartToken,
+    FlowMappingEndToken,
+    FlowMappingStartToken,
+    FlowSequenceEndToken,
+    FlowSequenceStartToken,
+)
 
 from domain import placeholders
 from domain.sequence import (
@@ -26,6 +35,16 @@ from domain.sequence import (
 )
 
 _LONGEST_WAIT: Final = timedelta(days=400)
+_DEEPEST: Final = 100
+"""Levels of YAML: some thirty branches inside one another."""
+
+_OPENING: Final = (
+    BlockMappingStartToken,
+    BlockSequenceStartToken,
+    FlowMappingStartToken,
+    FlowSequenceStartToken,
+)
+_CLOSING: Final = (BlockEndToken, FlowMappingEndToken, FlowSequenceEndToken)
 
 _Location = tuple[str | int, ...]
 """Where a part of a document is: the keys and places that lead to it, such as ("steps", 2, "else", 0)."""
@@ -58,10 +77,7 @@ class InvalidSequence(ValueError):
 def parse_yaml(source: str) -> SequenceDocument:
     """Return the sequence written in `source`. Raises InvalidSequence, its problems with lines."""
     try:
-        for token in YAML().scan(source):
-            if isinstance(token, AliasToken):  # a few nested ones unfold into millions of steps
-                line = token.start_mark.line + 1
-                raise InvalidSequence([Problem("", line, "Write it out: aliases are not read")])
+        _refuse_bombs(source)
         data = YAML().load(source)
     except InvalidSequence:
         raise
@@ -73,6 +89,20 @@ def parse_yaml(source: str) -> SequenceDocument:
     except Exception as error:  # of a date such as 2026-13-45, the library lets Python's own pass
         raise InvalidSequence([Problem("", None, f"This is not YAML: {error}")]) from error
     return parse(data)
+
+
+def _refuse_bombs(source: str) -> None:
+    """Raise InvalidSequence for what is small to write and costs minutes to read."""
+    depth = 0
+    for token in YAML().scan(source):
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        if isinstance(token, AliasToken):
+            message = "Write it out: aliases are not read"
+        elif depth > _DEEPEST:
+            message = f"Nested deeper than {_DEEPEST} levels"
+        else:
+            continue
+        raise InvalidSequence([Problem("", token.start_mark.line + 1, message)])
 
 
 def parse(data: object) -> SequenceDocument:
