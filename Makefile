@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup web test lint fmt lock check-lock bench check clean
+.PHONY: help run setup web test lint fmt lock check-lock bench check histories clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ fmt: setup ## Format the Python code and mend what can be mended
 bench: setup ## Compare the engine and the webhook with their bare equivalents
 	$(BIN)/python -m bench.engine
 	$(BIN)/python -m bench.webhook
+
+histories: setup ## Record workflow histories that are missing: make histories FLAGS=--all for all
+	$(BIN)/python -m tests.workflows.record $(FLAGS)
 
 check: lint test ## All that CI runs
 

@@ -284,11 +284,13 @@ def _still_unknown(reason: str) -> ApplicationError:
 async def _known(
     session: AsyncSession, draft: Draft, journal: Journal, now: datetime
 ) -> TextOutcome:
-    """Return what an earlier try, or a status callback, has written down already."""
-    if draft.submitted_at is None or draft.failure is not None:
-        await journal(session, TimelineKind.TEXT_FAILED, now, message_id=draft.message_id)
+    """Return what an earlier try, a status callback, or an end of the enrollment has written down already."""
+    is_refused = draft.status is MessageStatus.REFUSED
+    if is_refused or draft.submitted_at is None or draft.failure is not None:
+        kind = TimelineKind.TEXT_REFUSED if is_refused else TimelineKind.TEXT_FAILED
+        await journal(session, kind, now, message_id=draft.message_id)
         return NotSent(ending_after(draft.failure))
-    await journal(
-        session, TimelineKind.TEXT_SUBMITTED, draft.submitted_at, message_id=draft.message_id
-    )
+    is_uncertain = draft.status is MessageStatus.UNCERTAIN
+    kind = TimelineKind.TEXT_UNCERTAIN if is_uncertain else TimelineKind.TEXT_SUBMITTED
+    await journal(session, kind, draft.submitted_at, message_id=draft.message_id)
     return Submitted(draft.submitted_at)

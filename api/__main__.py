@@ -5,6 +5,7 @@ import logging
 from types import FrameType
 
 import uvicorn
+import uvloop
 
 from api.app import create_app
 from api.live import Hub
@@ -49,4 +50,4 @@ async def serve(settings: Settings) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    asyncio.run(serve(Settings()))
+    uvloop.run(serve(Settings()))

@@ -33,18 +33,18 @@ class Context:
     throttle: SignInThrottle
 
 
-def context(connection: HTTPConnection) -> Context:
+async def context(connection: HTTPConnection) -> Context:
     """Return the context of the process."""
     found: Context = connection.app.state.context
     return found
 
 
 async def _transaction(connection: HTTPConnection) -> AsyncIterator[AsyncSession]:
-    async with context(connection).sessions.begin() as session:
+    async with (await context(connection)).sessions.begin() as session:
         yield session
 
 
-def _now() -> datetime:
+async def _now() -> datetime:
     return datetime.now(UTC)
 
 

@@ -16,7 +16,7 @@ class Page(BaseModel, Generic[T]):
     """One page of a list. `next` is the `after` of the next page, null on the last."""
 
     items: list[T]
-    next: str | None = None
+    next: str | None
 
 
 def page_of(found: PageOf[R], make: Callable[[R], T]) -> Page[T]:

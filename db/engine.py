@@ -1,13 +1,18 @@
 """Opens PostgreSQL for a process: one pool, and the check that the server is new enough."""
 
-from sqlalchemy import text
+from select import POLLIN, poll
+
+from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -25,19 +30,38 @@ def driver_url(url: str) -> str:
 
 
 def create_engine(url: str, *, pool_size: int) -> AsyncEngine:
-    """Return an engine with at most `pool_size` connections, checked for life before each use."""
-    return create_async_engine(
+    """Return an engine with at most `pool_size` connections, checked for life before each use.
+
+    Its errors do not repeat the values of a statement: they go to logs, and to Temporal's histories.
+    """
+    engine = create_async_engine(
         driver_url(url),
         pool_size=pool_size,
         max_overflow=0,
-        pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": 5},
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
 
 
 def create_sessions(engine: AsyncEngine) -> Sessions:
     """Return the maker of sessions; objects stay readable after their commit."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def _refuse_closed(
+    connection: DBAPIConnection, record: ConnectionPoolEntry, proxy: PoolProxiedConnection
+) -> None:
+    """Have the pool open another connection if the server has closed this one while it was idle.
+
+    An idle connection has nothing to say, so there is something to read only at its end: asking the system costs
+    microseconds where a ping costs a round trip.
+    """
+    idle = poll()
+    idle.register(connection.driver_connection.fileno(), POLLIN)
+    if idle.poll(0):
+        raise DisconnectionError("the server closed the connection")
 
 
 async def check_server(engine: AsyncEngine) -> None:

@@ -26,11 +26,13 @@ class Facts:
     is_record_active: bool
     is_opted_out: bool
     is_running: bool
-    """False for an enrollment that is paused or ended; its workflow is being told."""
+    """False for an enrollment that is paused, or has ended; its workflow is being told."""
     is_account_enabled: bool
     allowed: AllowedHours
     zones: Sequence[ZoneInfo]
     working_hours: WeeklyHours | None = None
+    ended: EndReason | None = None
+    """Why the enrollment has ended, if it has."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ def verdict(facts: Facts, now: datetime) -> Verdict:
         )
     if not facts.is_record_active:
         return Refuse("The record is closed.", FailureKind.NEVER, EndReason.RECORD_DEACTIVATED)
+    if facts.ended is not None:
+        return Refuse("The enrollment has ended.", FailureKind.NEVER, facts.ended)
     if not facts.is_running:
         return Hold(now + LOOK_AGAIN, "The enrollment is paused.")
     if not facts.is_account_enabled:

@@ -50,12 +50,18 @@ async def connect(*, lazy: bool = False) -> Client:
 class Engine:
     """Delivers notices. A notice may be delivered twice; workflows take it once."""
 
-    def __init__(self, client: Client, task_queue: str) -> None:
+    def __init__(
+        self, client: Client, task_queue: str, *, worker_limit: timedelta = _WORKER_LIMIT
+    ) -> None:
         self._client = client
         self._task_queue = task_queue
+        self._worker_limit = worker_limit
 
     async def deliver(self, notice: Notice) -> Delivery:
-        """Tell the notice's workflow. Raises RPCError when the engine is out of reach."""
+        """Tell the notice's workflow.
+
+        Raises RPCError when the engine is out of reach, and RuntimeError if it was not reached yet at all.
+        """
         try:
             match notice:
                 case StartEnrollment() | StartText():
@@ -118,7 +124,7 @@ class Engine:
                     segments=notice.segments,
                 ),
                 id=str(notice.work_item_id),
-                rpc_timeout=_WORKER_LIMIT,
+                rpc_timeout=self._worker_limit,
             )
         except WorkflowUpdateRPCTimeoutOrCancelledError:
             return Delivery.LATER

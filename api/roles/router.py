@@ -19,4 +19,4 @@ async def list_roles(
     _: Annotated[Actor, Depends(May(Entity.ROLE, Privilege.READ))],
 ) -> Page[RoleOut]:
     """List the roles with their privileges: on which rows, of which entity."""
-    return Page(items=[RoleOut.of(role) for role in Role])
+    return Page(items=[RoleOut.of(role) for role in Role], next=None)

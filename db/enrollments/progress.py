@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,27 +49,48 @@ class Entry:
 
 async def write_entries(session: AsyncSession, entries: Sequence[tuple[UUID, Entry]]) -> None:
     """Write entries to enrollments' timelines; one written before, by an earlier try, is not written again."""
-    if not entries:
-        return
-    rows = [
-        {
-            "organisation_id": select(Enrollment.organisation_id)
-            .where(Enrollment.id == enrollment_id)
+    if entries:
+        await session.execute(
+            _INSERT_ENTRY,
+            [
+                {
+                    "of_enrollment": enrollment_id,
+                    "new_at": entry.at,
+                    "new_kind": entry.kind,
+                    "new_step_id": entry.step_id,
+                    "new_detail": entry.detail and entry.detail[:_LONGEST_DETAIL],
+                    "new_until": entry.until,
+                    "new_message_id": entry.message_id,
+                    "new_work_item_id": entry.work_item_id,
+                    "new_actor_id": entry.actor_id,
+                    "new_key": entry.key,
+                }
+                for enrollment_id, entry in entries
+            ],
+        )
+
+
+def _insert_entry() -> postgresql.Insert:
+    columns = (
+        *("at", "kind", "step_id", "detail", "until"),
+        *("message_id", "work_item_id", "actor_id", "key"),
+    )
+    return (
+        # the table and not the class, since parameters beside a class are taken for rows to insert
+        postgresql.insert(TimelineEntry.metadata.tables[TimelineEntry.__tablename__])
+        .values(
+            organisation_id=select(Enrollment.organisation_id)
+            .where(Enrollment.id == bindparam("of_enrollment"))
             .scalar_subquery(),
-            "enrollment_id": enrollment_id,
-            "at": entry.at,
-            "kind": entry.kind,
-            "step_id": entry.step_id,
-            "detail": entry.detail and entry.detail[:_LONGEST_DETAIL],
-            "until": entry.until,
-            "message_id": entry.message_id,
-            "work_item_id": entry.work_item_id,
-            "actor_id": entry.actor_id,
-            "key": entry.key,
-        }
-        for enrollment_id, entry in entries
-    ]
-    await session.execute(postgresql.insert(TimelineEntry).values(rows).on_conflict_do_nothing())
+            enrollment_id=bindparam("of_enrollment"),
+            **{column: bindparam(f"new_{column}") for column in columns},
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+_INSERT_ENTRY: Final = _insert_entry()
+"""Made once, and for one entry: SQLAlchemy compiles a statement of several rows anew each time."""
 
 
 def entries_of(notes: Sequence[Note]) -> list[Entry]:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, ScalarSelect, Select, literal, or_, select
+from sqlalchemy import Row, ScalarSelect, Select, bindparam, literal, or_, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -23,7 +23,7 @@ from db.sequences.documents import document_of
 from db.users.tables import TeamMember, User
 from db.work_items.tables import WorkItem
 from domain import time_zones
-from domain.enrollments import EnrollmentStatus
+from domain.enrollments import EndReason, EnrollmentStatus
 from domain.failures import FailureKind
 from domain.identifiers import derived_id
 from domain.messages import Direction, MessageStatus
@@ -79,25 +79,16 @@ async def step_draft(
     """
     conversation_id = await _conversation_of(session, enrollment_id)
     message_id = step_message_id(enrollment_id, step_id)
-    statement = (
-        _facts()
-        .add_columns(
-            Enrollment.version_id,
-            Enrollment.status.label("enrollment_status"),
-            WorkItem.text.label("approved_text"),
-            WorkItem.decided_by,
-            Message.status.label("message_status"),
-            Message.submitted_at,
-            Message.failure,
-        )
-        .join(Enrollment, Enrollment.id == enrollment_id)
-        .join(User, User.id == Enrollment.seller_id)
-        .outerjoin(WorkItem, WorkItem.id == work_item_id)
-        .outerjoin(Message, Message.id == message_id)
-        .where(Conversation.id == conversation_id)
-        .with_for_update(of=Enrollment)
+    found = await session.execute(
+        _STEP,
+        {
+            "enrollment_id": enrollment_id,
+            "work_item_id": work_item_id,
+            "message_id": message_id,
+            "conversation_id": conversation_id,
+        },
     )
-    row = (await session.execute(statement)).one()
+    row = found.one()
     document = await document_of(session, row.version_id)
     step = document.step(step_id)
     if not isinstance(step, TextStep):
@@ -115,6 +106,7 @@ async def step_draft(
         **_common(
             row,
             is_running=row.enrollment_status is EnrollmentStatus.ACTIVE,
+            ended=row.end_reason,
             working_hours=document.settings.working_hours,
         ),
     )
@@ -134,7 +126,8 @@ async def row_draft(session: AsyncSession, message_id: UUID) -> Draft:
         .join(Message, Message.conversation_id == Conversation.id)
         .outerjoin(User, User.id == Message.author_id)
         .where(Message.id == message_id, Message.direction == Direction.OUTBOUND)
-        .with_for_update(of=[Message, Conversation])
+        # in the order of an inbound text, which may take back the texts of its conversation
+        .with_for_update(of=[Conversation, Message])
     )
     row = (await session.execute(statement)).one_or_none()
     if row is None:
@@ -147,7 +140,7 @@ async def row_draft(session: AsyncSession, message_id: UUID) -> Draft:
         submitted_at=row.submitted_at,
         failure=row.failure,
         author_id=row.author_id,
-        **_common(row, is_running=True, working_hours=None),
+        **_common(row, is_running=True, ended=None, working_hours=None),
     )
 
 
@@ -227,7 +220,34 @@ def _facts() -> Select[Any]:
     )
 
 
-def _common(row: Row[Any], *, is_running: bool, working_hours: Any) -> dict[str, Any]:
+def _step() -> Select[Any]:
+    return (
+        _facts()
+        .add_columns(
+            Enrollment.version_id,
+            Enrollment.status.label("enrollment_status"),
+            Enrollment.end_reason,
+            WorkItem.text.label("approved_text"),
+            WorkItem.decided_by,
+            Message.status.label("message_status"),
+            Message.submitted_at,
+            Message.failure,
+        )
+        .join(Enrollment, Enrollment.id == bindparam("enrollment_id"))
+        .join(User, User.id == Enrollment.seller_id)
+        .outerjoin(WorkItem, WorkItem.id == bindparam("work_item_id"))
+        .outerjoin(Message, Message.id == bindparam("message_id"))
+        .where(Conversation.id == bindparam("conversation_id"))
+        .with_for_update(of=Enrollment)
+    )
+
+
+_STEP: Final = _step()
+
+
+def _common(
+    row: Row[Any], *, is_running: bool, ended: EndReason | None, working_hours: Any
+) -> dict[str, Any]:
     zones = time_zones.zones_of(
         timezone=row.timezone,
         country=row.country,
@@ -246,6 +266,7 @@ def _common(row: Row[Any], *, is_running: bool, working_hours: Any) -> dict[str,
             is_record_active=row.record_status is RecordStatus.ACTIVE,
             is_opted_out=row.is_opted_out,
             is_running=is_running,
+            ended=ended,
             is_account_enabled=row.is_enabled,
             allowed=AllowedHours(row.allowed_from, row.allowed_until),
             zones=[ZoneInfo(zone) for zone in zones.zones],

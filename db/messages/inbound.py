@@ -1,19 +1,20 @@
 """Stores a customer's text, with all that follows from it, in one transaction.
 
-Which record it belongs to: the conversation last held with that number, over the number it came to before others; else a
-record with that number by the order of capabilities C09; else a new lead.
+Which record it belongs to: the conversation last held with that number, over the number it came to before others; else
+a record with that number by the order of capabilities C09; else a new lead.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, case, func, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, case, func, literal, or_, select, true, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.base import Base
 from db.consent import queries as consent
 from db.conversations.tables import Conversation
 from db.enrollments import progress
@@ -59,30 +60,21 @@ class Stored:
 
 async def store(session: AsyncSession, text: InboundText, now: datetime) -> Stored:
     """Store a customer's text, once however often it is brought. Raises UnknownNumber."""
-    place = (await session.execute(_place(text))).one_or_none()
-    if place is None:
+    stored = await _store(session, text, now)
+    if stored and stored[0].conversation_id is None:
+        await _begin_conversation(session, stored[0], text, now)
+        stored = await _store(session, text, now)
+    if not stored:
         raise UnknownNumber(f"no number of this account is {text.to_number}")
-    conversation_id, record_id = place.conversation_id, place.conversation_record_id
-    if conversation_id is None:
-        record_id = place.record_id or await _new_lead(session, place, text)
-        conversation_id = await _new_conversation(session, place, record_id, text, now)
-    message_id = await _insert(session, place.organisation_id, conversation_id, text, now)
+    organisation_id: UUID = stored[0].organisation_id
+    message_id: UUID | None = stored[0].message_id
     if message_id is None:
         return Stored(None)
-    await session.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation_id)
-        .values(
-            last_message_at=func.greatest(Conversation.last_message_at, now),
-            unread_count=Conversation.unread_count + 1,
-            phone_number_id=place.phone_number_id,
-        )
-    )
     match text.keyword or opt_out.read(text.body):
         case Keyword.STOP:
             workflow_ids = await consent.withdraw(
                 session,
-                place.organisation_id,
+                organisation_id,
                 text.from_number,
                 message_id=message_id,
                 source="reply",
@@ -90,44 +82,43 @@ async def store(session: AsyncSession, text: InboundText, now: datetime) -> Stor
             )
             return Stored(message_id, workflow_ids)
         case Keyword.START:
-            await consent.restore(session, place.organisation_id, text.from_number, now=now)
+            await consent.restore(session, organisation_id, text.from_number, now=now)
         case _:
             pass
-    return Stored(message_id, await _tell(session, record_id, message_id, now))
+    running = [row for row in stored if row.enrollment_id is not None]
+    return Stored(message_id, await _tell(session, organisation_id, running, message_id, now))
 
 
-def _place(text: InboundText) -> Select[Any]:
-    """Return the query for where a text belongs: our number, its conversation, the record to begin one with."""
-    number = (
-        select(PhoneNumber)
-        .where(
-            PhoneNumber.provider_account_id == text.account_id, PhoneNumber.e164 == text.to_number
-        )
-        .cte("number")
+async def _begin_conversation(
+    session: AsyncSession, place: Row[Any], text: InboundText, now: datetime
+) -> None:
+    """Begin the conversation of a number that never wrote, with the record it belongs to."""
+    # one after the other, or each text of an unknown sender would become a lead
+    await session.execute(
+        select(func.pg_advisory_xact_lock(func.hashtextextended(text.from_number, 0)))
     )
-    conversation = (
-        select(Conversation.id, Conversation.record_id)
-        .where(
-            Conversation.organisation_id == number.c.organisation_id,
-            Conversation.customer_number == text.from_number,
+    record_id = await session.scalar(_record_of(place, text))
+    await session.execute(
+        postgresql.insert(Conversation)
+        .values(
+            organisation_id=place.organisation_id,
+            customer_number=text.from_number,
+            record_id=record_id or await _new_lead(session, place, text),
+            phone_number_id=place.phone_number_id,
+            last_message_at=now,
         )
-        .order_by(
-            (Conversation.phone_number_id == number.c.id).desc(),
-            Conversation.last_message_at.desc(),
-        )
-        .limit(1)
-        .lateral("conversation")
+        .on_conflict_do_nothing()
     )
-    team = (
-        select(TeamMember.user_id)
-        .where(TeamMember.team_id == number.c.owner_team_id)
-        .correlate(number)
-    )
-    record = (
+
+
+def _record_of(place: Row[Any], text: InboundText) -> Select[UUID]:
+    """Return the query for the record a number belongs to, by the order of capabilities C09."""
+    team = select(TeamMember.user_id).where(TeamMember.team_id == place.owner_team_id)
+    return (
         select(Record.id)
-        .where(Record.organisation_id == number.c.organisation_id, Record.phone == text.from_number)
+        .where(Record.organisation_id == place.organisation_id, Record.phone == text.from_number)
         .order_by(
-            func.coalesce(Record.owner_user_id == number.c.owner_user_id, False).desc(),
+            func.coalesce(Record.owner_user_id == place.owner_user_id, False).desc(),
             Record.owner_user_id.in_(team).desc(),
             case(
                 {
@@ -142,22 +133,6 @@ def _place(text: InboundText) -> Select[Any]:
             Record.updated_at.desc(),
         )
         .limit(1)
-        .lateral("record")
-    )
-    true = and_(True)
-    return (
-        select(
-            number.c.id.label("phone_number_id"),
-            number.c.organisation_id,
-            number.c.owner_user_id,
-            number.c.owner_team_id,
-            conversation.c.id.label("conversation_id"),
-            conversation.c.record_id.label("conversation_record_id"),
-            record.c.id.label("record_id"),
-        )
-        .select_from(number)
-        .outerjoin(conversation, true)
-        .outerjoin(record, true)
     )
 
 
@@ -191,82 +166,152 @@ async def _new_lead(session: AsyncSession, place: Row[Any], text: InboundText) -
     return stored.scalar_one()
 
 
-async def _new_conversation(
-    session: AsyncSession, place: Row[Any], record_id: UUID, text: InboundText, now: datetime
-) -> UUID:
-    stored = await session.execute(
-        postgresql.insert(Conversation)
-        .values(
-            organisation_id=place.organisation_id,
-            customer_number=text.from_number,
-            record_id=record_id,
-            phone_number_id=place.phone_number_id,
-            last_message_at=now,
-        )
-        .on_conflict_do_update(
-            index_elements=["organisation_id", "customer_number", "record_id"],
-            set_={"phone_number_id": place.phone_number_id},
-        )
-        .returning(Conversation.id)
+_GIVEN: Final = (
+    "body",
+    "from_number",
+    "to_number",
+    "segments",
+    "encoding",
+    "provider_account_id",
+    "provider_message_id",
+    "created_at",
+    "finished_at",
+)
+"""What `_STORING` takes for the message's row: parameters "new_…", as SQLAlchemy claims the columns' own names."""
+
+
+def _storing() -> Select[Any]:
+    """Return the statement that finds a text's place, stores it once and counts it on its conversation.
+
+    It yields nothing if the number is not ours; a row without a conversation if there is none yet; one without a
+    message if the text was stored before; else a row for each running enrollment of the record, or one without.
+    """
+    # tables and not classes: what is not to become objects need not go through the mapper
+    messages, conversations, numbers, enrollments = (
+        Base.metadata.tables[kind.__tablename__]
+        for kind in (Message, Conversation, PhoneNumber, Enrollment)
     )
-    return stored.scalar_one()
-
-
-async def _insert(
-    session: AsyncSession,
-    organisation_id: UUID,
-    conversation_id: UUID,
-    text: InboundText,
-    now: datetime,
-) -> UUID | None:
-    counted = segments.count(text.body)
-    return await session.scalar(
-        postgresql.insert(Message)
-        .values(
-            organisation_id=organisation_id,
-            conversation_id=conversation_id,
-            direction=Direction.INBOUND,
-            status=MessageStatus.RECEIVED,
-            body=text.body,
-            from_number=text.from_number,
-            to_number=text.to_number,
-            segments=counted.segments,
-            encoding=counted.encoding,
-            provider_account_id=text.account_id,
-            provider_message_id=text.provider_message_id,
-            created_at=now,
-            finished_at=now,
+    number = (
+        select(numbers)
+        .where(
+            numbers.c.provider_account_id == bindparam("new_provider_account_id"),
+            numbers.c.e164 == bindparam("new_to_number"),
+        )
+        .cte("number")
+    )
+    conversation = (
+        select(conversations.c.id, conversations.c.record_id)
+        .where(
+            conversations.c.organisation_id == number.c.organisation_id,
+            conversations.c.customer_number == bindparam("new_from_number"),
+        )
+        .order_by(
+            (conversations.c.phone_number_id == number.c.id).desc(),
+            conversations.c.last_message_at.desc(),
+        )
+        .limit(1)
+        .lateral("conversation")
+    )
+    place = (
+        select(
+            number.c.id.label("phone_number_id"),
+            number.c.organisation_id,
+            number.c.owner_user_id,
+            number.c.owner_team_id,
+            conversation.c.id.label("conversation_id"),
+            conversation.c.record_id,
+        )
+        .select_from(number.outerjoin(conversation, true()))
+        .cte("place")
+    )
+    given = [bindparam(f"new_{name}", type_=messages.c[name].type) for name in _GIVEN]
+    inserted = (
+        postgresql.insert(messages)
+        .from_select(
+            ["organisation_id", "conversation_id", "direction", "status", *_GIVEN],
+            select(
+                place.c.organisation_id,
+                place.c.conversation_id,
+                literal(Direction.INBOUND.value),
+                literal(MessageStatus.RECEIVED.value),
+                *given,
+            ).where(place.c.conversation_id.is_not(None)),
         )
         .on_conflict_do_nothing(index_elements=["provider_account_id", "provider_message_id"])
-        .returning(Message.id)
+        .returning(messages.c.id, messages.c.conversation_id, messages.c.created_at)
+        .cte("inserted")
     )
+    counted = (
+        update(conversations)
+        .where(conversations.c.id == inserted.c.conversation_id)
+        .values(
+            last_message_at=func.greatest(conversations.c.last_message_at, inserted.c.created_at),
+            unread_count=conversations.c.unread_count + 1,
+            phone_number_id=select(place.c.phone_number_id).scalar_subquery(),
+        )
+        .cte("counted")
+    )
+    running = and_(
+        enrollments.c.record_id == place.c.record_id,
+        enrollments.c.ended_at.is_(None),
+        inserted.c.id.is_not(None),
+    )
+    return (
+        select(
+            place,
+            inserted.c.id.label("message_id"),
+            enrollments.c.id.label("enrollment_id"),
+            enrollments.c.workflow_id,
+        )
+        .select_from(place.outerjoin(inserted, true()).outerjoin(enrollments, running))
+        .add_cte(counted)
+    )
+
+
+_STORING: Final = _storing()
+"""Made once: making it costs more than running it."""
+
+
+async def _store(session: AsyncSession, text: InboundText, now: datetime) -> Sequence[Row[Any]]:
+    counted = segments.count(text.body)
+    found = await session.execute(
+        _STORING,
+        {
+            "new_body": text.body,
+            "new_from_number": text.from_number,
+            "new_to_number": text.to_number,
+            "new_segments": counted.segments,
+            "new_encoding": counted.encoding,
+            "new_provider_account_id": text.account_id,
+            "new_provider_message_id": text.provider_message_id,
+            "new_created_at": now,
+            "new_finished_at": now,
+        },
+    )
+    stored: Sequence[Row[Any]] = found.all()
+    return stored
 
 
 async def _tell(
-    session: AsyncSession, record_id: UUID, message_id: UUID, now: datetime
+    session: AsyncSession,
+    organisation_id: UUID,
+    running: Sequence[Row[Any]],
+    message_id: UUID,
+    now: datetime,
 ) -> list[str]:
     """Note the reply on every running enrollment of the record, and have their workflows told."""
-    running = (
-        await session.execute(
-            select(Enrollment.id, Enrollment.organisation_id, Enrollment.workflow_id).where(
-                Enrollment.record_id == record_id, Enrollment.ended_at.is_(None)
-            )
-        )
-    ).all()
-    if not running:
-        return []
     entry = Entry(
         kind=TimelineKind.REPLY_RECEIVED, at=now, message_id=message_id, key=str(message_id)
     )
-    await progress.write_entries(session, [(row.id, entry) for row in running])
+    await progress.write_entries(session, [(row.enrollment_id, entry) for row in running])
     notices = [
         ReplyReceived(
             workflow_id=row.workflow_id,
-            enrollment_id=row.id,
+            enrollment_id=row.enrollment_id,
             message_id=message_id,
             received_at=now,
         )
         for row in running
     ]
-    await outbox.add(session, running[0].organisation_id, notices)
+    await outbox.add(session, organisation_id, notices)
     return [row.workflow_id for row in running]

@@ -22,8 +22,8 @@ from domain.work_items import WorkItemKind
 
 async def hold(session: AsyncSession, draft: Draft, body: str, until: datetime, why: str) -> None:
     """Write that the text waits with us."""
-    await _write(
-        session, draft, body, status=MessageStatus.HELD, held_until=until, held_reason=why[:300]
+    await session.execute(
+        _row(draft, body, status=MessageStatus.HELD, held_until=until, held_reason=why[:300])
     )
 
 
@@ -31,24 +31,26 @@ async def refuse(
     session: AsyncSession, draft: Draft, body: str, refusal: Refuse, now: datetime
 ) -> None:
     """Write that the text will not go."""
-    await _write(
-        session,
-        draft,
-        body,
-        status=MessageStatus.REFUSED,
-        failure=refusal.failure,
-        error=refusal.why[:500],
-        finished_at=now,
+    await session.execute(
+        _row(
+            draft,
+            body,
+            status=MessageStatus.REFUSED,
+            failure=refusal.failure,
+            error=refusal.why[:500],
+            finished_at=now,
+        )
     )
 
 
 async def submit(session: AsyncSession, draft: Draft, body: str, now: datetime) -> None:
     """Write that the text is about to be handed to the provider; to be committed before it is."""
-    await _write(session, draft, body, status=MessageStatus.SUBMITTING, submitted_at=now)
+    row = _row(draft, body, status=MessageStatus.SUBMITTING, submitted_at=now)
     await session.execute(
         update(Conversation)
         .where(Conversation.id == draft.conversation_id)
         .values(last_message_at=now)
+        .add_cte(row.cte("row"))
     )
 
 
@@ -98,7 +100,8 @@ async def owned_ids(
     return frozenset(id_ for id_ in found if id_ is not None)
 
 
-async def _write(session: AsyncSession, draft: Draft, body: str, **state: Any) -> None:
+def _row(draft: Draft, body: str, **state: Any) -> postgresql.Insert:
+    """Return the statement that writes a text's row, or writes it again if it was held."""
     counted = segments.count(body)
     changing = {
         "body": body,
@@ -122,8 +125,6 @@ async def _write(session: AsyncSession, draft: Draft, body: str, **state: Any) -
         **changing,
     )
     # the row was read under a lock in this transaction, and only a held one is written again
-    await session.execute(
-        insert.on_conflict_do_update(
-            index_elements=["id"], set_=changing, where=Message.status == MessageStatus.HELD
-        )
+    return insert.on_conflict_do_update(
+        index_elements=["id"], set_=changing, where=Message.status == MessageStatus.HELD
     )

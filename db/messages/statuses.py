@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, update
@@ -20,6 +21,8 @@ UNCERTAIN = (
     "The provider gave no answer and does not show this text: it may or may not have reached the customer. "
     "It will not be sent again by itself."
 )
+
+_OTHER: Final = aliased(Message)
 
 
 @dataclass(frozen=True)
@@ -82,15 +85,14 @@ async def _move(
     report: Report,
     now: datetime,
 ) -> Message | None:
-    other = aliased(Message)
     which: ColumnElement[bool]
     if message_id is None:
         which = Message.provider_message_id == report.provider_message_id
     else:
         claimed = exists().where(
-            other.provider_account_id == account_id,
-            other.provider_message_id == report.provider_message_id,
-            other.id != message_id,
+            _OTHER.provider_account_id == account_id,
+            _OTHER.provider_message_id == report.provider_message_id,
+            _OTHER.id != message_id,
         )
         which = and_(Message.id == message_id, ~claimed)
     left = report.status not in (MessageStatus.QUEUED, MessageStatus.FAILED)

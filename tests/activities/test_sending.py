@@ -3,9 +3,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import true, update
 
 from db.consent import queries as consent
+from db.enrollments import progress
 from db.messages import statuses
 from db.messages.statuses import Report
 from db.messages.texts import write
@@ -113,6 +114,7 @@ async def test_what_stays_unknown_is_uncertain_and_the_sellers_to_settle(
     assert (item.kind, item.message_id) == (WorkItemKind.UNCERTAIN_TEXT, message.id)
     assert item.assignee_id == desk.scene.seller.id
     assert carrier.received(CUSTOMER) == []
+    assert await desk.timeline() == [("text_uncertain", "hello")]
 
 
 async def test_a_callback_that_comes_later_settles_an_uncertain_text(
@@ -207,6 +209,33 @@ async def test_a_customer_who_opted_out_is_sent_nothing(desk: Desk, carrier: Car
     assert (await desk.message()).status is MessageStatus.REFUSED
     assert (await desk.enrollment()).end_reason is EndReason.OPTED_OUT
     assert await desk.sender.send_text(evidence) == NotSent(EndReason.OPTED_OUT)
+    assert carrier.log("request") == []
+
+
+async def test_a_text_that_waits_when_its_enrollment_ends_is_refused(
+    desk: Desk, carrier: Carrier
+) -> None:
+    carrier.behave(throttle=1)
+    assert await desk.try_to_send() == "NotTaken"
+    carrier.behave()
+    async with desk.sessions.begin() as session:
+        await progress.end(session, true(), EndReason.DISCONNECTED, desk.at)
+
+    assert await desk.send() == NotSent()
+    assert (await desk.message()).status is MessageStatus.REFUSED
+    assert await desk.timeline() == [("ended", None), ("text_refused", "hello")]
+    assert carrier.received(CUSTOMER) == []
+
+
+async def test_no_text_is_begun_for_an_enrollment_that_has_ended(
+    desk: Desk, carrier: Carrier
+) -> None:
+    async with desk.sessions.begin() as session:
+        await progress.end(session, true(), EndReason.DISCONNECTED, desk.at)
+
+    assert await desk.send() == NotSent(EndReason.DISCONNECTED)
+    assert (await desk.message()).status is MessageStatus.REFUSED
+    assert await desk.work_items() == []
     assert carrier.log("request") == []
 
 

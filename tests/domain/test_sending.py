@@ -21,6 +21,7 @@ GOOD = Facts(
 )
 OPTED_OUT = Refuse("The customer has opted out of texts.", FailureKind.OPT_OUT, EndReason.OPTED_OUT)
 CLOSED = Refuse("The record is closed.", FailureKind.NEVER, EndReason.RECORD_DEACTIVATED)
+ENDED = Refuse("The enrollment has ended.", FailureKind.NEVER, EndReason.DISCONNECTED)
 PAUSED = Hold(datetime(2026, 7, 1, 12, 1, tzinfo=UTC), "The enrollment is paused.")
 
 
@@ -41,6 +42,9 @@ PAUSED = Hold(datetime(2026, 7, 1, 12, 1, tzinfo=UTC), "The enrollment is paused
             replace(GOOD, is_record_active=False, is_running=False), NOON, CLOSED, id="both"
         ),
         pytest.param(replace(GOOD, is_running=False), NOON, PAUSED, id="paused"),
+        pytest.param(
+            replace(GOOD, is_running=False, ended=EndReason.DISCONNECTED), NOON, ENDED, id="ended"
+        ),
         pytest.param(
             replace(GOOD, is_account_enabled=False),
             NOON,

@@ -1,23 +1,29 @@
 """The enrollment workflow on the time-skipping server, with activities that only remember."""
 
+import asyncio
 import shutil
 import sysconfig
-from collections.abc import AsyncIterator, Awaitable, Callable
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from temporalio import activity
-from temporalio.client import WorkflowHandle
+from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from domain.enrollments import EndReason
-from domain.interpreter import Held, NotSent, Submitted, TextOutcome
+from domain.interpreter import Held, Submitted, TextOutcome
 from domain.sequence_source import parse_yaml
+from tests.stack import free_port
+from trial.temporal import TemporalServer
 from worker import RUNNER, WORKFLOWS
 from workflows.activities import (
     AskField,
@@ -45,7 +51,7 @@ class World:
     closed: list[EndReason] = field(default_factory=list)
     noted: list[tuple[str, str]] = field(default_factory=list)
     outcomes: dict[str, list[TextOutcome]] = field(default_factory=dict)
-    """What the tries of a step's text come to, in order; then they succeed."""
+    """What the tries at the text of a step, or at a message, come to, in order; then they succeed."""
     answer: bool = True
     stored_reply: bool = False
     """Whether the database has a reply that nobody told the workflow of."""
@@ -62,7 +68,8 @@ class World:
 
     @activity.defn
     async def send_text(self, message_id: UUID) -> TextOutcome:
-        return NotSent()
+        waiting = self.outcomes.get(str(message_id))
+        return waiting.pop(0) if waiting else Submitted(await self.clock())
 
     @activity.defn
     async def open_work_item(self, order: OpenWorkItem) -> None:
@@ -86,6 +93,25 @@ class World:
     async def relay_outbox(self) -> int:
         return 0
 
+    def worker(self, client: Client, task_queue: str, *, identity: str | None = None) -> Worker:
+        """Return a worker that runs the real workflows in this world."""
+        return Worker(
+            client,
+            task_queue=task_queue,
+            workflows=WORKFLOWS,
+            activities=[
+                self.send_step_text,
+                self.send_text,
+                self.open_work_item,
+                self.ask_field,
+                self.find_reply,
+                self.close_enrollment,
+                self.relay_outbox,
+            ],
+            workflow_runner=RUNNER,
+            identity=identity,
+        )
+
     def _note(self, notes: list[Any]) -> None:
         self.noted += [(note.step_id, note.outcome.value) for note in notes]
 
@@ -97,9 +123,9 @@ class Stage:
     env: WorkflowEnvironment
     world: World
 
-    async def enroll(self, source: str) -> Handle:
+    async def enroll(self, source: str, *, name: str = "Test") -> Handle:
         """Start an enrollment in the sequence that `source` describes, as YAML steps and settings."""
-        document = parse_yaml(f"key: test\nname: Test\n{source}").skeleton()
+        document = parse_yaml(f"key: test\nname: {name}\n{source}").skeleton()
         return await self.env.client.start_workflow(
             EnrollmentWorkflow.run,
             EnrollmentState(enrollment_id=ENROLLMENT, document=document),
@@ -114,30 +140,36 @@ class Stage:
         await self.env.sleep(timedelta(**length))
 
 
-@pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def open_stage(*, identity: str | None = None) -> AsyncIterator[Stage]:
+    """Start the time-skipping server and a worker. `identity` is theirs in histories; else process and host."""
     scripts = sysconfig.get_path("scripts")
     binary = shutil.which("temporal-test-server", path=scripts)
     async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=binary, data_converter=pydantic_data_converter
+        test_server_existing_path=binary, data_converter=pydantic_data_converter, identity=identity
     ) as env:
         world = World(clock=env.get_current_time)
-        async with Worker(
-            env.client,
-            task_queue=TASK_QUEUE,
-            workflows=WORKFLOWS,
-            activities=[
-                world.send_step_text,
-                world.send_text,
-                world.open_work_item,
-                world.ask_field,
-                world.find_reply,
-                world.close_enrollment,
-                world.relay_outbox,
-            ],
-            workflow_runner=RUNNER,
-        ):
+        async with world.worker(env.client, TASK_QUEUE, identity=identity):
             yield Stage(env, world)
 
 
-__all__ = ["ENROLLMENT", "Handle", "Held", "Stage", "World"]
+@pytest.fixture(scope="session")
+def temporal() -> Iterator[TemporalServer]:
+    """A real server, for what the time-skipping one does differently."""
+    folder = Path(tempfile.mkdtemp(prefix="touchline-test-"))
+    server = TemporalServer(folder, free_port())
+    try:
+        asyncio.run(server.start())
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    async with open_stage() as stage:
+        yield stage
+
+
+__all__ = ["ENROLLMENT", "TASK_QUEUE", "Handle", "Held", "Stage", "World", "open_stage"]

@@ -76,7 +76,8 @@ _ANNOUNCEMENTS = (
     """,
     """
     CREATE TRIGGER announce AFTER UPDATE ON conversations
-    FOR EACH ROW WHEN (OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION announce_conversation()
+    FOR EACH ROW WHEN (NEW.unread_count < OLD.unread_count OR NEW.record_id <> OLD.record_id)
+    EXECUTE FUNCTION announce_conversation()
     """,
     """
     CREATE TRIGGER announce AFTER INSERT OR UPDATE ON work_items

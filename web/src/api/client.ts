@@ -64,7 +64,7 @@ export function sentenceOf(error: unknown): string {
 
 /** Returns whether the person must sign in (again) before anything else works. */
 export function needsSignIn(error: unknown): boolean {
-  return error instanceof ApiProblem && error.status === 401;
+  return error instanceof ApiProblem && error.status === 401 && error.kind !== "wrong-credentials";
 }
 
 /** Returns a key under which the API does a thing once, however often it is asked. */

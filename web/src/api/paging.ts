@@ -3,12 +3,12 @@ import type { InfiniteData } from "@tanstack/react-query";
 
 export interface Page<T> {
   items: T[];
-  next?: string | null;
+  next: string | null;
 }
 
 export const paging = {
   initialPageParam: null as string | null,
-  getNextPageParam: (page: Page<unknown>) => page.next ?? null,
+  getNextPageParam: (page: Page<unknown>) => page.next,
 };
 
 /** Returns the items of all pages read so far, in order, each once. */

@@ -1072,7 +1072,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["Conversation"][];
             /** Next */
-            next?: string | null;
+            next: string | null;
         };
         /**
          * Counts
@@ -1214,7 +1214,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["Enrollment"][];
             /** Next */
-            next?: string | null;
+            next: string | null;
         };
         /**
          * EnrollmentStatus
@@ -1384,7 +1384,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["Message"][];
             /** Next */
-            next?: string | null;
+            next: string | null;
         };
         /**
          * MessageStatus
@@ -1660,7 +1660,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["PhoneNumber"][];
             /** Next */
-            next?: string | null;
+            next: string | null;
         };
         /**
          * Privilege
@@ -1754,7 +1754,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["ProviderAccount"][];
             /** Next */
-            next?: string | null;
+            next: string | null;
         };
         /** Record */
         Record: {
@@ -1828,7 +1828,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["Record"][];
             /** Next */
-            next?: string | null;
+            next: string | null;
         };
         /** RecordRef */
         RecordRef: {
@@ -1902,7 +1902,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["RolePrivileges"][];
             /** Next */
-            next?: string | null;
+            next: string | null;
         };
         /**
          * Segments
@@ -2002,7 +2002,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["SequenceSummary"][];
             /** Next */
-            next?: string | null;
+            next: string | null;
         };
         /** Session */
         Session: {
@@ -2155,7 +2155,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["Team"][];
             /** Next */
-            next?: string | null;
+            next: string | null;
         };
         /** Timeline */
         Timeline: {
@@ -2227,7 +2227,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["User"][];
             /** Next */
-            next?: string | null;
+            next: string | null;
         };
         /** UserRef */
         UserRef: {
@@ -2271,7 +2271,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["Version"][];
             /** Next */
-            next?: string | null;
+            next: string | null;
         };
         /** Wait */
         Wait: {
@@ -2350,7 +2350,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["WorkItem"][];
             /** Next */
-            next?: string | null;
+            next: string | null;
         };
         /**
          * WorkItemStatus

@@ -19,4 +19,5 @@ export type Step = Sequence["draft"]["steps"][number];
 export type TimelineEntry = Schemas["TimelineEntry"];
 export type TouchlineRecord = Schemas["Record"];
 export type UserRef = Schemas["UserRef"];
+export type Version = Schemas["Version"];
 export type WorkItem = Schemas["WorkItem"];

@@ -1,9 +1,8 @@
 /** What stands where a page should be while it is loading, failed, or is not there. */
-import { Alert, Anchor, Button, Center, Loader, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Center, Loader, Stack, Text, Title } from "@mantine/core";
 import { Link, useRouter, type ErrorComponentProps } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { sentenceOf } from "@/api/client";
-import { Empty } from "@/shared/view";
 
 export function PagePending(): ReactNode {
   return (
@@ -38,10 +37,15 @@ export function PageFailure({ error, reset }: ErrorComponentProps): ReactNode {
 
 export function NotFound(): ReactNode {
   return (
-    <Empty title="There is nothing at this address">
-      <Anchor size="sm" renderRoot={(props) => <Link to="/work" {...props} />}>
-        Go to your work list
-      </Anchor>
-    </Empty>
+    <Center component="main" mih="100dvh" p="md" bg="var(--canvas)">
+      <Stack align="center" gap="xs">
+        <Title order={1} size="h4" ta="center">
+          There is nothing at this address
+        </Title>
+        <Anchor size="sm" renderRoot={(props) => <Link to="/work" {...props} />}>
+          Go to your work list
+        </Anchor>
+      </Stack>
+    </Center>
   );
 }

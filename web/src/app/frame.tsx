@@ -93,10 +93,10 @@ function UserMenu(): ReactNode {
     <Menu position="bottom-end" width={230}>
       <Menu.Target>
         <UnstyledButton className={classes.user} aria-label={`Signed in as ${userName(user)}`}>
-          <span className={classes.initials} aria-hidden>
-            {user.first_name.charAt(0)}
-            {user.last_name.charAt(0)}
-          </span>
+          <span
+            className={classes.initials}
+            data-initials={user.first_name.charAt(0) + user.last_name.charAt(0)}
+          />
           <span className={classes.userName}>{userName(user)}</span>
         </UnstyledButton>
       </Menu.Target>

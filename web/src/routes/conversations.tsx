@@ -59,7 +59,8 @@ export function ConversationsPage(): ReactNode {
         </View>
       </section>
       <div className={classes.pane}>
-        <Outlet />
+        {/* where there is nothing to choose, nobody is asked to */}
+        {(id !== undefined || list.data?.length !== 0) && <Outlet />}
       </div>
     </div>
   );

@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeApi, json, page, problem } from "@/test/fake-api";
-import { BEN, LUIS, makeEnrollment, makeRecord, makeSequence, WELCOME } from "@/test/makers";
+import { BEN, LUIS, makeEnrollment, makeRecord, makeSequence, makeVersion, WELCOME } from "@/test/makers";
 import { accessibilityProblems, openPage } from "@/test/open-page";
 
 const grant = (entity: string, privilege: string) => ({ entity, privilege, level: "organisation" });
@@ -20,14 +20,17 @@ const MAY_ALL = {
     ]),
 };
 
+const VERSIONS = "GET /api/v1/sequences/welcome/versions";
+
 const WITH_ADA = {
   "GET /api/v1/sequences/welcome": () => json(makeSequence()),
+  [VERSIONS]: () => page([makeVersion()]),
   "GET /api/v1/enrollments": () => page([makeEnrollment()]),
 };
 
 test("the steps of a sequence are a tree that can be read aloud", async () => {
-  const draft: ReturnType<typeof makeSequence>["draft"] = {
-    ...makeSequence().draft,
+  const document: ReturnType<typeof makeVersion>["document"] = {
+    ...makeVersion().document,
     steps: [
       { id: "hello", name: "", type: "automated_text", text: "Hi there" },
       { id: "pause", name: "", type: "wait", for: "1d 12h" },
@@ -41,7 +44,7 @@ test("the steps of a sequence are a tree that can be read aloud", async () => {
       },
     ],
   };
-  fakeApi({ ...WITH_ADA, "GET /api/v1/sequences/welcome": () => json(makeSequence({ draft })) });
+  fakeApi({ ...WITH_ADA, [VERSIONS]: () => page([makeVersion({ document })]) });
   openPage("/sequences/welcome");
   const steps = await screen.findByRole("list", { name: "Steps" });
   expect(within(steps).getByText("For 1 day 12 hours")).toBeVisible();
@@ -50,6 +53,51 @@ test("the steps of a sequence are a tree that can be read aloud", async () => {
     "Book a callManual text, due after 4 hoursWhen?",
   );
   expect(within(steps).getByRole("list", { name: "Answered: No" })).toHaveTextContent("StopEnd");
+});
+
+test("the steps are those of the published version, and a draft that differs is a choice beside it", async () => {
+  const draft = makeSequence().draft;
+  draft.steps = [{ id: "hello", name: "", type: "automated_text", text: "Good day" }];
+  const asked = fakeApi({
+    ...WITH_ADA,
+    ...MAY_ALL,
+    "GET /api/v1/sequences/welcome": () => json(makeSequence({ draft })),
+  });
+  const { person } = openPage("/sequences/welcome");
+  const steps = await screen.findByRole("list", { name: "Steps" });
+  expect(within(steps).getByText("Hi there")).toBeVisible();
+  expect(screen.queryByText("Good day")).not.toBeInTheDocument();
+  expect(asked.find(({ what }) => what === VERSIONS)?.query.get("limit")).toBe("1");
+
+  await person.click(screen.getByRole("radio", { name: "Draft" }));
+  expect(screen.getByText("Good day")).toBeVisible();
+  expect(screen.queryByText("Hi there")).not.toBeInTheDocument();
+  expect(await accessibilityProblems()).toEqual([]);
+  expect(screen.getByRole("button", { name: "Publish the draft" })).toBeEnabled();
+});
+
+test("a draft that says what is published is not offered for publishing again", async () => {
+  fakeApi({ ...WITH_ADA, ...MAY_ALL });
+  openPage("/sequences/welcome");
+  await screen.findByRole("list", { name: "Steps" });
+  expect(await screen.findByRole("button", { name: "Deactivate" })).toBeVisible();
+  expect(screen.queryByRole("radio", { name: "Draft" })).not.toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "Publish the draft" })).not.toBeInTheDocument();
+});
+
+test("a sequence that was never published shows its draft", async () => {
+  fakeApi({
+    ...WITH_ADA,
+    ...MAY_ALL,
+    "GET /api/v1/sequences/welcome": () =>
+      json(makeSequence({ published_version: null, is_active: false })),
+    [VERSIONS]: () => page([]),
+    "GET /api/v1/enrollments": () => page([]),
+  });
+  openPage("/sequences/welcome");
+  const steps = await screen.findByRole("list", { name: "Steps" });
+  expect(within(steps).getByText("Hi there")).toBeVisible();
+  expect(await screen.findByRole("button", { name: "Publish the draft" })).toBeEnabled();
 });
 
 test("the enrollments say where each stands, and the status filters them", async () => {
@@ -117,6 +165,29 @@ test("an enrollment opens with its timeline, and can be paused", async () => {
   );
   await person.click(await within(drawer).findByRole("button", { name: "Pause" }));
   expect(await within(drawer).findByRole("button", { name: "Resume" })).toBeVisible();
+});
+
+test("a timeline is told in words", async () => {
+  const entry = { step_id: null, until: null, message_id: null, work_item_id: null, actor: null };
+  const told = [
+    ["waited", "waited"],
+    ["branched", "else"],
+    ["work_item_decided", "skipped: She called us"],
+    ["ended", "opted_out"],
+  ].map(([kind, detail], index) => ({ ...entry, id: `t-${index}`, at: "2026-03-01T10:00:00Z", kind, detail }));
+  fakeApi({
+    ...WITH_ADA,
+    "GET /api/v1/enrollments/e-1": () => json(makeEnrollment()),
+    "GET /api/v1/enrollments/e-1/timeline": () => json({ items: told }),
+  });
+  openPage("/sequences/welcome?enrollment=e-1");
+  const timeline = await screen.findByRole("list", { name: "Timeline" });
+  expect(within(timeline).getAllByRole("listitem").map((item) => item.textContent)).toEqual([
+    expect.stringMatching(/^Waited(?!waited)/),
+    expect.stringMatching(/^Took a branchNo/),
+    expect.stringMatching(/^Work item decidedSkipped: She called us/),
+    expect.stringMatching(/^EndedThe customer opted out/),
+  ]);
 });
 
 test("an enrollment is disconnected only after one has confirmed it", async () => {

@@ -10,11 +10,12 @@ import { EnrollmentDrawer } from "@/features/enrollments/enrollment-drawer";
 import { EnrollmentTable } from "@/features/enrollments/enrollment-table";
 import { RecordPicker } from "@/features/records/record-picker";
 import { useChangeSequence } from "@/features/sequences/api/change-sequence";
+import { publishedVersionQuery } from "@/features/sequences/api/get-published-version";
 import { sequenceQuery } from "@/features/sequences/api/get-sequence";
 import { DraftProblems } from "@/features/sequences/draft-problems";
 import { SequenceActions } from "@/features/sequences/sequence-actions";
 import { SequenceState } from "@/features/sequences/sequence-list";
-import { StepTree } from "@/features/sequences/step-tree";
+import { draftDiffers, SequenceSteps } from "@/features/sequences/sequence-steps";
 import { ENROLLMENT_STATUSES } from "@/shared/names";
 import { useMay } from "@/shared/session";
 import { Empty, MoreButton, ProblemNote, SkeletonRows, View } from "@/shared/view";
@@ -35,6 +36,7 @@ export function SequencePage(): ReactNode {
 
 function Contents({ sequence }: { sequence: Sequence }): ReactNode {
   const [isEnrolling, setEnrolling] = useState(false);
+  const published = useQuery(publishedVersionQuery(sequence.key));
   const change = useChangeSequence(sequence.key);
   const mayChange = useMay("sequence", "write");
   const mayEnroll = useMay("enrollment", "create") && sequence.is_active;
@@ -53,7 +55,13 @@ function Contents({ sequence }: { sequence: Sequence }): ReactNode {
       }
       actions={
         <Group gap="xs">
-          {mayChange && <SequenceActions sequence={sequence} change={change} />}
+          {mayChange && (
+            <SequenceActions
+              sequence={sequence}
+              mayPublish={published.data !== undefined && draftDiffers(sequence, published.data)}
+              change={change}
+            />
+          )}
           {mayEnroll && (
             <Button size="xs" onClick={() => setEnrolling(true)}>
               Enroll records
@@ -67,10 +75,10 @@ function Contents({ sequence }: { sequence: Sequence }): ReactNode {
         <DraftProblems problems={sequence.draft_problems} />
         <div className={classes.columns}>
           <Enrollments sequence={sequence} enroll={mayEnroll ? () => setEnrolling(true) : null} />
-          <Panel title="Steps">
-            <div className={classes.steps}>
-              <StepTree steps={sequence.draft.steps} label="Steps" />
-            </div>
+          <Panel>
+            <View what="the steps" query={published} loading={<SkeletonRows />}>
+              {(version) => <SequenceSteps sequence={sequence} published={version} />}
+            </View>
           </Panel>
         </div>
       </Stack>

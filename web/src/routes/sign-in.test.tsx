@@ -17,6 +17,7 @@ function sessionOf({ isSignedIn }: { isSignedIn: boolean }) {
     "GET /api/v1/work-items/w-1": guarded(() => json(makeWorkItem())),
     "POST /api/v1/work-items/w-1/approve": guarded(() => json(makeWorkItem())),
     "GET /api/v1/records": guarded(() => page([])),
+    "GET /api/v1/sequences": guarded(() => page([])),
     "DELETE /api/v1/session": () => {
       state.isSignedIn = false;
       return new Response(null, { status: 204 });
@@ -40,6 +41,24 @@ async function signIn(person: Person, password: string): Promise<void> {
   await person.type(screen.getByLabelText("Password"), password);
   await person.click(screen.getByRole("button", { name: "Sign in" }));
 }
+
+// first, as the way is longest while the code of the sign-in page is still to be loaded
+test("a session that has ended leads to the sign-in page, past no note of failure", async () => {
+  const { state } = sessionOf({ isSignedIn: true });
+  const { person } = openPage("/records");
+  await screen.findByRole("heading", { name: "Records" });
+  const seen: string[] = [];
+  const watch = new MutationObserver(() => {
+    for (const note of screen.queryAllByText(/Could not|Your session has ended\.$/)) seen.push(note.textContent);
+  });
+  watch.observe(document.body, { childList: true, subtree: true });
+  state.isSignedIn = false;
+  await person.click(screen.getByRole("link", { name: "Sequences" }));
+
+  expect(await screen.findByRole("heading", { name: "Sign in to Touchline" })).toBeVisible();
+  watch.disconnect();
+  expect(seen).toEqual([]);
+});
 
 test("who is not signed in is asked to, and then gets the page they wanted", async () => {
   sessionOf({ isSignedIn: false });

@@ -193,6 +193,48 @@ test("a link to an item that is decided says by whom", async () => {
   expect(await editor()).toHaveValue("Hi Luis, any questions?");
 });
 
+test("a decision made elsewhere is told as it happens, and what one typed stays to be read", async () => {
+  let item = ADAS;
+  fakeApi({ ...workListOf(ADAS, LUISES), "GET /api/v1/work-items/w-1": () => json(item) });
+  const { person } = openPage("/work");
+  await person.type(await editor(), " Or later?");
+  item = makeWorkItem({ status: "skipped", decided_by: BEN, decided_at: "2026-03-02T10:00:00Z" });
+  FakeEventSource.current.send("work_item.changed");
+
+  expect(await screen.findByRole("alert")).toHaveTextContent("This was skippedBy Ben Halloran");
+  expect(screen.getByRole("textbox", { name: "What you had typed" })).toHaveValue(
+    "Hi Ada, shall we book a call? Or later?",
+  );
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("the news of one's own approval may come before its answer", async () => {
+  const approved = makeWorkItem({ status: "approved", decided_at: "2026-03-02T10:00:00Z" });
+  let item = ADAS;
+  const answer = Promise.withResolvers<Response>();
+  const asked = fakeApi({
+    ...workListOf(ADAS, LUISES),
+    "GET /api/v1/work-items/w-1": () => json(item),
+    [APPROVE]: () => {
+      item = approved;
+      return answer.promise;
+    },
+  });
+  const { person } = openPage("/work");
+  await person.type(await editor(), " Or later?");
+  await person.click(button("Approve"));
+  const readings = () => asked.filter(({ what }) => what === "GET /api/v1/work-items/w-1").length;
+  const before = readings();
+  FakeEventSource.current.send("work_item.changed");
+  await waitFor(() => expect(readings()).toBeGreaterThan(before));
+  expect(await editor()).toHaveValue("Hi Ada, shall we book a call? Or later?");
+
+  answer.resolve(json(approved));
+  expect(await heading("Luis Ferreira")).toBeVisible();
+  expect(screen.getByText("Ada Moreno: approved. Up next:")).toBeVisible();
+  expect(Object.keys(sessionStorage)).toEqual([]);
+});
+
 test("a manager sees everyone's work and may look at their own alone", async () => {
   const asked = fakeApi({
     ...workListOf(makeWorkItem({ assignee: BEN })),

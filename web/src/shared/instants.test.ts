@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clockIn, day, moment, relative } from "./instants";
+import { clockIn, day, moment, momentWithin, relative } from "./instants";
 
 const NOW = new Date("2026-03-10T12:00:00Z");
 
@@ -11,6 +11,18 @@ test.each([
   ["2025-03-14T09:05:00Z", "Mar 14, 2025, 9:05 AM"],
 ])("a moment says the day only when it is not today: %s", (at, written) => {
   expect(moment(new Date(at), NOW).replaceAll("\u202f", " ")).toBe(written);
+});
+
+test("within a sentence, a near day is written small", () => {
+  const written = [8, 9, 11, 14].map((date) =>
+    momentWithin(new Date(Date.UTC(2026, 2, date, 9, 5)), NOW).replaceAll("\u202f", " "),
+  );
+  expect(written).toEqual([
+    "Sun, Mar 8, 9:05 AM",
+    "yesterday, 9:05 AM",
+    "tomorrow, 9:05 AM",
+    "Sat, Mar 14, 9:05 AM",
+  ]);
 });
 
 test("the day changes at the reader's midnight, also when the clock has changed in between", () => {

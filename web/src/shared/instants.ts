@@ -38,6 +38,11 @@ export function moment(at: Date, now: Date): string {
   return name === "Today" ? clock(at) : `${name}, ${clock(at)}`;
 }
 
+/** The same in the middle of a sentence: "due tomorrow, 9:05". */
+export function momentWithin(at: Date, now: Date): string {
+  return moment(at, now).replace(/^(Tomorrow|Yesterday)/, (name) => name.toLowerCase());
+}
+
 /** How far away it is: "in 5min", "2h ago". */
 export function relative(at: Date, now: Date): string {
   const distance = at.getTime() - now.getTime();

@@ -13,10 +13,10 @@ export function recordName(record: Named & Pick<RecordRef, "phone">): string {
   return userName(record) || (record.phone === null ? "Unnamed" : phone(record.phone));
 }
 
-/** Returns an E.164 number in groups, where its plan is a common one. */
+/** Returns an E.164 number in groups that stay on one line, where its plan is a common one. */
 export function phone(e164: string): string {
   const american = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(e164);
-  return american ? `+1 ${american[1]} ${american[2]} ${american[3]}` : e164;
+  return american ? `+1\u00A0${american[1]}\u00A0${american[2]}\u00A0${american[3]}` : e164;
 }
 
 export const RECORD_KINDS: Record<RecordKind, string> = {

@@ -1,12 +1,12 @@
 /** Instants on the page: short to read, exact on hover. */
 import { Text, type TextProps } from "@mantine/core";
 import type { ReactNode } from "react";
-import { clock, clockIn, day, exact, moment, relative } from "./instants";
+import { clock, clockIn, day, exact, moment, momentWithin, relative } from "./instants";
 import { useNow } from "./now";
 
-const SHAPES = { clock: (at: Date) => clock(at), day, moment, relative };
+const SHAPES = { clock: (at: Date) => clock(at), day, moment, within: momentWithin, relative };
 
-/** An instant in the reader's zone, as a time of day, a day, a moment, or how far away it is. */
+/** An instant in the reader's zone, as a time of day, a day, a moment (by itself or within a sentence), or how far away it is. */
 export function Time({ at, as = "moment" }: { at: string; as?: keyof typeof SHAPES }): ReactNode {
   const now = useNow();
   const instant = new Date(at);

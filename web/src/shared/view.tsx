@@ -2,7 +2,7 @@
 import { Alert, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { sentenceOf } from "@/api/client";
+import { needsSignIn, sentenceOf } from "@/api/client";
 import classes from "./view.module.css";
 
 interface ViewProps<T> {
@@ -18,12 +18,13 @@ interface ViewProps<T> {
 /** Shows the state the query is in. Data once loaded stays, with a note above it when it could not be freshened. */
 export function View<T>({ what, query, loading, empty, children }: ViewProps<T>): ReactNode {
   const { data, error, isFetching, refetch } = query;
-  const failure = error && (
+  // a session that has ended is not this view's failure: the sign-in page is on its way
+  const failure = error && !needsSignIn(error) && (
     <Failure what={what} error={error} isRetrying={isFetching} retry={() => void refetch()} />
   );
   if (data === undefined) {
     return (
-      failure ?? (
+      failure || (
         <div role="status" aria-label={`Loading ${what}`}>
           {loading}
         </div>
@@ -105,7 +106,7 @@ export function MoreButton(props: {
 
 /** What went wrong with something the person did; read aloud when it appears. */
 export function ProblemNote({ error, title }: { error: unknown; title: string }): ReactNode {
-  if (!error) return null;
+  if (!error || needsSignIn(error)) return null;
   return (
     <Alert color="red" role="alert" title={title} p="xs">
       {sentenceOf(error)}

@@ -7,6 +7,7 @@ import type {
   Sequence,
   Session,
   TouchlineRecord,
+  Version,
   WorkItem,
 } from "@/api/types";
 
@@ -118,6 +119,16 @@ export function makeSequence(sequence: Partial<Sequence> = {}): Sequence {
     draft_source: "",
     draft_problems: [],
     ...sequence,
+  };
+}
+
+export function makeVersion(version: Partial<Version> = {}): Version {
+  return {
+    number: 3,
+    published_at: "2026-03-01T09:00:00Z",
+    published_by: MAYA,
+    document: makeSequence().draft,
+    ...version,
   };
 }
 

@@ -23,7 +23,7 @@ export function MessageBubble(props: { message: Message; readerId: string }): Re
       <p className={classes.body}>{message.body}</p>
       {message.held_until !== null && (
         <Text size="xs" mt={4}>
-          Waits until <Time at={message.held_until} />. {message.held_reason}
+          Waits until <Time at={message.held_until} as="within" />. {message.held_reason}
         </Text>
       )}
       {status.isBad && (

@@ -70,7 +70,7 @@ function Summary({ enrollment }: { enrollment: Enrollment }): ReactNode {
       </Group>
       <Text size="xs" c="dimmed" mb="xs">
         {record.phone !== null && `${phone(record.phone)} · `}
-        {sequence.name}, version {version} · {userName(seller)} · started <Time at={started_at} />
+        {sequence.name}, version {version} · {userName(seller)} · started <Time at={started_at} as="within" />
       </Text>
       <Standing enrollment={enrollment} />
     </div>

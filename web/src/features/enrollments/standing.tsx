@@ -22,7 +22,7 @@ export function Standing({ enrollment }: { enrollment: Enrollment }): ReactNode 
       <Text size="sm">{step?.title ?? "At its beginning"}</Text>
       {waiting_until !== null && (
         <Text size="xs" c="dimmed">
-          until <Time at={waiting_until} />
+          until <Time at={waiting_until} as="within" />
           {waiting_reason && `: ${waiting_reason}`}
         </Text>
       )}

@@ -5,7 +5,7 @@ import type { TimelineEntry } from "@/api/types";
 import { Icon } from "@/shared/icons";
 import { userName } from "@/shared/names";
 import { Time } from "@/shared/time";
-import { TIMELINE_KINDS } from "./words";
+import { detailOf, TIMELINE_KINDS } from "./words";
 import classes from "./timeline.module.css";
 
 export function Timeline({ entries }: { entries: TimelineEntry[] }): ReactNode {
@@ -22,11 +22,11 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }): ReactNode {
               {entry.until !== null && (
                 <>
                   {" "}
-                  until <Time at={entry.until} />
+                  until <Time at={entry.until} as="within" />
                 </>
               )}
             </Text>
-            {entry.detail && <Text size="sm">{entry.detail}</Text>}
+            {detailOf(entry) && <Text size="sm">{detailOf(entry)}</Text>}
             <Text size="xs" c="dimmed">
               <Time at={entry.at} />
               {entry.step_id !== null && ` · step ${entry.step_id}`}

@@ -19,7 +19,7 @@ export const TIMELINE_KINDS: Record<TimelineEntry["kind"], { label: string; icon
   text_refused: { label: "Text not sent", icon: "refused" },
   text_failed: { label: "Text failed", icon: "failed" },
   text_uncertain: { label: "Text uncertain", icon: "uncertain" },
-  waited: { label: "Waits", icon: "clock" },
+  waited: { label: "Waited", icon: "clock" },
   branched: { label: "Took a branch", icon: "branch" },
   work_item_opened: { label: "Work item opened", icon: "task" },
   work_item_decided: { label: "Work item decided", icon: "check" },
@@ -28,3 +28,20 @@ export const TIMELINE_KINDS: Record<TimelineEntry["kind"], { label: string; icon
   resumed: { label: "Resumed", icon: "resume" },
   ended: { label: "Ended", icon: "end" },
 };
+
+const SIDES: Record<string, string> = { then: "Yes", else: "No" };
+
+/** Returns what there is to say of an entry beside its kind. */
+export function detailOf({ kind, detail }: TimelineEntry): string | null {
+  if (detail === null) return null;
+  switch (kind) {
+    case "waited":
+      return null;
+    case "branched":
+      return SIDES[detail] ?? detail;
+    case "ended":
+      return (END_REASONS as Record<string, string>)[detail] ?? detail;
+    default:
+      return detail.charAt(0).toUpperCase() + detail.slice(1);
+  }
+}

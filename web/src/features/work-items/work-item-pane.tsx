@@ -1,11 +1,14 @@
 /** Up next: the one work item in hand, what it asks, and the ways to decide it. */
-import { Alert, Badge, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { Alert, Badge, Button, Group, Stack, Text, Textarea, Title } from "@mantine/core";
+import { useIsMutating } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { WorkItem } from "@/api/types";
 import { Icon } from "@/shared/icons";
 import { phone, recordName, userName } from "@/shared/names";
 import { useNow } from "@/shared/now";
 import { CustomerTime, Time } from "@/shared/time";
+import { useDraft } from "@/shared/use-draft";
+import { deciding } from "./api/use-decided";
 import { CompletionForm } from "./completion-form";
 import { DECIDED, KINDS } from "./kinds";
 import { ManualTextForm } from "./manual-text-form";
@@ -19,10 +22,12 @@ interface WorkItemPaneProps {
 }
 
 export function WorkItemPane({ item, takesFocus, onDecided, onNext }: WorkItemPaneProps): ReactNode {
+  // the news of one's own decision may be here before its answer: only that says how to go on
+  const isDeciding = useIsMutating({ mutationKey: deciding(item.id) }) > 0;
   return (
     <Stack gap="md" p="md">
       <Heading item={item} />
-      {item.status === "open" ? (
+      {item.status === "open" || isDeciding ? (
         <Decision item={item} takesFocus={takesFocus} onDecided={onDecided} />
       ) : (
         <Decided item={item} onNext={onNext} />
@@ -57,7 +62,7 @@ function Heading({ item }: { item: WorkItem }): ReactNode {
         {item.record.phone !== null && `${phone(item.record.phone)} · `}
         {item.sequence !== null && `${item.sequence.name} · `}
         {item.title && `${item.title} · `}
-        due <Time at={item.due_at} />
+        due <Time at={item.due_at} as="within" />
       </Text>
     </div>
   );
@@ -76,6 +81,7 @@ function Decision(props: Omit<WorkItemPaneProps, "onNext">): ReactNode {
 }
 
 function Decided({ item, onNext }: { item: WorkItem; onNext: () => void }): ReactNode {
+  const typed = useDraft(`work-item:${item.id}`, "").text;
   if (item.status === "open") return null;
   return (
     <Alert color="gray" title={`This was ${DECIDED[item.status]}`}>
@@ -91,6 +97,9 @@ function Decided({ item, onNext }: { item: WorkItem; onNext: () => void }): Reac
           <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
             “{item.text}”
           </Text>
+        )}
+        {typed !== "" && (
+          <Textarea label="What you had typed" value={typed} readOnly autosize maxRows={8} w="100%" />
         )}
         <Button variant="default" size="xs" onClick={onNext}>
           Go to the next

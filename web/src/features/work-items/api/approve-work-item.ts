@@ -1,12 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import { keys } from "@/api/keys";
-import { useDecided } from "./use-decided";
+import { deciding, useDecided } from "./use-decided";
 
 /** Approves a manual text as it now reads. */
 export function useApproveWorkItem(id: string) {
   const client = useQueryClient();
   return useMutation({
+    mutationKey: deciding(id),
     mutationFn: (text: string) =>
       answer(
         api.POST("/api/v1/work-items/{work_item_id}/approve", {

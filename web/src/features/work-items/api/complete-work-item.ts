@@ -1,12 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import { keys } from "@/api/keys";
-import { useDecided } from "./use-decided";
+import { deciding, useDecided } from "./use-decided";
 
 /** Marks an item as done. */
 export function useCompleteWorkItem(id: string) {
   const client = useQueryClient();
   return useMutation({
+    mutationKey: deciding(id),
     mutationFn: (note: string) =>
       answer(
         api.POST("/api/v1/work-items/{work_item_id}/complete", {

@@ -1,12 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import { keys } from "@/api/keys";
-import { useDecided } from "./use-decided";
+import { deciding, useDecided } from "./use-decided";
 
 /** Skips an item; the sequence goes on without it. */
 export function useSkipWorkItem(id: string) {
   const client = useQueryClient();
   return useMutation({
+    mutationKey: deciding(id),
     mutationFn: (reason: string) =>
       answer(
         api.POST("/api/v1/work-items/{work_item_id}/skip", {

@@ -5,6 +5,9 @@ import { keys } from "@/api/keys";
 import type { Page } from "@/api/paging";
 import type { WorkItem } from "@/api/types";
 
+/** Under which name the decision of an item is on its way, whichever it is. */
+export const deciding = (id: string) => [...keys.workItems, "decide", id];
+
 /** Returns what to do with the API's answer: the item leaves the open lists at once, all else is read anew. */
 export function useDecided(): (item: WorkItem) => void {
   const client = useQueryClient();

@@ -1,0 +1,197 @@
+"""Tests of db/live.py and of the triggers behind it, which announce what commits."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import text, update
+
+from db.base import Base
+from db.engine import Sessions
+from db.live import Change, listen
+from db.tables import Conversation, Enrollment, PhoneNumber, Record, Team, TeamMember, WorkItem
+from domain.messages import MessageStatus
+from domain.work_items import WorkItemKind
+from tests.db.conftest import DEADLINE, NOW, make_message
+from tests.makers import Scene, make_conversation, make_user, save
+
+
+@pytest.fixture
+async def changes(database_url: str, sessions: Sessions) -> AsyncIterator["Changes"]:
+    async with _listening(database_url, sessions) as changes:
+        yield changes
+
+
+class Changes:
+    """What was announced, in order."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[Change] = asyncio.Queue()
+
+    async def next(self) -> Change:
+        async with asyncio.timeout(DEADLINE):
+            return await self.queue.get()
+
+
+@asynccontextmanager
+async def _listening(url: str, sessions: Sessions) -> AsyncIterator[Changes]:
+    changes = Changes()
+
+    async def collect() -> None:
+        async for change in listen(url):
+            changes.queue.put_nowait(change)
+
+    task = asyncio.create_task(collect())
+    is_listening = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND query LIKE 'LISTEN%' AND state = 'idle'"
+    )
+    async with asyncio.timeout(DEADLINE), sessions() as session:
+        while not await session.scalar(is_listening):
+            await session.rollback()
+            await asyncio.sleep(0.02)
+    yield changes
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def change(sessions: Sessions, table: type[Base], **values: Any) -> None:
+    async with sessions.begin() as session:
+        await session.execute(update(table).values(**values))
+
+
+async def test_a_conversation_and_its_texts_are_the_business_of_both_owners(
+    scene: Scene, sessions: Sessions, changes: Changes
+) -> None:
+    async with sessions.begin() as session:
+        colleague = await make_user(session, scene.organisation.id)
+        await session.execute(update(PhoneNumber).values(owner_user_id=colleague.id))
+        conversation = await make_conversation(session, scene.record, scene.number)
+    both = frozenset({scene.seller.id, colleague.id})
+    data = {"id": str(conversation.id)}
+    seen = await changes.next()
+    assert seen == Change(scene.organisation.id, "conversation.changed", data, both)
+
+    await change(sessions, Conversation, unread_count=1)  # a text came, which says so itself
+    await change(sessions, Conversation, unread_count=0)  # somebody read it
+    assert await changes.next() == seen
+
+    message = await make_message(sessions, conversation, scene.account.id)
+    about = {"id": str(message.id), "conversation_id": str(conversation.id)}
+    seen = await changes.next()
+    assert seen == Change(scene.organisation.id, "message.changed", about, both)
+
+
+async def test_a_conversation_over_a_teams_number_is_the_business_of_the_team(
+    scene: Scene, sessions: Sessions, changes: Changes
+) -> None:
+    async with sessions.begin() as session:
+        member = await make_user(session, scene.organisation.id)
+        await make_user(session, scene.organisation.id)  # in no team
+        team = Team(organisation_id=scene.organisation.id, name="North")
+        await save(session, team)
+        await save(session, TeamMember(team_id=team.id, user_id=member.id))
+        await session.execute(update(PhoneNumber).values(owner_user_id=None, owner_team_id=team.id))
+        await make_conversation(session, scene.record, scene.number)
+    assert (await changes.next()).audience == {scene.seller.id, member.id}
+
+
+async def test_what_changes_nothing_is_not_announced(
+    scene: Scene, sessions: Sessions, changes: Changes
+) -> None:
+    async with sessions.begin() as session:
+        await make_conversation(session, scene.record, scene.number)
+    await changes.next()
+    await change(sessions, Conversation, unread_count=0)
+    await change(sessions, Conversation, unread_count=7)
+    await change(sessions, Conversation, unread_count=0)
+    assert (await changes.next()).event == "conversation.changed"
+    assert changes.queue.empty()
+
+
+async def test_a_work_item_is_the_business_of_who_must_do_it(
+    scene: Scene, sessions: Sessions, changes: Changes
+) -> None:
+    async with sessions.begin() as session:
+        colleague = await make_user(session, scene.organisation.id)
+        item = WorkItem(
+            organisation_id=scene.organisation.id,
+            kind=WorkItemKind.CALL,
+            record_id=scene.record.id,
+            assignee_id=colleague.id,
+            due_at=NOW,
+        )
+        await save(session, item)
+    seen = await changes.next()
+    assert seen == Change(
+        scene.organisation.id,
+        "work_item.changed",
+        {"id": str(item.id)},
+        frozenset({colleague.id}),
+    )
+    await change(sessions, WorkItem, title="Ring back")
+    assert await changes.next() == seen
+
+
+async def test_an_enrollment_is_the_business_of_its_seller_and_of_the_records_owner(
+    scene: Scene, sessions: Sessions, changes: Changes
+) -> None:
+    async with sessions.begin() as session:
+        owner = await make_user(session, scene.organisation.id)
+        await session.execute(update(Record).values(owner_user_id=owner.id))
+    await change(sessions, Enrollment, current_step_id="pause")
+    assert await changes.next() == Change(
+        scene.organisation.id,
+        "enrollment.changed",
+        {"id": str(scene.enrollment.id), "sequence_key": "test"},
+        frozenset({scene.seller.id, owner.id}),
+    )
+
+
+async def test_nothing_is_announced_that_does_not_commit(
+    scene: Scene, sessions: Sessions, changes: Changes
+) -> None:
+    async with sessions() as session:
+        await session.execute(update(Enrollment).values(current_step_id="pause"))
+        await session.rollback()
+    async with sessions.begin() as session:
+        await session.execute(update(Enrollment).values(current_step_id="book"))
+        assert changes.queue.empty()
+    await changes.next()
+    assert changes.queue.empty()
+
+
+async def test_an_announcement_holds_no_number_and_no_text(
+    scene: Scene, sessions: Sessions, changes: Changes
+) -> None:
+    async with sessions.begin() as session:
+        conversation = await make_conversation(session, scene.record, scene.number)
+    await make_message(
+        sessions, conversation, scene.account.id, body="Hello", status=MessageStatus.SENT
+    )
+    for _ in range(2):
+        announced = repr(await changes.next())
+        assert "+1212" not in announced
+        assert "Hello" not in announced
+
+
+async def test_who_listens_learns_that_the_connection_is_lost(
+    scene: Scene, sessions: Sessions, database_url: str
+) -> None:
+    async def wait_for_a_change() -> Change:
+        return await anext(listen(database_url))
+
+    listening = asyncio.create_task(wait_for_a_change())
+    async with asyncio.timeout(DEADLINE), sessions() as session:
+        ended = text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND query LIKE 'LISTEN%' AND state = 'idle'"
+        )
+        while not await session.scalar(ended):
+            await session.rollback()
+            await asyncio.sleep(0.02)
+    with pytest.raises(psycopg.OperationalError):
+        await listening
