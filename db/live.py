@@ -2,7 +2,8 @@
 
 Triggers on messages, conversations, work items and enrollments (migration 0001) NOTIFY in the transaction that makes
 the change, so that no writer can forget to and none pays a round trip for it. The payload holds ids only, since
-anyone with the database can listen, and the users whose business the change is.
+anyone with the database can listen, and the users and teams whose business the
+change is.
 """
 
 import json
@@ -18,7 +19,7 @@ _CHANNEL = "touchline"
 
 @dataclass(frozen=True)
 class Change:
-    """What changed: an event's name, ids to look it up by, and the users whose business it is."""
+    """What changed: an event's name, ids to look it up by, and the users and teams whose business it is."""
 
     organisation_id: UUID
     event: str

@@ -24,7 +24,7 @@ class WorkItemStatus(StrEnum):
     SKIPPED = "skipped"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
-    """The enrollment ended before anybody decided."""
+    """Nobody needs to decide any more: the enrollment ended, or the text was settled by itself."""
 
 
 DECISIONS: Final = {

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, update
+from sqlalchemy import ColumnElement, String, and_, exists, func, literal_column, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -23,6 +23,8 @@ UNCERTAIN = (
 )
 
 _OTHER: Final = aliased(Message)
+_STATUS_BEFORE: Final = literal_column("old.status", String)
+"""PostgreSQL 18: RETURNING knows the row before and after."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,14 @@ async def record(
     `message_id` is ours, where it is known whose text the report is about. A report that is stale, repeated or about
     a text we do not know changes nothing.
     """
-    moved = await _move(session, account_id, message_id, report, now)
-    if moved is None and await _give_up_claim(session, account_id, message_id, report, now):
-        moved = await _move(session, account_id, message_id, report, now)
-    if moved is None:
+    row = await _move(session, account_id, message_id, report, now)
+    if row is None and await _give_up_claim(session, account_id, message_id, report, now):
+        row = await _move(session, account_id, message_id, report, now)
+    if row is None:
         return Recorded(moved=False)
+    moved, before = row
+    if before == MessageStatus.UNCERTAIN:
+        await opening.withdraw_uncertain(session, moved.id, now)
     if report.failure is FailureKind.OPT_OUT:
         workflow_ids = await consent.withdraw(
             session,
@@ -84,7 +89,8 @@ async def _move(
     message_id: UUID | None,
     report: Report,
     now: datetime,
-) -> Message | None:
+) -> tuple[Message, str] | None:
+    """Return the text as it is now and its state before, if the report moves it."""
     which: ColumnElement[bool]
     if message_id is None:
         which = Message.provider_message_id == report.provider_message_id
@@ -117,10 +123,11 @@ async def _move(
             sent_at=func.coalesce(Message.sent_at, now if left else None),
             finished_at=now if report.status in FINAL else None,
         )
-        .returning(Message)
+        .returning(Message, _STATUS_BEFORE)
         .execution_options(synchronize_session=False)
     )
-    return moved.scalar_one_or_none()
+    row = moved.one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 async def _give_up_claim(

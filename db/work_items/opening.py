@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +20,7 @@ from db.work_items.tables import WorkItem
 from domain.identifiers import derived_id
 from domain.placeholders import UnfilledPlaceholder, render
 from domain.sequence import HumanStep, ManualText
-from domain.work_items import WorkItemKind
+from domain.work_items import WorkItemKind, WorkItemStatus
 
 _TITLES = {
     WorkItemKind.FAILED_TEXT: "A text was not delivered",
@@ -56,6 +56,22 @@ async def about_text(
     columns = [column.name for column in row.selected_columns]
     await session.execute(
         postgresql.insert(WorkItem).from_select(columns, row).on_conflict_do_nothing()
+    )
+
+
+async def withdraw_uncertain(session: AsyncSession, message_id: UUID, now: datetime) -> None:
+    """Close the item about a text of which nobody knew whether it went, since the provider says so now."""
+    await session.execute(
+        update(WorkItem)
+        .where(
+            WorkItem.id == derived_id(message_id, WorkItemKind.UNCERTAIN_TEXT),
+            WorkItem.status == WorkItemStatus.OPEN,
+        )
+        .values(
+            status=WorkItemStatus.CANCELLED,
+            decided_at=now,
+            reason="Settled by itself: the provider reported what became of the text.",
+        )
     )
 
 

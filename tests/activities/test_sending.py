@@ -22,7 +22,7 @@ from db.tables import (
 from domain.enrollments import EndReason, EnrollmentStatus
 from domain.interpreter import Held, NotSent, Position, Submitted
 from domain.messages import MessageStatus
-from domain.work_items import WorkItemKind
+from domain.work_items import WorkItemKind, WorkItemStatus
 from tests.activities.conftest import Desk
 from tests.carrier import Carrier
 from tests.makers import CUSTOMER, OUR_NUMBER, make_conversation
@@ -130,6 +130,8 @@ async def test_a_callback_that_comes_later_settles_an_uncertain_text(
     message = await desk.message()
     assert message.status is MessageStatus.DELIVERED
     assert message.error is None
+    (item,) = await desk.work_items()
+    assert item.status is WorkItemStatus.CANCELLED
 
 
 async def test_a_callback_that_comes_before_the_answer_is_taken_for_it(
