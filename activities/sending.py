@@ -231,6 +231,8 @@ class TextSender:
         found = await self._find(draft, draft.submitted_at, channel)
         if found is not None:
             await self._adopt(draft, found, journal, draft.submitted_at)
+            if found.status is MessageStatus.FAILED:
+                return NotSent(ending_after(found.failure))
             return Submitted(draft.submitted_at)
         now = self._clock()
         async with self._sessions.begin() as session:
@@ -263,7 +265,13 @@ class TextSender:
         for message in sorted(same, key=lambda message: message.created_at):
             if message.provider_message_id not in owned:
                 status = message.status or MessageStatus.QUEUED
-                return Report(message.provider_message_id, status, message.code)
+                return Report(
+                    message.provider_message_id,
+                    status,
+                    message.code,
+                    message.failure,
+                    message.reason,
+                )
         return None
 
     def _status_callback(self, draft: Draft, account: OpenAccount) -> str:

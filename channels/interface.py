@@ -78,6 +78,9 @@ class ProviderMessage:
     """By the provider's clock, and perhaps in whole seconds only."""
     code: str | None
     """Why it failed, if it did: the provider's own code."""
+    failure: FailureKind | None = None
+    reason: str | None = None
+    """In a sentence a seller understands."""
 
 
 @dataclass(frozen=True, slots=True)

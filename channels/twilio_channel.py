@@ -250,6 +250,8 @@ def _provider_message(message: Any) -> ProviderMessage:
     """Read one text of an answer. Raises ValueError if it lacks its id or its date."""
     if not message.sid or message.date_created is None:
         raise ValueError("a text without its id or its date")
+    code = str(message.error_code) if message.error_code else None
+    failure = twilio_webhooks.failure_of(message.status, code)
     return ProviderMessage(
         provider_message_id=str(message.sid),
         status=twilio_webhooks.status_of(message.status),
@@ -257,7 +259,9 @@ def _provider_message(message: Any) -> ProviderMessage:
         to_number=str(message.to or ""),
         body=str(message.body or ""),
         created_at=message.date_created,
-        code=str(message.error_code) if message.error_code else None,
+        code=code,
+        failure=failure.kind if failure else None,
+        reason=failure.reason if failure else None,
     )
 
 

@@ -88,11 +88,9 @@ def parse_status(body: bytes) -> StatusReport:
     form = _Form(body)
     name = form.required("MessageStatus")
     status = status_of(name)
-    code: str | None = None
-    failure: Failure | None = None
-    if status in (MessageStatus.FAILED, MessageStatus.UNDELIVERED):
-        code = form.get("ErrorCode") or None
-        failure = _CANCELED if name == "canceled" else failure_of_delivery(_number(code))
+    has_failed = status in (MessageStatus.FAILED, MessageStatus.UNDELIVERED)
+    code = (form.get("ErrorCode") or None) if has_failed else None
+    failure = failure_of(name, code)
     return StatusReport(
         provider_message_id=form.required("MessageSid"),
         status=status,
@@ -100,6 +98,13 @@ def parse_status(body: bytes) -> StatusReport:
         failure=failure.kind if failure else None,
         reason=failure.reason if failure else None,
     )
+
+
+def failure_of(name: str, code: str | None) -> Failure | None:
+    """Return why a text in Twilio's state `name` failed, by its error code; None if it has not."""
+    if status_of(name) not in (MessageStatus.FAILED, MessageStatus.UNDELIVERED):
+        return None
+    return _CANCELED if name == "canceled" else failure_of_delivery(_number(code))
 
 
 class _Form:

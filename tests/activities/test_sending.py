@@ -84,6 +84,20 @@ async def test_a_text_whose_answer_was_lost_is_found_in_the_providers_list(
     assert carrier.received(CUSTOMER) == [HELLO]
 
 
+async def test_a_text_that_the_list_shows_as_failed_is_known_to_have_failed(
+    desk: Desk, carrier: Carrier
+) -> None:
+    carrier.behave(lose_answer=1, outcome="failed", error_code=30006, final_after_seconds=0)
+    await desk.try_to_send()
+    carrier.behave()
+
+    assert await desk.try_to_send() == NotSent(EndReason.UNREACHABLE)
+    assert await desk.try_to_send() == NotSent(EndReason.UNREACHABLE)
+    message = await desk.message()
+    assert (message.status, message.error_code) == (MessageStatus.FAILED, "30006")
+    assert await desk.timeline() == [("text_failed", "hello")]
+
+
 async def test_a_text_that_the_list_shows_late_is_asked_for_again(
     desk: Desk, carrier: Carrier
 ) -> None:

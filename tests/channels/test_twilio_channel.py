@@ -368,6 +368,8 @@ async def test_a_text_is_looked_up_by_its_id() -> None:
         body=BODY,
         created_at=datetime(2026, 11, 23, 13, 0, tzinfo=UTC),
         code="30003",
+        failure=FailureKind.RETRY_ONCE,
+        reason="The phone could not be reached: perhaps it was off or had no signal.",
     )
     assert await channel.look_up("SM00000000000000000000000000000009") is None
 
