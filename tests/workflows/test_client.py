@@ -115,7 +115,7 @@ class Case:
         )
 
     async def standing(self) -> Standing:
-        handle = self.client.get_workflow_handle_for(EnrollmentWorkflow.run, self.workflow_id)
+        handle = self.client.get_workflow_handle(self.workflow_id)
         return await handle.query(EnrollmentWorkflow.standing)
 
     async def asked(self) -> UUID:
@@ -215,7 +215,7 @@ async def test_a_decision_that_an_earlier_run_took_is_delivered(case: Case) -> N
     """After a continue-as-new the server no longer knows the update by its id; the workflow does."""
     async with case.worker():
         item = await case.asked()
-        handle = case.client.get_workflow_handle_for(EnrollmentWorkflow.run, case.workflow_id)
+        handle = case.client.get_workflow_handle(case.workflow_id)
         order = DecideWorkItem(case.enrollment_id, item, Decision.SKIPPED, 0)
         await handle.execute_update(EnrollmentWorkflow.decide_work_item, order, id="another")
         assert await case.deliver(case.decided(item)) is Delivery.DELIVERED
@@ -258,7 +258,7 @@ async def test_who_has_ended_needs_to_be_told_nothing(case: Case) -> None:
     async with case.worker():
         await case.deliver(case.start())
         assert await case.deliver(case.end()) is Delivery.DELIVERED
-        handle = case.client.get_workflow_handle_for(EnrollmentWorkflow.run, case.workflow_id)
+        handle = case.client.get_workflow_handle(case.workflow_id)
         assert await handle.result() == EndReason.DISCONNECTED
         for notice in notices:
             assert await case.deliver(notice) is Delivery.GONE
