@@ -87,7 +87,13 @@ async def test_a_text_whose_answer_was_lost_is_found_in_the_providers_list(
 async def test_a_text_that_the_list_shows_as_failed_is_known_to_have_failed(
     desk: Desk, carrier: Carrier
 ) -> None:
-    carrier.behave(lose_answer=1, outcome="failed", error_code=30006, final_after_seconds=0)
+    carrier.behave(
+        lose_answer=1,
+        outcome="failed",
+        error_code=30006,
+        sent_after_seconds=0,
+        final_after_seconds=0,
+    )
     await desk.try_to_send()
     carrier.behave()
 
