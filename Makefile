@@ -28,8 +28,10 @@ test: setup web ## Run every test, or those of one path: make test T=tests/domai
 ifeq ($(T),)
 	@.ci/chromium
 	$(IN_WEB) npm test
-endif
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
+else
 	$(BIN)/pytest $(T)
+endif
 
 lint: setup web/node_modules/.installed check-lock ## Check style, types, import rules and locks
 	$(BIN)/ruff check .
