@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from temporalio import activity
 
+from activities.journal import step_journal
 from db.conversations.tables import Conversation
 from db.engine import Sessions
 from db.enrollments import progress
@@ -34,17 +35,8 @@ class EnrollmentActivities:
             await opening.for_step(
                 session, visit.enrollment_id, order.step_id, order.work_item_id, now
             )
-            opened = Entry(
-                kind=TimelineKind.WORK_ITEM_OPENED,
-                at=now,
-                step_id=order.step_id,
-                work_item_id=order.work_item_id,
-            )
-            await progress.write_entries(
-                session,
-                [(visit.enrollment_id, e) for e in [*progress.entries_of(visit.notes), opened]],
-            )
-            await progress.move(session, visit.enrollment_id, visit.position)
+            opened = Entry(TimelineKind.WORK_ITEM_OPENED, now, work_item_id=order.work_item_id)
+            await step_journal(visit, order.step_id)(session, opened)
 
     @activity.defn
     async def ask_field(self, order: AskField) -> bool:

@@ -21,6 +21,7 @@ from activities.journal import Journal, no_journal, step_journal
 from channels.errors import ProviderUnavailable
 from channels.interface import Accepted, Channel, NotTaken, OutboundText, Rejected, Unknown
 from db.engine import Sessions
+from db.enrollments.progress import Entry
 from db.messages import drafts, sending, statuses
 from db.messages.drafts import Draft, NoSender, NoSuchRow
 from db.messages.statuses import Report
@@ -94,9 +95,8 @@ class TextSender:
                     reason=str(problem),
                     now=self._clock(),
                 )
-                await journal(
-                    session, TimelineKind.TEXT_REFUSED, self._clock(), detail=str(problem)
-                )
+                refused = Entry(TimelineKind.TEXT_REFUSED, self._clock(), detail=str(problem))
+                await journal(session, refused)
             return NotSent()
 
     @activity.defn
@@ -104,7 +104,7 @@ class TextSender:
         async def load(session: AsyncSession) -> Draft:
             return await drafts.row_draft(session, message_id)
 
-        return await self._send(load, no_journal())
+        return await self._send(load, no_journal)
 
     async def _send(self, load: Load, journal: Journal) -> TextOutcome:
         now = self._clock()
@@ -148,14 +148,14 @@ class TextSender:
                 return body
             case Hold(until, why):
                 await sending.hold(session, draft, body, until, why)
-                await journal(
-                    session,
+                held = Entry(
                     TimelineKind.TEXT_HELD,
                     now,
-                    message_id=draft.message_id,
                     detail=why,
                     until=until,
+                    message_id=draft.message_id,
                 )
+                await journal(session, held)
                 return Held(until)
             case Refuse(why, _, ends):
                 await sending.refuse(session, draft, body, decision, now)
@@ -163,13 +163,10 @@ class TextSender:
                     await opening.about_text(
                         session, draft.message_id, WorkItemKind.FAILED_TEXT, why, now
                     )
-                await journal(
-                    session,
-                    TimelineKind.TEXT_REFUSED,
-                    now,
-                    message_id=draft.message_id,
-                    detail=why,
+                refused = Entry(
+                    TimelineKind.TEXT_REFUSED, now, detail=why, message_id=draft.message_id
                 )
+                await journal(session, refused)
                 return NotSent(ends)
             case _:
                 assert_never(decision)
@@ -220,7 +217,8 @@ class TextSender:
                 kind, at = TimelineKind.TEXT_FAILED, now
             else:
                 kind, at = TimelineKind.TEXT_SUBMITTED, submitted_at
-            await journal(session, kind, at, message_id=draft.message_id, detail=report.reason)
+            entry = Entry(kind, at, detail=report.reason, message_id=draft.message_id)
+            await journal(session, entry)
 
     async def _reconcile(self, draft: Draft, channel: Channel, journal: Journal) -> TextOutcome:
         """Find out what became of a text that an earlier try handed over, or was about to."""
@@ -243,7 +241,7 @@ class TextSender:
                     raise _still_unknown("not in the provider's list yet")
                 if await sending.give_up(session, draft.message_id, now):
                     kind = TimelineKind.TEXT_UNCERTAIN
-            await journal(session, kind, draft.submitted_at, message_id=draft.message_id)
+            await journal(session, Entry(kind, draft.submitted_at, message_id=draft.message_id))
         return Submitted(draft.submitted_at)
 
     async def _find(self, draft: Draft, since: datetime, channel: Channel) -> Report | None:
@@ -296,9 +294,9 @@ async def _known(
     is_refused = draft.status is MessageStatus.REFUSED
     if is_refused or draft.submitted_at is None or draft.failure is not None:
         kind = TimelineKind.TEXT_REFUSED if is_refused else TimelineKind.TEXT_FAILED
-        await journal(session, kind, now, message_id=draft.message_id)
+        await journal(session, Entry(kind, now, message_id=draft.message_id))
         return NotSent(ending_after(draft.failure))
     is_uncertain = draft.status is MessageStatus.UNCERTAIN
     kind = TimelineKind.TEXT_UNCERTAIN if is_uncertain else TimelineKind.TEXT_SUBMITTED
-    await journal(session, kind, draft.submitted_at, message_id=draft.message_id)
+    await journal(session, Entry(kind, draft.submitted_at, message_id=draft.message_id))
     return Submitted(draft.submitted_at)
