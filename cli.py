@@ -10,7 +10,20 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from commands import conversations, enrollments, records, sequences, sign_in, work
+from commands import (
+    alerts,
+    conversations,
+    enrollments,
+    keys,
+    numbers,
+    providers,
+    reconcile,
+    records,
+    sequences,
+    setting_up,
+    sign_in,
+    work,
+)
 from commands.output import fail
 from commands.settings import required_database_url, settings_of
 from trial.client import ApiError, NotSignedIn, Refused, Unreachable
@@ -162,6 +175,17 @@ def administrator(
 
 app.add_typer(sequences.app, name="sequence")
 app.add_typer(work.app, name="work")
+app.add_typer(providers.app, name="provider")
+providers.app.command("connect")(setting_up.connect_account)
+providers.app.command("setup")(setting_up.setup)
+providers.app.command("numbers")(setting_up.discover_numbers)
+providers.app.command("webhooks")(setting_up.webhooks)
+providers.app.command("verify")(setting_up.verify)
+providers.app.command("rotate")(setting_up.rotate)
+app.add_typer(numbers.app, name="number")
+app.command("alerts")(alerts.alerts)
+app.command("reconcile")(reconcile.reconcile)
+app.command("rotate-key")(keys.rotate_key)
 app.command("import")(records.import_)
 app.command("enroll")(enrollments.enroll)
 app.command("reply")(conversations.reply)

@@ -41,6 +41,11 @@ class Settings(BaseSettings):
         default=None,
         description="Encrypts provider credentials at rest; by default a key file in the home folder.",
     )
+    previous_secret_keys: list[SecretStr] = Field(
+        default=[],
+        description="Former secret keys, as a JSON list, still able to decrypt until "
+        "`touchline rotate-key` has run.",
+    )
     session_seconds: int = Field(default=12 * 3600, ge=60, description="How long a sign-in lasts.")
     task_queue: str = Field(
         default="touchline", description="The Temporal task queue of the worker."
@@ -53,6 +58,17 @@ class Settings(BaseSettings):
         gt=0,
         description="How long after a lost answer a provider's message list is asked before the text "
         "is called uncertain.",
+    )
+    send_concurrency: int = Field(
+        default=50, ge=1, description="Texts one worker has under way at a time."
+    )
+    reconcile_every_seconds: int = Field(
+        default=3600,
+        ge=10,
+        description="How often texts are compared with the providers' own lists.",
+    )
+    reconcile_days: int = Field(
+        default=2, ge=1, le=30, description="How far back that comparison looks."
     )
     outbox_seconds: int = Field(
         default=10,
@@ -83,3 +99,7 @@ class Settings(BaseSettings):
     def plain_secret_key(self) -> str | None:
         """Return the secret key to encrypt with; None means the key file in the home folder."""
         return self.secret_key.get_secret_value() if self.secret_key else None
+
+    def plain_previous_keys(self) -> list[str]:
+        """Return the former secret keys, which still decrypt."""
+        return [key.get_secret_value() for key in self.previous_secret_keys]

@@ -19,17 +19,32 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.accounts import OpenAccounts
 from activities.enrollments import EnrollmentActivities
+from activities.media import MediaFetcher
 from activities.outbox import OutboxActivities
+from activities.reconciliation import Reconciler
 from activities.sending import SendingSettings, TextSender
 from db.engine import check_server, create_engine, create_sessions
+from db.providers.health import AccountMeter
+from db.providers.pace import Turns
 from db.secrets import secret_box
+from domain.media import LINK_KEY, MediaLinks
 from settings import Settings
+from workflows import sending
 from workflows.client import Engine, connect
 from workflows.enrollment import EnrollmentWorkflow
+from workflows.media import FetchMediaWorkflow
 from workflows.outbox import RelayOutboxWorkflow
+from workflows.reconciliation import Reconcile, ReconcileWorkflow
+from workflows.sending import queue_beside
 from workflows.text import TextWorkflow
 
-WORKFLOWS = [EnrollmentWorkflow, TextWorkflow, RelayOutboxWorkflow]
+WORKFLOWS = [
+    EnrollmentWorkflow,
+    TextWorkflow,
+    FetchMediaWorkflow,
+    ReconcileWorkflow,
+    RelayOutboxWorkflow,
+]
 
 _STICKY = timedelta(seconds=3)
 """How long the engine waits for the worker that knew a workflow last: what a killed worker's workflows lose."""
@@ -48,68 +63,107 @@ async def main() -> None:
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stopped.set)
     client = await connect()
-    await schedule_outbox(client, settings)
+    await schedule(client, settings)
+    await sending.configure(client, settings.task_queue)
     database = create_engine(
         settings.required_database_url(), pool_size=settings.database_pool_size
     )
     await check_server(database)
-    accounts = OpenAccounts(
-        secret_box(settings.plain_secret_key(), settings.home),
-        timeout_seconds=settings.provider_timeout_seconds,
-    )
+    secrets = secret_box(settings.plain_secret_key(), settings.home, settings.plain_previous_keys())
+    accounts = OpenAccounts(secrets, timeout_seconds=settings.provider_timeout_seconds)
     sessions = create_sessions(database)
+    meter = AccountMeter()
+    turns = Turns(settings.required_database_url())
     sender = TextSender(
-        sessions,
+        database,
+        turns,
         accounts,
         SendingSettings(
             callback_url=settings.callback_url,
             trust_list_after=timedelta(seconds=settings.reconcile_seconds),
+            media_links=MediaLinks(lambda: secrets.derived_key(LINK_KEY), settings.callback_url),
         ),
+        meter,
         clock=_now,
     )
     enrollments = EnrollmentActivities(sessions, clock=_now)
-    outbox = OutboxActivities(sessions, Engine(client, settings.task_queue).deliver)
-    async with Worker(
+    fetcher = MediaFetcher(sessions, accounts, clock=_now)
+    deliver = Engine(client, settings.task_queue).deliver
+    outbox = OutboxActivities(sessions, deliver)
+    reconciler = Reconciler(sessions, accounts, deliver, clock=_now)
+    grace = timedelta(seconds=settings.provider_timeout_seconds)
+    counting = asyncio.create_task(meter.run(sessions))
+    deciding = Worker(
         client,
         task_queue=settings.task_queue,
         workflows=WORKFLOWS,
         activities=[
-            sender.send_step_text,
-            sender.send_text,
             enrollments.open_work_item,
             enrollments.ask_field,
             enrollments.find_reply,
             enrollments.close_enrollment,
+            fetcher.fetch_media,
             outbox.relay_outbox,
+            reconciler.begin_reconciliations,
+            reconciler.reconcile_account,
         ],
         workflow_runner=RUNNER,
         max_concurrent_activities=settings.database_pool_size * 2,
         sticky_queue_schedule_to_start_timeout=_STICKY,
-        graceful_shutdown_timeout=timedelta(seconds=settings.provider_timeout_seconds),
-    ):
+        graceful_shutdown_timeout=grace,
+    )
+    # on a queue of their own, where numbers have lanes and what is urgent goes first
+    sends = Worker(
+        client,
+        task_queue=queue_beside(settings.task_queue),
+        activities=[sender.send_step_text, sender.send_text],
+        max_concurrent_activities=settings.send_concurrency,
+        graceful_shutdown_timeout=grace,
+    )
+    async with deciding, sends:
         logging.getLogger(__name__).info("ready on task queue %s", settings.task_queue)
         await stopped.wait()
+    counting.cancel()
+    await asyncio.gather(counting, return_exceptions=True)
+    await turns.close()
     await accounts.close()
     await database.dispose()
 
 
-async def schedule_outbox(client: Client, settings: Settings) -> None:
-    """Have the engine relay the outbox every few seconds, whichever worker is there."""
-    schedule = Schedule(
-        action=ScheduleActionStartWorkflow(
+async def schedule(client: Client, settings: Settings) -> None:
+    """Have the engine do again and again what nobody asks for, whichever worker is there."""
+    await _repeat(
+        client,
+        ScheduleActionStartWorkflow(
             RelayOutboxWorkflow.run,
             id="relay-outbox",
             task_queue=settings.task_queue,
             execution_timeout=timedelta(minutes=5),
         ),
-        spec=ScheduleSpec(
-            intervals=[ScheduleIntervalSpec(every=timedelta(seconds=settings.outbox_seconds))]
+        every=timedelta(seconds=settings.outbox_seconds),
+    )
+    await _repeat(
+        client,
+        ScheduleActionStartWorkflow(
+            ReconcileWorkflow.run,
+            Reconcile(days=settings.reconcile_days),
+            id="reconcile",
+            task_queue=settings.task_queue,
+            execution_timeout=timedelta(days=1),
         ),
+        every=timedelta(seconds=settings.reconcile_every_seconds),
+    )
+
+
+async def _repeat(client: Client, action: ScheduleActionStartWorkflow, *, every: timedelta) -> None:
+    """Make the schedule of a workflow, or bring it up to date. A run that is late is not joined by the next."""
+    schedule = Schedule(
+        action=action, spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)])
     )
     try:
-        await client.create_schedule("relay-outbox", schedule)
+        await client.create_schedule(action.id, schedule)
     except ScheduleAlreadyRunningError:
-        handle = client.get_schedule_handle("relay-outbox")
+        handle = client.get_schedule_handle(action.id)
         await handle.update(lambda _: ScheduleUpdate(schedule=schedule))
 
 

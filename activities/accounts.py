@@ -1,6 +1,7 @@
 """Opened provider accounts of a process, kept open between texts and webhooks."""
 
 import asyncio
+import ipaddress
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,15 +16,18 @@ from channels.registry import get_provider
 from db.providers.queries import AccountRow, find_account
 from db.secrets import SecretBox
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 _TRUSTED_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True)
 class OpenAccount:
-    """A provider account with its channel."""
+    """A provider account with its channel, and the proxies that may say which address of ours was called."""
 
     row: AccountRow
     channel: Channel
+    trusted_proxies: tuple[Network, ...] = ()
 
 
 @dataclass
@@ -35,9 +39,17 @@ class _Kept:
 class OpenAccounts:
     """Opens accounts, and looks at their rows again every few seconds: a change takes that long."""
 
-    def __init__(self, secrets: SecretBox, *, timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        secrets: SecretBox,
+        *,
+        timeout_seconds: float,
+        trusted_seconds: float = _TRUSTED_SECONDS,
+    ) -> None:
+        """`timeout_seconds`: for one answer of a provider; `trusted_seconds`: until a row is looked at again."""
         self._secrets = secrets
         self._timeout = timeout_seconds
+        self._trusted = trusted_seconds
         self._kept: dict[UUID, _Kept] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -54,7 +66,8 @@ class OpenAccounts:
         if before is not None and before.account.row == row:
             before.checked_at = time.monotonic()
             return before.account
-        account = OpenAccount(row, self._open(row))
+        proxies = tuple(ipaddress.ip_network(each, strict=False) for each in row.trusted_proxies)
+        account = OpenAccount(row, self._open(row), proxies)
         self._forget(account_id)
         self._kept[account_id] = _Kept(account, time.monotonic())
         return account
@@ -62,9 +75,14 @@ class OpenAccounts:
     def known(self, account_id: UUID) -> OpenAccount | None:
         """Return the account if its row was looked at within the last seconds."""
         kept = self._kept.get(account_id)
-        if kept is None or time.monotonic() - kept.checked_at > _TRUSTED_SECONDS:
+        if kept is None or time.monotonic() - kept.checked_at > self._trusted:
             return None
         return kept.account
+
+    def last_seen(self, account_id: UUID) -> OpenAccount | None:
+        """Return the account as it was when its row was last looked at, however long ago."""
+        kept = self._kept.get(account_id)
+        return None if kept is None else kept.account
 
     @asynccontextmanager
     async def opened(self, row: AccountRow) -> AsyncIterator[Channel]:

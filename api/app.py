@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from activities.accounts import OpenAccounts
 from api import problems
+from api.alerts.router import router as alerts
 from api.body_limit import BodyLimit
 from api.context import Context
 from api.conversations.router import router as conversations
@@ -20,9 +21,12 @@ from api.enrollments.router import router as enrollments
 from api.events.router import router as events
 from api.health.router import router as health
 from api.live import Hub
+from api.media.router import router as media
+from api.organisation.router import router as organisation
 from api.passwords import PasswordCheck
 from api.phone_numbers.router import router as phone_numbers
 from api.provider_accounts.router import router as provider_accounts
+from api.reconciliations.router import router as reconciliations
 from api.records.router import router as records
 from api.relay import Relay
 from api.roles.router import router as roles
@@ -36,6 +40,7 @@ from api.webhooks.router import router as webhooks
 from api.work_items.router import router as work_items
 from db.engine import create_sessions
 from db.secrets import secret_box
+from domain.media import MAX_BYTES
 from settings import Settings
 from workflows.client import Engine
 
@@ -60,11 +65,10 @@ def create_app(
         openapi_url="/api/openapi.json",
     )
     sessions = create_sessions(database)
-    secrets = secret_box(
-        settings.secret_key.get_secret_value() if settings.secret_key else None, settings.home
-    )
+    secrets = secret_box(settings.plain_secret_key(), settings.home, settings.plain_previous_keys())
     app.state.context = Context(
         settings=settings,
+        database=database,
         sessions=sessions,
         relay=Relay(sessions, Engine(temporal, settings.task_queue)),
         secrets=secrets,
@@ -78,6 +82,7 @@ def create_app(
         limit=_LARGEST_BODY,
         by_path={
             "/api/v1/webhooks/": settings.webhook_max_bytes,
+            "/api/v1/media": MAX_BYTES,
             "/api/v1/records/import": settings.upload_max_bytes + _FORM_OVERHEAD,
         },
     )
@@ -92,11 +97,15 @@ def create_app(
         teams,
         roles,
         provider_accounts,
+        reconciliations,
         phone_numbers,
+        alerts,
+        organisation,
         sequences,
         enrollments,
         work_items,
         conversations,
+        media,
         events,
         records,
     ):

@@ -1,12 +1,12 @@
 """What every request works with: the settings, the database, the engine, the time."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from starlette.requests import HTTPConnection
 
 from activities.accounts import OpenAccounts
@@ -15,6 +15,7 @@ from api.passwords import PasswordCheck
 from api.relay import Relay
 from api.throttle import SignInThrottle
 from db.engine import Sessions
+from db.providers.health import AccountMeter
 from db.secrets import SecretBox
 from settings import Settings
 
@@ -24,6 +25,7 @@ class Context:
     """The parts one API process is made of; made in `api.app`, closed with it."""
 
     settings: Settings
+    database: AsyncEngine
     sessions: Sessions
     relay: Relay
     secrets: SecretBox
@@ -31,6 +33,7 @@ class Context:
     hub: Hub
     passwords: PasswordCheck
     throttle: SignInThrottle
+    meter: AccountMeter = field(default_factory=AccountMeter)
 
 
 async def context(connection: HTTPConnection) -> Context:

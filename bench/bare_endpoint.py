@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI, Request, Response
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from channels.twilio_webhooks import INBOUND_ANSWER
+from channels.twilio.webhooks import INBOUND_ANSWER
 from db.engine import driver_url
 from settings import Settings
 

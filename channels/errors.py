@@ -4,7 +4,8 @@ ChannelError
 ├── UnknownProvider       the product has no channel of that name
 ├── InvalidCredentials    an account's credentials or base URL cannot be right as typed
 ├── ProviderUnavailable   the provider could not be asked: no answer, or one that cannot be used
-└── UnreadableWebhook     a call from outside that is not what the provider sends
+├── UnreadableWebhook     a call from outside that is not what the provider sends
+└── MediaRefused          what came with a text is elsewhere, too large or gone, and will stay so
 
 None of their words holds a credential, a number or a text.
 """
@@ -27,4 +28,8 @@ class ProviderUnavailable(ChannelError):
 
 
 class UnreadableWebhook(ChannelError):
+    pass
+
+
+class MediaRefused(ChannelError):
     pass

@@ -5,10 +5,12 @@ from types import MappingProxyType
 from typing import Final
 
 from channels.errors import UnknownProvider
+from channels.infobip.provider import Infobip
 from channels.interface import Provider
-from channels.twilio import Twilio
+from channels.telesign.provider import Telesign
+from channels.twilio.provider import Twilio
 
-_ALL: Final[tuple[Provider, ...]] = (Twilio(),)
+_ALL: Final[tuple[Provider, ...]] = (Twilio(), Telesign(), Infobip())
 
 providers: Final[Mapping[str, Provider]] = MappingProxyType({p.name: p for p in _ALL})
 """Every provider by its name."""

@@ -4,12 +4,9 @@ A secret is stored as the id of the key it is encrypted with, a nonce, and the A
 provider account is authenticated with it, so that one account's secret does not decrypt in another's row.
 """
 
-import contextlib
 import json
-import os
 import secrets
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -17,6 +14,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from db.key_file import KeyFile
 
 _KEY_ID_BYTES = 4
 _NONCE_BYTES = 12
@@ -27,34 +26,42 @@ class UnreadableSecret(Exception):
 
 
 class SecretBox:
-    """Encrypts and decrypts credentials with one key."""
+    """Encrypts credentials with the current key, and decrypts those of former ones, too."""
 
-    def __init__(self, key: str) -> None:
-        material = HKDF(
-            algorithm=hashes.SHA256(),
-            length=32 + _KEY_ID_BYTES,
-            salt=None,
-            info=b"touchline credentials",
-        ).derive(key.encode())
-        self._cipher = AESGCM(material[:32])
-        self._key_id = material[32:]
+    def __init__(
+        self,
+        key: str,
+        former: Sequence[str] = (),
+        *,
+        reread: Callable[[], Sequence[str]] | None = None,
+    ) -> None:
+        """`reread` returns all keys as they are now, the current one first, where they may change under us."""
+        self._reread = reread
+        self._ciphers: dict[bytes, AESGCM] = {}
+        self._learn([key, *former])
 
     def seal(self, credentials: Mapping[str, str], *, account_id: UUID) -> bytes:
         """Return what to store in the row of `account_id`."""
+        self._refresh()
         nonce = secrets.token_bytes(_NONCE_BYTES)
         plain = json.dumps(dict(credentials)).encode()
-        return self._key_id + nonce + self._cipher.encrypt(nonce, plain, account_id.bytes)
+        cipher = self._ciphers[self._key_id]
+        return self._key_id + nonce + cipher.encrypt(nonce, plain, account_id.bytes)
 
     def open(self, sealed: bytes, *, account_id: UUID) -> dict[str, str]:
         """Return the credentials stored in the row of `account_id`. Raises UnreadableSecret."""
         key_id, rest = sealed[:_KEY_ID_BYTES], sealed[_KEY_ID_BYTES:]
-        if key_id != self._key_id:
+        if key_id not in self._ciphers:
+            self._refresh()
+        cipher = self._ciphers.get(key_id)
+        if cipher is None:
             raise UnreadableSecret(
                 f"the credentials of provider account {account_id} were encrypted with another secret key: "
-                "set TOUCHLINE_SECRET_KEY (or the key file) back, or enter the credentials again"
+                "set TOUCHLINE_SECRET_KEY (or the key file) back, name it in TOUCHLINE_PREVIOUS_SECRET_KEYS, "
+                "or enter the credentials again"
             )
         try:
-            plain = self._cipher.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], account_id.bytes)
+            plain = cipher.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], account_id.bytes)
         except InvalidTag as error:
             raise UnreadableSecret(
                 f"the stored credentials of provider account {account_id} are damaged: enter them again"
@@ -62,25 +69,45 @@ class SecretBox:
         opened: dict[str, str] = json.loads(plain)
         return opened
 
+    def is_current(self, sealed: bytes) -> bool:
+        """Return whether a secret is encrypted with the current key."""
+        self._refresh()
+        return sealed[:_KEY_ID_BYTES] == self._key_id
 
-def secret_box(secret_key: str | None, home: Path) -> SecretBox:
-    """Return the box of `secret_key`, else of the key file in `home`, which is made on first use (mode 0600)."""
-    return SecretBox(secret_key if secret_key is not None else _key_of(home / "secret.key"))
+    def derived_key(self, purpose: str) -> bytes:
+        """Return 32 bytes for another purpose, which tell nothing of the secret key; they change when it does."""
+        self._refresh()
+        return _derived(self._key, f"touchline for {purpose}", 32)
+
+    def _refresh(self) -> None:
+        if self._reread is not None:
+            self._learn(self._reread())
+
+    def _learn(self, keys: Sequence[str]) -> None:
+        """Take `keys` as those of now. None is forgotten: a row that was read before may still need it."""
+        for key in reversed(keys):
+            material = _derived(key, "touchline credentials", 32 + _KEY_ID_BYTES)
+            self._key, self._key_id = key, material[32:]
+            self._ciphers.setdefault(self._key_id, AESGCM(material[:32]))
 
 
-def _key_of(file: Path) -> str:
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        # mode 0600 from the start; linked into place whole, or not at all
-        descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")
-        try:
-            with os.fdopen(descriptor, "w") as handle:
-                handle.write(secrets.token_urlsafe(48))
-                handle.flush()
-                os.fsync(handle.fileno())
-            # another process may have been first: then its key is the one
-            with contextlib.suppress(FileExistsError):
-                os.link(draft, file)
-        finally:
-            Path(draft).unlink()
-    return file.read_text().strip()
+def secret_box(secret_key: str | None, home: Path, previous: Sequence[str] = ()) -> SecretBox:
+    """Return the box of `secret_key` with `previous` ones, else of the key file in `home`, made on first use.
+
+    A key file is read anew when its key may have changed, so that a rotation disturbs no running process.
+    """
+    if secret_key is not None:
+        return SecretBox(secret_key, previous)
+    file = KeyFile(home)
+
+    def read() -> list[str]:
+        return [*file.read(), *previous]
+
+    key, *former = read()
+    return SecretBox(key, former, reread=read)
+
+
+def _derived(key: str, info: str, length: int) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=length, salt=None, info=info.encode()).derive(
+        key.encode()
+    )

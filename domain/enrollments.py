@@ -46,6 +46,7 @@ class TimelineKind(StrEnum):
     TEXT_REFUSED = "text_refused"
     TEXT_FAILED = "text_failed"
     TEXT_UNCERTAIN = "text_uncertain"
+    TEXT_RETRIED = "text_retried"
     WAITED = "waited"
     BRANCHED = "branched"
     WORK_ITEM_OPENED = "work_item_opened"

@@ -9,7 +9,9 @@ class FailureKind(StrEnum):
     RETRY = "retry"
     """The provider or a carrier was busy: the same text may be sent again later."""
     RETRY_ONCE = "retry_once"
-    """The phone was perhaps off: try once more after a while, then treat it as NUMBER."""
+    """The phone was perhaps off: try once more after a while, then somebody must look at it."""
+    DAILY_CAP = "daily_cap"
+    """A carrier takes no more of our texts today: the same text may be sent again tomorrow."""
     NUMBER = "number"
     """The number cannot receive texts: send nothing more to it."""
     OPT_OUT = "opt_out"
@@ -17,7 +19,9 @@ class FailureKind(StrEnum):
     CONTENT = "content"
     """This text was filtered or is too much for the carrier: never repeat it unchanged."""
     ACCOUNT = "account"
-    """The account or the sending number may not send: other texts would fail too, so alert."""
+    """The whole account may not send (suspended, unauthorised, out of funds): pause it, keep its texts, alert."""
+    SENDER = "sender"
+    """The sending number or this route may not send: other texts of it would fail too, so alert."""
     NEVER = "never"
     """The request itself is wrong: repeating it cannot help, somebody must look at it."""
     UNKNOWN = "unknown"
@@ -27,10 +31,12 @@ class FailureKind(StrEnum):
 _SENTENCES = {
     FailureKind.RETRY: "The network was busy. The text can be sent again later.",
     FailureKind.RETRY_ONCE: "The phone could not be reached: perhaps it was off or had no signal.",
+    FailureKind.DAILY_CAP: "The carrier's daily limit for our texts is used up until tomorrow.",
     FailureKind.NUMBER: "This number cannot receive texts.",
     FailureKind.OPT_OUT: "The customer has opted out of texts from this number.",
     FailureKind.CONTENT: "The carrier refused this text. Change its wording before trying again.",
     FailureKind.ACCOUNT: "Our provider account may not send this text. Tell your administrator.",
+    FailureKind.SENDER: "Our number may not send this text. Tell your administrator.",
     FailureKind.NEVER: "The provider refused this text as it is. Tell your administrator.",
     FailureKind.UNKNOWN: "The provider cannot say whether the customer got this text.",
 }

@@ -17,6 +17,7 @@ from typing import Literal, Protocol, assert_never
 from pydantic import BaseModel
 
 from domain.enrollments import EndReason
+from domain.pacing import Lane
 from domain.sequence import (
     AutomatedText,
     Branch,
@@ -42,6 +43,8 @@ class Submitted:
     """The provider has the text, or may have it: it will not be sent again."""
 
     at: datetime
+    lane: Lane | None = None
+    """Where the next text queues, if that is another number than this one was expected to leave from."""
     kind: Literal["submitted"] = "submitted"
 
 
@@ -148,6 +151,8 @@ class Position:
 
     step_id: str | None
     until: datetime | None = None
+    sends: bool = False
+    """Whether the next thing to happen, then, is that a text leaves by itself."""
 
 
 def position_after(document: SequenceDocument, step_id: str, at: datetime) -> Position:
@@ -157,7 +162,10 @@ def position_after(document: SequenceDocument, step_id: str, at: datetime) -> Po
         case None:
             return Position(None)
         case Wait():
-            return Position(step.id, at + step.length)
+            sends = isinstance(following(document, step.id), AutomatedText)
+            return Position(step.id, at + step.length, sends)
+        case AutomatedText():
+            return Position(step.id, sends=True)
         case Branch(when=Replied(replied=ReplyTo(to=to, within=within))) if to == step_id:
             return Position(step.id, at + within)
         case _:

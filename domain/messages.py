@@ -1,6 +1,6 @@
 """What may become of a text: its states, and the one rule that they only move forward."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 
@@ -30,6 +30,37 @@ class MessageStatus(StrEnum):
     """We did not send it: opted out, no number to send from, record closed."""
     RECEIVED = "received"
     """An inbound text."""
+
+
+class HoldKind(StrEnum):
+    """What a text that waits with us waits for."""
+
+    HOURS = "hours"
+    """The customer's allowed hours."""
+    PACE = "pace"
+    """Its number's rate or daily cap."""
+    ORDER = "order"
+    """An earlier text to the same customer."""
+    ACCOUNT = "account"
+    """The provider account: switched off, or paused after a failure."""
+    PROVIDER = "provider"
+    """The provider did not take it just now."""
+    PAUSE = "pause"
+    """Its enrollment is paused."""
+    RETRY = "retry"
+    """The time until a failed text is tried again."""
+    START = "start"
+    """Nothing: it is about to be sent."""
+
+
+class Urgency(IntEnum):
+    """What leaves first when several texts wait for one number; the values are Temporal's priority keys."""
+
+    REPLY = 1
+    """A seller's own text."""
+    MANUAL = 2
+    """A sequence's text that a seller approved."""
+    AUTOMATED = 3
 
 
 FINAL: Final = frozenset(

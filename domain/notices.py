@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.enrollments import EndReason
 from domain.interpreter import Decision
+from domain.messages import Urgency
+from domain.pacing import Lane
 from domain.sequence import SequenceDocument
 
 
@@ -28,6 +30,7 @@ class _OfEnrollment(_Notice):
 
 class StartEnrollment(_OfEnrollment):
     kind: Literal["start_enrollment"] = "start_enrollment"
+    lane: Lane | None = None
     document: SequenceDocument
     """The skeleton of the published version: its texts stay in the database."""
 
@@ -37,6 +40,22 @@ class StartText(_Notice):
 
     kind: Literal["start_text"] = "start_text"
     message_id: UUID
+    urgency: Urgency = Urgency.REPLY
+    lane: Lane | None = None
+
+
+class FetchMedia(_Notice):
+    """Fetches what came with a customer's text, once the text itself is stored."""
+
+    kind: Literal["fetch_media"] = "fetch_media"
+    message_id: UUID
+
+
+class StartReconciliation(_Notice):
+    """Compares an account's texts with its provider's list, as somebody asked for."""
+
+    kind: Literal["start_reconciliation"] = "start_reconciliation"
+    reconciliation_id: UUID
 
 
 class ReplyReceived(_OfEnrollment):
@@ -67,7 +86,15 @@ class EndEnrollment(_OfEnrollment):
 
 
 Notice = Annotated[
-    StartEnrollment | StartText | ReplyReceived | WorkItemDecided | Pause | Resume | EndEnrollment,
+    StartEnrollment
+    | StartText
+    | FetchMedia
+    | StartReconciliation
+    | ReplyReceived
+    | WorkItemDecided
+    | Pause
+    | Resume
+    | EndEnrollment,
     Field(discriminator="kind"),
 ]
 
@@ -90,3 +117,13 @@ def enrollment_workflow_id(record_id: UUID, sequence_key: str) -> str:
 def text_workflow_id(message_id: UUID) -> str:
     """Return the id of the workflow that sends one text outside of a sequence."""
     return f"text-{message_id}"
+
+
+def reconciliation_workflow_id(reconciliation_id: UUID) -> str:
+    """Return the id of the workflow that makes one comparison somebody asked for."""
+    return f"reconcile-{reconciliation_id}"
+
+
+def media_workflow_id(message_id: UUID) -> str:
+    """Return the id of the workflow that fetches what came with a customer's text."""
+    return f"media-{message_id}"

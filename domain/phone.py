@@ -9,6 +9,7 @@ North American one without its country code is refused.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final, NewType
 
 import phonenumbers
@@ -58,6 +59,15 @@ def region_of(number: PhoneNumber) -> str | None:
         parsed
     ) or phonenumbers.region_code_for_country_code(parsed.country_code or 0)
     return region if region.isalpha() and region != "ZZ" else None
+
+
+@lru_cache(maxsize=4096)
+def country_of(number: str) -> str | None:
+    """Return what `region_of` says of what may be no E.164 number at all, such as a short code: then None."""
+    try:
+        return region_of(PhoneNumber(number))
+    except NumberParseException:
+        return None
 
 
 def _without_plus(text: str) -> PhoneNumber:

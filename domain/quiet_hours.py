@@ -191,6 +191,23 @@ def verdict(
     return Hold(until, _why(at.astimezone(zone), until.astimezone(zone), len(zones)))
 
 
+def allowed_until(at: datetime, hours: AllowedHours, zones: Sequence[ZoneInfo]) -> datetime | None:
+    """Return the first instant after `at`, in UTC, that a clock of `zones` no longer allows.
+
+    None if texts go out around the clock. `at` is an instant that all of them allow. A clock time that comes twice
+    in autumn counts the first time.
+    """
+    if hours == AllowedHours(_MIDNIGHT, _MIDNIGHT):
+        return None
+    return min(_end_in_zone(at, hours, zone) for zone in zones)
+
+
+def _end_in_zone(at: datetime, hours: AllowedHours, zone: ZoneInfo) -> datetime:
+    local = at.astimezone(zone)
+    day = local.date() + (_DAY if hours.end == _MIDNIGHT else timedelta(0))
+    return datetime.combine(day, hours.end, tzinfo=zone).astimezone(UTC)
+
+
 def _why(now: datetime, then: datetime, zones: int) -> str:
     place = f"({now.tzinfo})"
     if zones > 1:

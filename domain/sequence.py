@@ -35,11 +35,18 @@ class _Step(_Part):
         return self.name or self.id.replace("_", " ").replace("-", " ").capitalize()
 
 
+FromNumber = Annotated[
+    str | None, Field(alias="from"), StringConstraints(min_length=3, max_length=40)
+]
+"""One of our numbers that the text leaves from, unless the customer talks with another one already."""
+
+
 class AutomatedText(_Step):
     """A text the system sends by itself."""
 
     type: Literal["automated_text"]
     text: Text
+    from_number: FromNumber = None
 
 
 class ManualText(_Step):
@@ -47,6 +54,7 @@ class ManualText(_Step):
 
     type: Literal["manual_text"]
     text: Text = ""
+    from_number: FromNumber = None
     due: Duration = _DEFAULT_DUE
     """How long after it opens the seller should have decided."""
 
@@ -183,7 +191,7 @@ class SequenceDocument(_Part):
 def _bare(step: Step) -> Step:
     changes: dict[str, Any] = {"name": ""}
     if isinstance(step, TextStep):
-        changes["text"] = ""
+        changes |= {"text": "", "from_number": None}
     elif isinstance(step, Call | Task):
         changes["description"] = ""
     elif isinstance(step, Branch):

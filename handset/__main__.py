@@ -14,6 +14,7 @@ from handset.app import create_app
 from handset.connection import CuttableHttp
 from handset.exchange import Exchange
 from handset.log import LogInUse
+from handset.protocols.registry import PROTOCOLS
 
 cli = typer.Typer(
     help="A simulated carrier and the customers' phones, for the local trial and for tests.",
@@ -44,6 +45,10 @@ def serve(
     data: Annotated[Path, typer.Option(help="Folder of its log, made if missing.")],
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 8420,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    public_url: Annotated[
+        str,
+        typer.Option(help="Where clients reach it, for the addresses it names; else as served."),
+    ] = "",
     seed: Annotated[int | None, typer.Option(help="Makes probabilities repeatable.")] = None,
 ) -> None:
     """Run the carrier until Ctrl-C."""
@@ -55,14 +60,14 @@ def serve(
         listener.bind((host, port))
     except OSError as error:
         _fail(f"Cannot listen on {host} port {port}: {error.strerror}. Choose another --port.")
-    log_path = data / "handset.log.jsonl"
-    try:
-        exchange = Exchange(log_path, seed=seed)
-    except LogInUse:
-        _fail(f"Another handset is running on {log_path}. Stop it or choose another --data.")
-    listener.listen(1024)
     name = f"[{host}]" if ":" in host else host
-    typer.echo(f"Handset on http://{name}:{listener.getsockname()[1]}/, its log in {log_path}")
+    url = f"http://{name}:{listener.getsockname()[1]}"
+    try:
+        exchange = Exchange(data, PROTOCOLS, url=public_url.rstrip("/") or url, seed=seed)
+    except LogInUse as error:
+        _fail(f"Another handset is running on {error}. Stop it or choose another --data.")
+    listener.listen(1024)
+    typer.echo(f"Handset on {url}/, its log in {exchange.log.path}")
     config = uvicorn.Config(
         create_app(exchange),
         http=CuttableHttp,

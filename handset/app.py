@@ -1,4 +1,4 @@
-"""What is the handset as one application? Twilio's protocol, the control API and the page."""
+"""What is the handset as one application? The providers' protocols, the control API and the page."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-from handset import control, protocol
+from handset import control
 from handset.exchange import Exchange
 
 _STATIC = Path(__file__).parent / "static"
@@ -25,7 +25,8 @@ def create_app(exchange: Exchange) -> FastAPI:
 
     app = FastAPI(title="Touchline handset", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.exchange = exchange
-    app.router.routes.extend(protocol.routes(exchange))
+    for protocol in exchange.protocols.values():
+        app.router.routes.extend(protocol.routes(exchange))
     app.include_router(control.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
 

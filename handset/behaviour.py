@@ -4,14 +4,15 @@ Probabilities are 0 to 1 and drawn per create request; seconds count from the te
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
-from handset.problems import DELIVERY_PROBLEMS, REQUEST_PROBLEMS
+from handset.addresses import NumberKind
+from handset.reasons import Code, Reason
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
@@ -35,9 +36,19 @@ class Fault(StrEnum):
     REJECT = "reject"
     ERROR_AFTER = "error_after"
     LOSE_ANSWER = "lose_answer"
+    MALFORMED = "malformed"
+    REDIRECT = "redirect"
 
 
-FAULTS_AFTER_CREATING: Final = frozenset({Fault.ERROR_AFTER, Fault.LOSE_ANSWER})
+FAULTS_AFTER_CREATING: Final = frozenset({Fault.ERROR_AFTER, Fault.LOSE_ANSWER, Fault.MALFORMED})
+
+
+class AccountProblem(StrEnum):
+    """Why an account is refused whatever it asks."""
+
+    UNAUTHORISED = "unauthorised"
+    SUSPENDED = "suspended"
+    FUNDS = "funds"
 
 
 class Rules(BaseModel):
@@ -46,18 +57,23 @@ class Rules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     cut_before: Probability = Field(0, description="Cut the connection, create nothing.")
-    throttle: Probability = Field(0, description="429 with code 20429, create nothing.")
-    server_error: Probability = Field(0, description="503 with code 20503, create nothing.")
+    throttle: Probability = Field(0, description="Answer 429, create nothing.")
+    throttle_retry_after_seconds: int | None = Field(
+        None, ge=0, description="The Retry-After of throttle; none if left out."
+    )
+    server_error: Probability = Field(0, description="Answer 503, create nothing.")
     reject: Probability = Field(0, description="Refuse with reject_code, create nothing.")
-    reject_code: int = Field(21612, description="The code of reject.")
+    reject_code: Code | None = Field(None, description="A reason, or the provider's own code.")
     error_after: Probability = Field(0, description="Create the message, then answer 500.")
     lose_answer: Probability = Field(0, description="Create the message, then cut the connection.")
+    malformed: Probability = Field(0, description="Create the message, answer half of it.")
+    redirect: Probability = Field(0, description="Answer 307 to elsewhere, create nothing.")
     delay_seconds: Seconds = Field(0, description="Create the message, answer so much later.")
     listing_delay_seconds: Seconds = Field(0, description="Until the list shows the message.")
 
     outcome: Outcome = Field(Outcome.DELIVERED, description="Where the text ends.")
-    error_code: int | None = Field(
-        None, description="Code of undelivered (30003) and failed (30007)."
+    error_code: Code | None = Field(
+        None, description="Why undelivered or failed: a reason, or the provider's own code."
     )
     sent_after_seconds: Seconds = Field(0.05, description="Until the text is sent.")
     final_after_seconds: Seconds = Field(0.15, description="Until the text is at its end.")
@@ -70,40 +86,40 @@ class Rules(BaseModel):
     )
     callback_delay_seconds: Seconds = Field(0, description="Added to every status callback.")
 
+    webhook_forged: Probability = Field(
+        0, description="A wrongly signed copy of a callback or inbound webhook comes before it."
+    )
+    webhook_lost: Probability = Field(0, description="A callback or inbound webhook is never made.")
     webhook_attempts: int = Field(
         4, ge=1, le=20, description="Tries of a callback or inbound webhook that gets no 2xx."
     )
     webhook_backoff_seconds: Seconds = Field(
-        0.25, description="Wait before the second try; doubles with every further one."
+        0.25, description="Wait before the second try; each protocol lengthens it in its own way."
     )
     webhook_timeout_seconds: Seconds = Field(15, gt=0, description="Longest wait for an answer.")
 
     @model_validator(mode="after")
-    def _codes_are_known(self) -> "Rules":
-        if self.reject_code not in REQUEST_PROBLEMS:
-            raise ValueError(f"reject_code {self.reject_code} is not a code of a request")
-        if self.error_code is not None and self.error_code not in DELIVERY_PROBLEMS:
-            raise ValueError(f"error_code {self.error_code} is not a code of a delivery")
+    def _end_is_last(self) -> "Rules":
         if self.final_after_seconds < self.sent_after_seconds:
             raise ValueError("final_after_seconds is before sent_after_seconds")
         return self
-
-    @property
-    def delivery_error_code(self) -> int | None:
-        """The error code a text with this outcome gets."""
-        match self.outcome:
-            case Outcome.UNDELIVERED:
-                return self.error_code or 30003
-            case Outcome.FAILED:
-                return self.error_code or 30007
-            case Outcome.DELIVERED | Outcome.SENT:
-                return None
 
 
 class Behaviour(Rules):
     """The rules for everybody, and what differs for single destination numbers (E.164)."""
 
     callbacks: bool = Field(True, description="Off: no status callback is made at all.")
+    webhook_batch: int = Field(
+        100, ge=1, description="Reports in one callback at most, where the provider batches them."
+    )
+    account_problem: AccountProblem | None = Field(
+        None, description="Every request of every account is refused for it."
+    )
+    pace: bool = Field(False, description="Numbers send at the pace of their kind.")
+    rates: dict[NumberKind, Annotated[float, Field(gt=0)]] = Field(
+        default_factory=dict, description="Segments a second by kind, where it is not the usual."
+    )
+    queue_seconds: Seconds = Field(36_000, description="The longest queue of a number.")
     numbers: dict[str, Rules] = Field(default_factory=dict)
 
     _rules: dict[str, Rules] = PrivateAttr(default_factory=dict)
@@ -136,20 +152,20 @@ class Behaviour(Rules):
 
 MAGIC_NUMBERS: Final[Mapping[str, Rules]] = {
     # The first five are the destinations of Twilio's own test credentials.
-    "+15005550001": Rules(reject=1, reject_code=21211),
-    "+15005550002": Rules(reject=1, reject_code=21612),
-    "+15005550003": Rules(reject=1, reject_code=21408),
-    "+15005550004": Rules(reject=1, reject_code=21610),
-    "+15005550009": Rules(reject=1, reject_code=21614),
-    "+16465550180": Rules(outcome=Outcome.UNDELIVERED, error_code=30003),
-    "+16465550181": Rules(outcome=Outcome.UNDELIVERED, error_code=30005),
-    "+16465550182": Rules(outcome=Outcome.UNDELIVERED, error_code=30006),
-    "+16465550183": Rules(outcome=Outcome.FAILED, error_code=30007),
-    "+16465550184": Rules(outcome=Outcome.UNDELIVERED, error_code=30008),
+    "+15005550001": Rules(reject=1, reject_code=Reason.INVALID_RECIPIENT),
+    "+15005550002": Rules(reject=1, reject_code=Reason.UNROUTABLE),
+    "+15005550003": Rules(reject=1, reject_code=Reason.COUNTRY_OFF),
+    "+15005550004": Rules(reject=1, reject_code=Reason.OPTED_OUT),
+    "+15005550009": Rules(reject=1, reject_code=Reason.NOT_MOBILE),
+    "+16465550180": Rules(outcome=Outcome.UNDELIVERED, error_code=Reason.UNREACHABLE),
+    "+16465550181": Rules(outcome=Outcome.UNDELIVERED, error_code=Reason.UNKNOWN_HANDSET),
+    "+16465550182": Rules(outcome=Outcome.UNDELIVERED, error_code=Reason.LANDLINE),
+    "+16465550183": Rules(outcome=Outcome.FAILED, error_code=Reason.FILTERED),
+    "+16465550184": Rules(outcome=Outcome.UNDELIVERED, error_code=Reason.UNEXPLAINED),
     "+16465550185": Rules(outcome=Outcome.SENT),
-    "+16465550186": Rules(reject=1, reject_code=21610),
-    "+16465550187": Rules(reject=1, reject_code=21614),
-    "+16465550188": Rules(reject=1, reject_code=21611),
+    "+16465550186": Rules(reject=1, reject_code=Reason.OPTED_OUT),
+    "+16465550187": Rules(reject=1, reject_code=Reason.NOT_MOBILE),
+    "+16465550188": Rules(reject=1, reject_code=Reason.QUEUE_FULL),
     "+16465550189": Rules(throttle=1),
     "+16465550190": Rules(server_error=1),
     "+16465550191": Rules(cut_before=1),
@@ -167,41 +183,30 @@ MAGIC_NUMBERS: Final[Mapping[str, Rules]] = {
 
 def draw_fault(rules: Rules, dice: random.Random) -> Fault | None:
     """Return what goes wrong with one create request, None for nothing."""
-    return next((fault for fault in Fault if _hits(getattr(rules, fault), dice)), None)
+    return next((fault for fault in Fault if hits(getattr(rules, fault), dice)), None)
+
+
+Station = tuple[str, datetime]
+"""A status, and when it is reached or reported."""
 
 
 def draw_callbacks(
-    rules: Rules, dice: random.Random, *, accepted_at: datetime
-) -> tuple[list[tuple[str, datetime]], bool]:
+    rules: Rules, dice: random.Random, *, accepted_at: datetime, stations: Sequence[Station]
+) -> tuple[list[Station], bool]:
     """Return a text's status callbacks with their due instants, and if they precede the answer."""
-    if _hits(rules.callback_never, dice):
+    if hits(rules.callback_never, dice):
         return [], False
-    before_answer = _hits(rules.callback_before_answer, dice)
+    before_answer = hits(rules.callback_before_answer, dice)
     delay = timedelta(seconds=rules.callback_delay_seconds)
-    due = [
-        (status, accepted_at if before_answer else accepted_at + after + delay)
-        for status, after in stations(rules)
-    ]
-    if _hits(rules.callback_out_of_order, dice):
+    due = [(status, accepted_at if before_answer else at + delay) for status, at in stations]
+    if hits(rules.callback_out_of_order, dice):
         instants = [at for _, at in due]
         due = [(status, at) for (status, _), at in zip(reversed(due), instants, strict=True)]
-    if _hits(rules.callback_duplicate, dice):
+    if hits(rules.callback_duplicate, dice):
         due = [callback for callback in due for _ in range(2)]
     return due, before_answer
 
 
-def stations(rules: Rules) -> list[tuple[str, timedelta]]:
-    """Return the statuses a text goes through after "queued", with the time each is reached."""
-    sent = ("sent", timedelta(seconds=rules.sent_after_seconds))
-    final = (rules.outcome.value, timedelta(seconds=rules.final_after_seconds))
-    match rules.outcome:
-        case Outcome.SENT:
-            return [sent]
-        case Outcome.FAILED:
-            return [final]
-        case Outcome.DELIVERED | Outcome.UNDELIVERED:
-            return [sent, final]
-
-
-def _hits(probability: float, dice: random.Random) -> bool:
+def hits(probability: float, dice: random.Random) -> bool:
+    """Tell whether what has this probability happens now."""
     return probability > 0 and dice.random() < probability

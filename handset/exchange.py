@@ -1,71 +1,67 @@
-"""What does the carrier do with a request to send, and with a customer's text?
+"""What does the carrier do with a request to send?
 
 Every step is a log entry first; the state follows from it (`handset.carrier`).
 """
 
 import random
-import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from handset.behaviour import (
     FAULTS_AFTER_CREATING,
     Behaviour,
     Fault,
-    Outcome,
+    Rules,
     draw_callbacks,
     draw_fault,
-    stations,
 )
-from handset.carrier import Call, Carrier, Message, Number
+from handset.carrier import Carrier
+from handset.downloads import Downloads
+from handset.entities import Account, Call
+from handset.entries import call_facts, message_facts, request_facts
+from handset.fate import Fate, failure, fate_by
+from handset.files import Files
 from handset.hub import Hub
-from handset.keywords import REPLIES, Keyword, keyword
 from handset.log import Entry, Log
-from handset.problems import Problem
+from handset.pace import Turn, per_second, turn
+from handset.pools import choose_sender
+from handset.protocols.interface import CarrierProtocol, Hook
+from handset.reasons import DEFAULT_REFUSAL, Code, Codes, Problem, Reason
 from handset.segments import count_segments
-from handset.sending import SendRequest, check_send
+from handset.sending import Accepted, CutOff, Elsewhere, Outcome, Refused, SendRequest
 from handset.webhooks import Webhooks
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The message exists. `fault` says how its answer gets lost, None that it does not."""
-
-    message: Message
-    fault: Fault | None
-    before_answer: Sequence[Call]
-    delay_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Nothing was created, and the answer says why."""
-
-    problem: Problem
-
-
-@dataclass(frozen=True, slots=True)
-class CutOff:
-    """Nothing was created, and there is no answer."""
-
-
 class Exchange:
-    """The carrier at work over one log."""
+    """The carrier at work over one folder: its log, and the files that go with texts."""
 
-    def __init__(self, log_path: Path, *, seed: int | None = None) -> None:
-        """Open the log and replay it. Raises LogInUse if another process has it."""
-        self._log = Log(log_path)
+    def __init__(
+        self,
+        folder: Path,
+        protocols: Mapping[str, CarrierProtocol],
+        *,
+        url: str,
+        seed: int | None = None,
+    ) -> None:
+        """Open the log and replay it. `url` is where the carrier is reached.
+
+        Raises LogInUse if another process has the log.
+        """
+        self.protocols = protocols
+        self._log = Log(folder / "handset.log.jsonl")
         self._seed = seed
-        self._dice = random.Random(seed)  # noqa: S311 - repeatable faults, no secrets
+        self.dice = random.Random(seed)  # noqa: S311 - repeatable faults, no secrets
         self.hub = Hub()
+        self.url = url
+        self.files = Files(folder / "media")
         self.carrier = Carrier()
         for entry in self._log.replay():
             self.carrier.apply(entry)
-        self.webhooks = Webhooks(lambda: self.carrier, self.record)
+        self.webhooks = Webhooks(protocols, lambda: self.carrier, self.record, url)
+        self._downloads = Downloads(self.files, lambda: self.carrier, self.record)
 
     @property
     def log(self) -> Log:
@@ -75,10 +71,12 @@ class Exchange:
     async def start(self) -> None:
         """Take up what an earlier process left open."""
         self.webhooks.start()
+        self._downloads.start()
 
     async def stop(self) -> None:
         """Stop working and close the log."""
         await self.webhooks.stop()
+        await self._downloads.stop()
         self._log.close()
 
     def record(self, kind: str, *, at: datetime | None = None, **facts: Any) -> Entry:
@@ -91,194 +89,208 @@ class Exchange:
     def reset(self) -> None:
         """Forget everything: log, accounts, messages, behaviour; the dice start anew."""
         self._log.clear()
+        self.files.clear()
         self.webhooks.forget()
-        self._dice = random.Random(self._seed)  # noqa: S311 - repeatable faults, no secrets
+        self.dice = random.Random(self._seed)  # noqa: S311 - repeatable faults, no secrets
         self.carrier = Carrier()
         self.hub.announce()
 
-    def send(
-        self, account_sid: str, request: SendRequest, problem: Problem | None
-    ) -> Accepted | Refused | CutOff:
-        """Decide one request to send and record it. `problem` refuses it before it is looked at."""
-        now = datetime.now(UTC)
-        carrier = self.carrier
-        rules = carrier.behaviour.rules_for(request.recipient)
-        problem = problem or check_send(request, account_sid, carrier)
-        fault = None if problem else draw_fault(rules, self._dice)
-        match fault:
-            case Fault.THROTTLE:
-                problem = Problem(20429)
-            case Fault.SERVER_ERROR:
-                problem = Problem(20503)
-            case Fault.REJECT:
-                problem = Problem(rules.reject_code)
-        if problem or fault is Fault.CUT_BEFORE:
-            self._record_request(now, account_sid, request, fault=fault, problem=problem)
-            return Refused(problem) if problem else CutOff()
-
-        due, before_answer = draw_callbacks(rules, self._dice, accepted_at=now)
-        reached = {
-            status: now if before_answer else now + after for status, after in stations(rules)
-        }
-        has_callbacks = bool(request.status_callback) and carrier.behaviour.callbacks
-        tokens = {status: str(uuid4()) for status, _ in due} if has_callbacks else {}
-        sent_at = reached.get("sent")
-        entry = self._record_request(
-            now,
-            account_sid,
-            request,
-            fault=fault,
-            message={
-                "sid": ("MM" if request.media else "SM") + secrets.token_hex(16),
-                "direction": "outbound-api",
-                "segments": count_segments(request.body),
-                "media": request.media,
-                "listed_at": (now + timedelta(seconds=rules.listing_delay_seconds)).isoformat(),
-                "sent_at": sent_at.isoformat() if sent_at else None,
-                "final_at": max(reached.values()).isoformat(),
-                "outcome": rules.outcome.value,
-                "error_code": rules.delivery_error_code,
-            },
-            calls=[
-                {
-                    "status": status,
-                    "url": request.status_callback,
-                    "method": "POST",
-                    "token": tokens[status],
-                    "due_at": due_at.isoformat(),
-                }
-                for status, due_at in due
-                if has_callbacks
-            ],
-        )
-        message = self.carrier.messages[entry["message"]["sid"]]
-        calls = self._schedule_calls(entry)
-        return Accepted(
-            message,
-            fault if fault in FAULTS_AFTER_CREATING else None,
-            calls if before_answer else (),
-            rules.delay_seconds,
-        )
-
-    def take_text(self, customer: str, number: Number, body: str) -> tuple[Message, Call | None]:
-        """Take a customer's text to one of our numbers; return it and the webhook that tells of it.
-
-        There is no webhook while the number has no SmsUrl. Opt-out keywords act as at Twilio: the
-        block changes, the customer gets the carrier's answer, and the text is told of all the same.
-        """
-        now = datetime.now(UTC)
-        calls = [
-            {
-                "status": "received",
-                "url": number.sms_url,
-                "method": number.sms_method,
-                "token": str(uuid4()),
-                "due_at": now.isoformat(),
-            }
-        ]
-        entry = self._record_text(
-            "text", number.account_sid, customer, number.phone_number, body, "inbound",
-            outcome="received", calls=calls if number.sms_url else [],
-        )  # fmt: skip
-        self._act_on_keyword(customer, number, body)
-        message = self.carrier.messages[entry["message"]["sid"]]
-        if scheduled := self._schedule_calls(entry):
-            return message, scheduled[0]
-        self.record(
-            "webhook", key=f"{message.sid}/0", account_sid=number.account_sid, sid=message.sid,
-            customer=customer, status="received", url="", attempt=0, http_status=None,
-            error="the number has no SmsUrl", answered=False, done=True,
-        )  # fmt: skip
-        return message, None
-
     def set_behaviour(self, behaviour: Behaviour) -> None:
-        """Behave so from now on; texts already accepted keep their fate."""
+        """Behave so from now on; texts already accepted keep their fate.
+
+        Raises ValueError for a code that is neither a reason nor any provider's own.
+        """
+        protocols = self.protocols.values()
+        for rules in (behaviour, *behaviour.numbers.values()):
+            _check_code(rules.reject_code, [protocol.refusals for protocol in protocols])
+            _check_code(rules.error_code, [protocol.failures for protocol in protocols])
         self.record("behaviour", behaviour=behaviour.settings())
 
-    def _act_on_keyword(self, customer: str, number: Number, body: str) -> None:
-        pair = (number.phone_number, customer)
-        is_out = pair in self.carrier.opted_out
-        word = keyword(body)
-        match word:
-            case Keyword.STOP | Keyword.START:
-                if is_out == (word is Keyword.STOP):
-                    return
-                self.record(
-                    "opt_out",
-                    number=number.phone_number,
-                    customer=customer,
-                    opted_out=word is Keyword.STOP,
-                )
-            case Keyword.HELP:
-                if is_out:
-                    return
-            case None:
-                return
-        self._record_text(
-            "reply", number.account_sid, number.phone_number, customer, REPLIES[word],
-            "outbound-reply", outcome=Outcome.DELIVERED.value, calls=[],
-        )  # fmt: skip
+    def put_account(self, account_id: str, **facts: Any) -> None:
+        """Record an account or its change. Of one that may not send any more, waiting texts fail."""
+        now = datetime.now(UTC)
+        self.record("account", at=now, account_sid=account_id, **facts)
+        account = self.carrier.accounts[account_id]
+        if account.status in ("active", "unauthorised"):
+            return
+        code = self.protocols[account.protocol].failures.by_reason[Reason.SUSPENDED]
+        for message in [m for m in self.carrier.messages_of(account_id) if m.is_waiting(now)]:
+            url = next((call.url for call in self.carrier.calls_of(message)), "")
+            rules = self.carrier.behaviour.rules_for(message.recipient)
+            due = [("failed", now)] if url else []
+            entry = self.record(
+                "suspend",
+                at=now,
+                account_sid=account_id,
+                sid=message.id,
+                error_code=code,
+                calls=call_facts(message.id, rules, self.dice, Hook(url), due, message.parts),
+            )
+            self.schedule_calls(entry)
 
-    def _record_text(
+    def send(
         self,
-        kind: str,
-        account_sid: str,
-        sender: str,
-        recipient: str,
-        body: str,
-        direction: str,
-        *,
-        outcome: str,
-        calls: list[dict[str, Any]],
-    ) -> Entry:
-        """Record a text that is at its end at once."""
-        at = datetime.now(UTC)
-        now = at.isoformat()
-        return self.record(
-            kind,
-            at=at,
-            **{"account_sid": account_sid, "from": sender, "to": recipient, "body": body},
-            message={
-                "sid": "SM" + secrets.token_hex(16),
-                "direction": direction,
-                "segments": count_segments(body),
-                "media": 0,
-                "listed_at": now,
-                "sent_at": now,
-                "final_at": now,
-                "outcome": outcome,
-                "error_code": None,
-            },
-            calls=calls,
-        )
-
-    def _record_request(
-        self,
-        at: datetime,
-        account_sid: str,
+        protocol: CarrierProtocol,
+        account_id: str,
         request: SendRequest,
-        *,
-        fault: Fault | None,
-        problem: Problem | None = None,
-        message: dict[str, Any] | None = None,
-        calls: Sequence[dict[str, Any]] = (),
-    ) -> Entry:
-        return self.record(
-            "request",
-            at=at,
-            **{"account_sid": account_sid, "from": request.sender, "to": request.recipient},
-            body=request.body,
-            status_callback=request.status_callback,
-            accepted=message is not None,
-            fault=fault,
-            code=problem.code if problem else None,
-            message=message,
-            calls=calls,
-        )
+        problem: Problem | None,
+    ) -> Outcome:
+        """Decide one request to send and record it. `problem` is why its protocol refuses it.
 
-    def _schedule_calls(self, entry: Entry) -> list[Call]:
-        sid = entry["message"]["sid"]
-        calls = [self.carrier.open_calls[f"{sid}/{index}"] for index in range(len(entry["calls"]))]
+        What is refused is recorded too, even for an account nobody knows.
+        """
+        now = datetime.now(UTC)
+        rules = self.carrier.behaviour.rules_for(request.recipient)
+        plan = _Plan(request, Turn(now, None), None)
+        if problem is None:
+            plan = self._plan(self.carrier.accounts[account_id], request, rules, now)
+            problem = _refusal(plan, protocol)
+        fault = None if problem else draw_fault(rules, self.dice)
+        problem = problem or _fault_problem(fault, rules, protocol)
+        facts = request_facts(protocol, account_id, plan.request, fault)
+        if fault in FAULTS_AFTER_CREATING or not (problem or fault):
+            return self._accept(protocol, plan, rules, now, facts, fault, problem)
+        code = problem.code if problem else None
+        self.record("request", at=now, **facts, accepted=False, code=code, message=None, calls=[])
+        if problem:
+            return Refused(problem)
+        return CutOff() if fault is Fault.CUT_BEFORE else Elsewhere()
+
+    def schedule_calls(self, entry: Entry) -> list[Call]:
+        """Have the webhooks made that `entry` plans; return them."""
+        keys = [call["key"] for call in entry["calls"] if not call["lost"]]
+        calls = [self.carrier.open_calls[key] for key in keys]
         for call in calls:
             self.webhooks.schedule(call)
         return calls
+
+    def _plan(self, account: Account, request: SendRequest, rules: Rules, now: datetime) -> "_Plan":
+        carrier = self.carrier
+        if request.pool and not request.sender:
+            sender = choose_sender(carrier, account, account.pools[request.pool], request.recipient)
+            request = replace(request, sender=sender)
+        place = turn(
+            now,
+            count_segments(request.body),
+            per_second(account.numbers.get(request.sender), carrier.behaviour),
+            carrier.free_at.get(request.sender),
+        )
+        wait = place.leaves_at - now
+        is_sent_after = wait + timedelta(seconds=rules.sent_after_seconds)
+        validity = request.validity_seconds
+        obstacle: Reason | None = None
+        if carrier.is_opted_out(account, request.sender, request.recipient):
+            obstacle = Reason.OPTED_OUT
+        elif wait.total_seconds() > carrier.behaviour.queue_seconds:
+            obstacle = Reason.QUEUE_FULL
+        elif validity is not None and is_sent_after.total_seconds() > validity:
+            obstacle = Reason.EXPIRED
+        return _Plan(request, place, obstacle)
+
+    def _accept(
+        self,
+        protocol: CarrierProtocol,
+        plan: "_Plan",
+        rules: Rules,
+        now: datetime,
+        facts: dict[str, Any],
+        fault: Fault | None,
+        problem: Problem | None,
+    ) -> Accepted:
+        request = plan.request
+        fate = _fate(plan, rules, protocol.failures, now)
+        due, before_answer = draw_callbacks(
+            rules, self.dice, accepted_at=now, stations=fate.stations
+        )
+        is_reported = bool(request.status_callback) and self.carrier.behaviour.callbacks
+        message_id = (
+            request.message_id
+            or next(iter(request.parts), "")
+            or protocol.new_message_id(has_media=bool(request.media_urls))
+        )
+        entry = self.record(
+            "request",
+            at=now,
+            **facts,
+            accepted=True,
+            code=None,
+            message=message_facts(
+                message_id,
+                "outbound-api",
+                facts["segments"],
+                fate.at_once(now) if before_answer else fate,
+                listed_at=now + timedelta(seconds=rules.listing_delay_seconds),
+                media_count=len(request.media_urls),
+                free_at=None if plan.obstacle else plan.turn.free_at,
+                pool=request.pool,
+                extra=request.extra,
+                parts=request.parts,
+            ),
+            calls=call_facts(
+                message_id,
+                rules,
+                self.dice,
+                Hook(request.status_callback),
+                [each for each in due if is_reported and each[0] in request.reports],
+                request.parts,
+            ),
+        )
+        message = self.carrier.messages[message_id]
+        for download in self.carrier.downloads_of(message):
+            self._downloads.schedule(download)
+        calls = self.schedule_calls(entry)
+        return Accepted(
+            message, fault, problem, calls if before_answer else (), rules.delay_seconds
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One request with its sender, its turn there, and what keeps it from being sent then."""
+
+    request: SendRequest
+    turn: Turn
+    obstacle: Reason | None
+
+
+def _refusal(plan: _Plan, protocol: CarrierProtocol) -> Problem | None:
+    """Return what the carrier refuses the request with, None if it takes it.
+
+    Through a pool it takes everything, and says by callback what cannot be sent.
+    """
+    if plan.obstacle is None or plan.obstacle is Reason.EXPIRED or plan.request.pool:
+        return None
+    code = protocol.refusals.by_reason.get(plan.obstacle)
+    return None if code is None else Problem(code)
+
+
+def _fate(plan: _Plan, rules: Rules, failures: Codes, now: datetime) -> Fate:
+    if plan.obstacle is not None:
+        waits = plan.request.validity_seconds if plan.obstacle is Reason.EXPIRED else None
+        return failure(plan.obstacle, failures, at=now + timedelta(seconds=waits or 0))
+    fate = fate_by(rules, failures, leaves_at=plan.turn.leaves_at)
+    if not plan.request.pool:
+        return fate
+    return fate.chosen_at(now + timedelta(seconds=rules.sent_after_seconds / 2))
+
+
+def _check_code(code: Code | None, codes: Iterable[Codes]) -> None:
+    if code is not None and not any(code in each.known or code in each.by_reason for each in codes):
+        raise ValueError(f"{code} is neither a reason nor the code of a provider here")
+
+
+def _fault_problem(fault: Fault | None, rules: Rules, protocol: CarrierProtocol) -> Problem | None:
+    """Return what `fault` is answered with, None if it is nothing or no answer of the protocol."""
+    codes = protocol.refusals
+    match fault:
+        case Fault.THROTTLE:
+            after = rules.throttle_retry_after_seconds
+            return Problem(codes.by_reason[Reason.THROTTLED], retry_after_seconds=after)
+        case Fault.SERVER_ERROR:
+            return Problem(codes.by_reason[Reason.UNAVAILABLE])
+        case Fault.ERROR_AFTER:
+            return Problem(codes.by_reason[Reason.INTERNAL])
+        case Fault.REJECT:
+            return Problem(codes.of(rules.reject_code, DEFAULT_REFUSAL))
+        case _:
+            return None

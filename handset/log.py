@@ -36,6 +36,11 @@ class Log:
         self._starts = array("Q")
         self._end = 0
 
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self._path
+
     def __len__(self) -> int:
         return len(self._starts)
 
@@ -56,7 +61,9 @@ class Log:
     def append(self, kind: str, at: datetime, **facts: Any) -> Entry:
         """Write one entry and return it."""
         entry: Entry = {"n": len(self) + 1, "at": at.isoformat(), "kind": kind, **facts}
-        line = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+        # Half of a surrogate pair, which JSON can bring in, is no character.
+        line = text.encode(errors="replace") + b"\n"
         self._file.write(line)
         self._starts.append(self._end)
         self._end += len(line)

@@ -1,43 +1,65 @@
-"""How do webhooks get out? Signed, over one pooled client, some at a time, retried by policy."""
+"""How do webhooks get out? Over one pooled client, some at a time, retried until they are taken.
+
+Where a protocol has one webhook tell of several things, those due within `GATHER_SECONDS` go together.
+"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import parse_qs, urldefrag, urlencode
 
-import httpx
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    DummyCookieJar,
+    TCPConnector,
+)
+from yarl import URL
 
 from handset.behaviour import Rules
-from handset.carrier import Call, Carrier
+from handset.carrier import Carrier
+from handset.entities import Call
 from handset.log import Entry
-from handset.signature import sign
+from handset.protocols.interface import CarrierProtocol
 
 CONCURRENCY: Final = 32
-_MAX_BACKOFF_SECONDS: Final = 60.0
+GATHER_SECONDS: Final = 0.005
 
 
 class Webhooks:
     """The calls the carrier owes, each made when it is due until it is answered or given up.
 
-    `record` writes a log entry and applies it; every attempt is recorded.
+    `record` writes a log entry and applies it; every attempt is recorded. `url` is where the
+    carrier itself is reached.
     """
 
-    def __init__(self, carrier: Callable[[], Carrier], record: Callable[..., Entry]) -> None:
+    def __init__(
+        self,
+        protocols: Mapping[str, CarrierProtocol],
+        carrier: Callable[[], Carrier],
+        record: Callable[..., Entry],
+        url: str,
+    ) -> None:
+        self._protocols = protocols
         self._carrier = carrier
         self._record = record
-        self._due: asyncio.Queue[Call] = asyncio.Queue()
+        self._url = url
+        self._due: asyncio.Queue[Sequence[Call]] = asyncio.Queue()
+        self._gathering: dict[tuple[str, str, str], list[Call]] = {}
         self._waiting: dict[str, asyncio.Future[Entry | None]] = {}
         self._workers: list[asyncio.Task[None]] = []
-        self._client = httpx.AsyncClient(
-            # A connection idle for longer may be closed by the other side just as it is used again.
-            limits=httpx.Limits(max_connections=CONCURRENCY, keepalive_expiry=2),
-            headers={"User-Agent": "TwilioProxy/1.1", "Accept": "*/*"},
-            trust_env=False,
-        )
 
     def start(self) -> None:
         """Start working, first on what an earlier process left open."""
+        # aiohttp, not httpx: at this concurrency a request costs it a twentieth.
+        self._client = ClientSession(
+            # A connection idle for longer may be closed by the other side just as it is used again.
+            connector=TCPConnector(limit=CONCURRENCY, keepalive_timeout=2),
+            cookie_jar=DummyCookieJar(),
+        )
         self._workers = [asyncio.create_task(self._work()) for _ in range(CONCURRENCY)]
         for call in self._carrier().open_calls.values():
             self.schedule(call)
@@ -47,10 +69,11 @@ class Webhooks:
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
-        await self._client.aclose()
+        await self._client.close()
 
     def schedule(self, call: Call) -> None:
         """Make `call` when it is due."""
+        call.carrier_url = self._url
         self._after((call.due_at - datetime.now(UTC)).total_seconds(), call)
 
     def forget(self) -> None:
@@ -69,84 +92,110 @@ class Webhooks:
         return await asyncio.shield(self._waiting[call.key])
 
     def _after(self, seconds: float, call: Call) -> None:
-        asyncio.get_running_loop().call_later(max(0.0, seconds), self._due.put_nowait, call)
+        asyncio.get_running_loop().call_later(max(0.0, seconds), self._gather, call)
+
+    def _gather(self, call: Call) -> None:
+        """Have `call` made now, or a moment later with others that may go with it."""
+        if not self._is_open(call):
+            return  # forgotten by a reset meanwhile
+        most = min(self._protocol(call).most_in_webhook, self._carrier().behaviour.webhook_batch)
+        if most == 1:
+            self._due.put_nowait([call])
+            return
+        place = (call.message.account_id, call.kind, call.url)
+        if place not in self._gathering:
+            self._gathering[place] = []
+            asyncio.get_running_loop().call_later(GATHER_SECONDS, self._let_go, place)
+        self._gathering[place].append(call)
+        if len(self._gathering[place]) == most:
+            self._let_go(place)
+
+    def _let_go(self, place: tuple[str, str, str]) -> None:
+        if calls := self._gathering.pop(place, None):
+            self._due.put_nowait(calls)
 
     async def _work(self) -> None:
         while True:
-            call = await self._due.get()
-            if call.key not in self._carrier().open_calls:
-                continue  # forgotten by a reset meanwhile
-            rules = self._carrier().behaviour.rules_for(call.customer)
-            status, error = await self._post(call, rules.webhook_timeout_seconds)
-            self._settle(call, rules, status, error)
+            calls = self._open_among(await self._due.get())
+            if forged := [call for call in calls if call.is_forged_first]:
+                status, error = await self._make(forged, forged=True)
+                for call in self._open_among(forged):
+                    self._note("forged", call, status, error)
+                calls = self._open_among(calls)
+            if not calls:
+                continue
+            status, error = await self._make(calls, forged=False)
+            for call in self._open_among(calls):
+                self._settle(call, status, error, batch=len(calls))
 
-    async def _post(self, call: Call, timeout_seconds: float) -> tuple[int | None, str | None]:
+    async def _make(self, calls: Sequence[Call], *, forged: bool) -> tuple[int | None, str | None]:
         """Make one attempt; return the HTTP status of the answer, or what went wrong instead."""
-        # Twilio's connection overrides are the fragment; it is neither sent nor signed.
-        url = urldefrag(call.url).url
-        form = call.parameters
-        if call.method == "GET":
-            url += ("&" if "?" in url else "?") + urlencode(form)
-            form = []
-        account = self._carrier().accounts[call.account_sid]
-        headers = {
-            "X-Twilio-Signature": sign(account.auth_token, url, form),
-            "I-Twilio-Idempotency-Token": call.token,
-        }
-        if call.method == "POST":
-            headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8"
+        account = self._carrier().accounts[calls[0].message.account_id]
+        request = self._protocol(calls[0]).webhook(calls, account, forged=forged)
+        limit = min(self._rules(call).webhook_timeout_seconds for call in calls)
         try:
-            answer = await self._client.request(
-                call.method,
-                url,
-                content=urlencode(form) or None,
-                headers=headers,
-                timeout=httpx.Timeout(timeout_seconds, pool=None),
-            )
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            # The URL as it is: what it would be normalised to is not what was signed.
+            async with self._client.request(
+                request.method,
+                URL(request.url, encoded=True),
+                data=request.content or None,
+                headers=request.headers,
+                timeout=ClientTimeout(sock_connect=limit, sock_read=limit),
+                allow_redirects=False,
+            ) as answer:
+                await answer.read()
+        except (ClientConnectorError, ConnectionTimeoutError) as error:
+            return None, f"ConnectError: {error}"
+        except (ClientError, TimeoutError, ValueError) as error:
             return None, f"{type(error).__name__}: {error}"
-        return answer.status_code, None
+        return answer.status, None
 
-    def _settle(self, call: Call, rules: Rules, status: int | None, error: str | None) -> None:
-        if call.key not in self._carrier().open_calls:
-            return
+    def _settle(self, call: Call, status: int | None, error: str | None, *, batch: int) -> None:
+        protocol, rules = self._protocol(call), self._rules(call)
         attempt = call.attempts + 1
-        answered = status is not None and 200 <= status < 300
-        done = answered or attempt >= _attempts(call.url, rules, status, error)
-        entry = self._record(
+        answered = status is not None and protocol.is_taken(status)
+        tries = protocol.attempts(call, rules.webhook_attempts, status, error)
+        done = answered or attempt >= tries
+        entry = self._note(
             call.kind,
-            key=call.key,
-            account_sid=call.account_sid,
-            sid=call.sid,
-            customer=call.customer,
-            status=dict(call.parameters)["SmsStatus"],
-            url=call.url,
+            call,
+            status,
+            error,
             attempt=attempt,
-            http_status=status,
-            error=error,
             answered=answered,
             done=done,
+            batch=batch,
         )
         if not done:
-            wait = rules.webhook_backoff_seconds * 2 ** (attempt - 1)
-            self._after(min(wait, _MAX_BACKOFF_SECONDS), call)
+            self._after(rules.webhook_backoff_seconds * protocol.backoff(attempt), call)
         elif waiting := self._waiting.pop(call.key, None):
             waiting.set_result(entry)
 
+    def _is_open(self, call: Call) -> bool:
+        return self._carrier().open_calls.get(call.key) is call
 
-def _attempts(url: str, rules: Rules, status: int | None, error: str | None) -> int:
-    """Return how often a call is tried in all, given how it went this time.
+    def _open_among(self, calls: Sequence[Call]) -> list[Call]:
+        return [call for call in calls if self._is_open(call)]
 
-    The URL's fragment may override the rules as with Twilio: `rc` retries (0 to 5), `rp` the
-    failures that are retried (ct, rt, 4xx, 5xx, all).
-    """
-    overrides = parse_qs(urldefrag(url).fragment)
-    if "rc" not in overrides and "rp" not in overrides:
-        return rules.webhook_attempts
-    retries = overrides.get("rc", ["1"])[0]
-    policies = set(",".join(overrides.get("rp", ["ct"])).split(","))
-    never_connected = (error or "").startswith("Connect")
-    failure = "ct" if never_connected else "rt" if status is None else f"{status // 100}xx"
-    if not policies & {"all", failure}:
-        return 1
-    return 1 + min(5, int(retries)) if retries.isdecimal() else 2
+    def _rules(self, call: Call) -> Rules:
+        return self._carrier().behaviour.rules_for(call.message.customer)
+
+    def _protocol(self, call: Call) -> CarrierProtocol:
+        return self._protocols[self._carrier().accounts[call.message.account_id].protocol]
+
+    def _note(
+        self, kind: str, call: Call, http_status: int | None, error: str | None, **more: object
+    ) -> Entry:
+        return self._record(
+            kind,
+            key=call.key,
+            account_sid=call.message.account_id,
+            sid=call.message.id,
+            customer=call.message.customer,
+            status=call.status,
+            part=call.part,
+            url=call.url,
+            http_status=http_status,
+            error=error,
+            **more,
+        )

@@ -20,6 +20,14 @@ from trial.temporal import TemporalServer
 CHECKOUT = Path(__file__).parent.parent
 
 
+_ENDED = ("worker", "api", "handset", "temporal")
+"""In which order the parts are ended."""
+
+
+def _kind(part: str) -> str:
+    return part.partition("-")[0]
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -57,9 +65,8 @@ class Stack:
     def __exit__(self, *exc: object) -> None:
         for person in self._people:
             person.close()
-        for part in ("worker", "api", "handset", "temporal"):
-            if part in self._processes:
-                end(self._processes.pop(part), patience=15)
+        for part in sorted(self._processes, key=lambda part: _ENDED.index(_kind(part))):
+            end(self._processes.pop(part), patience=15)
 
     @property
     def api_url(self) -> str:
@@ -70,9 +77,9 @@ class Stack:
         return Carrier(f"http://127.0.0.1:{self.handset_port}")
 
     def start(self, part: str) -> None:
-        """Start a part and, but for the worker, wait until it answers."""
+        """Start a part and, but for a worker, wait until it answers. Further workers are "worker-2" and so on."""
         self._processes[part] = spawn(
-            self._commands()[part],
+            self._commands()[_kind(part)],
             log=self.home / f"{part}.log",
             environment=self._environment(),
             directory=CHECKOUT,

@@ -109,6 +109,10 @@ class ApiClient:
         """Change what is at `path`, and return it."""
         return self._call("PATCH", path, json=body).json()
 
+    def delete(self, path: str, **query: str) -> None:
+        """Delete what is at `path`."""
+        self._call("DELETE", path, params=query)
+
     def put_yaml(self, path: str, source: bytes) -> Any:
         """Store a YAML document, and return what it became."""
         headers = {"Content-Type": "application/yaml"}

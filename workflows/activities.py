@@ -13,10 +13,15 @@ from temporalio.common import RetryPolicy
 
 from domain.enrollments import EndReason
 from domain.interpreter import Note, Position, TextOutcome
+from domain.messages import Urgency
+from domain.pacing import Lane
 
 PROVIDER_LIMIT = timedelta(seconds=30)
-"""For one try at a send: a provider's answer (10 s by default), two transactions, and air. A try that was killed is
-noticed, and the text looked for at the provider, after this time."""
+"""For one try at a send: its turn (10 s, domain/pacing.py), a provider's answer (10 s by default), and air. A try that
+was killed is noticed, and the text looked for at the provider, after this time."""
+
+MEDIA_LIMIT = timedelta(minutes=1)
+"""For one try at fetching what came with a text. What it has by then is kept, and the next try fetches the rest."""
 
 DATABASE_LIMIT = timedelta(seconds=15)
 """For one try at an activity that only reads and writes the database."""
@@ -47,6 +52,8 @@ class SendStepText:
     step_id: str
     work_item_id: UUID | None = None
     """The approval, where the text is a manual one."""
+    lane: Lane | None = None
+    """Where it queued, so that the outcome names another only if it changed."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +80,35 @@ class FindReply:
 
 
 @dataclass(frozen=True)
+class FetchMedia:
+    """Asks for what came with a customer's text; from `give_up_at` on, what is missing is refused."""
+
+    message_id: UUID
+    give_up_at: datetime
+
+
+@dataclass(frozen=True)
 class CloseEnrollment:
     visit: Visit
     reason: EndReason
+
+
+@dataclass(frozen=True)
+class BeginReconciliations:
+    days: int
+    run_id: str
+    """Asked for the same run again, the same rows are meant."""
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """What one comparison found, over all its tries but for `seen` and `unknown_texts`."""
+
+    seen: int
+    replies_adopted: int
+    statuses_adopted: int
+    prices_adopted: int
+    unknown_texts: int
 
 
 @activity.defn
@@ -85,7 +118,7 @@ async def send_step_text(order: SendStepText) -> TextOutcome:
 
 
 @activity.defn
-async def send_text(message_id: UUID) -> TextOutcome:
+async def send_text(message_id: UUID, urgency: Urgency = Urgency.REPLY) -> TextOutcome:
     """Send a text that stands in the database already: never twice."""
     raise NotImplementedError
 
@@ -111,6 +144,23 @@ async def close_enrollment(order: CloseEnrollment) -> None:
 
 
 @activity.defn
+async def fetch_media(order: FetchMedia) -> None:
+    raise NotImplementedError
+
+
+@activity.defn
 async def relay_outbox() -> int:
     """Deliver what could not be delivered at once; return how many notices went out."""
+    raise NotImplementedError
+
+
+@activity.defn
+async def begin_reconciliations(order: BeginReconciliations) -> list[UUID]:
+    """Write that the last days of every enabled account are to be compared; return the rows' ids."""
+    raise NotImplementedError
+
+
+@activity.defn
+async def reconcile_account(reconciliation_id: UUID) -> Reconciled:
+    """Make one comparison. Doing so again adopts what is new alone."""
     raise NotImplementedError

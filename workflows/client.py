@@ -17,17 +17,21 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.notices import (
     Delivery,
     EndEnrollment,
+    FetchMedia,
     Notice,
     Pause,
     ReplyReceived,
     Resume,
     StartEnrollment,
+    StartReconciliation,
     StartText,
     WorkItemDecided,
 )
 from workflows import enrollment
 from workflows.effects import EnrollmentState
 from workflows.enrollment import DecideWorkItem, EnrollmentWorkflow
+from workflows.media import FetchMediaWorkflow
+from workflows.reconciliation import Reconcile, ReconcileWorkflow
 from workflows.text import TextWorkflow
 
 _ENROLLMENT = "enrollment_id"
@@ -47,6 +51,9 @@ async def connect(*, lazy: bool = False) -> Client:
     return await Client.connect(**config, data_converter=pydantic_data_converter, lazy=lazy)
 
 
+_Start = StartEnrollment | StartText | FetchMedia | StartReconciliation
+
+
 class Engine:
     """Delivers notices. A notice may be delivered twice; workflows take it once."""
 
@@ -64,7 +71,7 @@ class Engine:
         """
         try:
             match notice:
-                case StartEnrollment() | StartText():
+                case StartEnrollment() | StartText() | FetchMedia() | StartReconciliation():
                     return await self._start(notice)
                 case WorkItemDecided():
                     return await self._decide(notice)
@@ -76,14 +83,16 @@ class Engine:
             raise
         return Delivery.DELIVERED
 
-    async def _start(self, notice: StartEnrollment | StartText) -> Delivery:
+    async def _start(self, notice: _Start) -> Delivery:
         try:
             match notice:
                 case StartEnrollment():
                     await self._client.start_workflow(
                         EnrollmentWorkflow.run,
                         EnrollmentState(
-                            enrollment_id=notice.enrollment_id, document=notice.document
+                            enrollment_id=notice.enrollment_id,
+                            document=notice.document,
+                            lane=notice.lane,
                         ),
                         id=notice.workflow_id,
                         task_queue=self._task_queue,
@@ -92,7 +101,23 @@ class Engine:
                 case StartText():
                     await self._client.start_workflow(
                         TextWorkflow.run,
+                        args=[notice.message_id, notice.urgency, notice.lane],
+                        id=notice.workflow_id,
+                        task_queue=self._task_queue,
+                        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    )
+                case FetchMedia():
+                    await self._client.start_workflow(
+                        FetchMediaWorkflow.run,
                         notice.message_id,
+                        id=notice.workflow_id,
+                        task_queue=self._task_queue,
+                        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    )
+                case StartReconciliation():
+                    await self._client.start_workflow(
+                        ReconcileWorkflow.run,
+                        Reconcile([notice.reconciliation_id]),
                         id=notice.workflow_id,
                         task_queue=self._task_queue,
                         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
@@ -103,8 +128,8 @@ class Engine:
             return await self._started_before(notice)
         return Delivery.DELIVERED
 
-    async def _started_before(self, notice: StartEnrollment | StartText) -> Delivery:
-        if isinstance(notice, StartText):
+    async def _started_before(self, notice: _Start) -> Delivery:
+        if not isinstance(notice, StartEnrollment):
             return Delivery.DELIVERED
         # the id belongs to the record and the sequence: an earlier enrollment of the two may still be closing
         running = await self._client.get_workflow_handle(notice.workflow_id).describe()

@@ -16,12 +16,15 @@ with workflow.unsafe.imports_passed_through():
         Ended,
         Position,
         Progress,
+        Submitted,
         TextOutcome,
         position_after,
     )
+    from domain.messages import Urgency
+    from domain.pacing import Lane
     from domain.replies import answered_step, ends_enrollment
     from domain.sequence import FieldValue, HumanStep, ManualText, SequenceDocument, TextStep
-    from workflows import activities
+    from workflows import activities, sending
 
 HISTORY_LIMIT = 1_000
 """Events after which a run continues as new; the server suggests it at 4,096 and warns at 10,240."""
@@ -37,6 +40,8 @@ class EnrollmentState(BaseModel):
 
     enrollment_id: UUID
     document: SequenceDocument
+    lane: Lane | None = None
+    """Where its next text queues."""
     progress: Progress = Progress()
     replies: list[Reply] = []
     is_paused: bool = False
@@ -65,14 +70,20 @@ class TemporalEffects:
             visit=self._visit(position_after(self._state.document, step.id, workflow.now())),
             step_id=step.id,
             work_item_id=self._work_item_id(step) if isinstance(step, ManualText) else None,
+            lane=self._state.lane,
         )
+        urgency = Urgency.MANUAL if isinstance(step, ManualText) else Urgency.AUTOMATED
         outcome = await workflow.execute_activity(
             activities.send_step_text,
             order,
+            task_queue=sending.queue_beside(workflow.info().task_queue),
+            priority=sending.priority(urgency, self._state.lane),
             start_to_close_timeout=activities.PROVIDER_LIMIT,
             retry_policy=activities.RETRY,
         )
         self._noted(order.visit)
+        if isinstance(outcome, Submitted) and outcome.lane is not None:
+            self._state.lane = outcome.lane
         return outcome
 
     async def decide(self, step: HumanStep) -> Decision:

@@ -7,17 +7,23 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.interpreter import Held, NotSent, Submitted
-    from workflows import activities
+    from domain.messages import Urgency
+    from domain.pacing import Lane
+    from workflows import activities, sending
 
 
 @workflow.defn(name="Text")
 class TextWorkflow:
     @workflow.run
-    async def run(self, message_id: UUID) -> None:
+    async def run(
+        self, message_id: UUID, urgency: Urgency = Urgency.REPLY, lane: Lane | None = None
+    ) -> None:
         while True:
             outcome = await workflow.execute_activity(
                 activities.send_text,
-                message_id,
+                args=[message_id, urgency],
+                task_queue=sending.queue_beside(workflow.info().task_queue),
+                priority=sending.priority(urgency, lane),
                 start_to_close_timeout=activities.PROVIDER_LIMIT,
                 retry_policy=activities.RETRY,
             )

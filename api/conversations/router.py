@@ -1,5 +1,6 @@
 """Conversations: reading them, answering in them, taking them along."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -12,11 +13,13 @@ from api.conversations.transcripts import as_csv, as_text
 from api.idempotency import Idempotent, IdempotentRoute
 from api.outbox import RequestOutbox
 from api.pages import AskedPage, Page, page_of
-from api.problems import not_found, problems
+from api.problems import invalid, not_found, problems
 from api.texts import checked_text, opted_out
 from db.conversations import queries
-from db.conversations.queries import ConversationRow
+from db.conversations.queries import ConversationRow, MessageRow
+from db.media import queries as media
 from db.messages import texts
+from domain.media import why_not_sent
 from domain.privileges import Actor, Entity, Privilege
 
 router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=IdempotentRoute)
@@ -60,7 +63,8 @@ async def list_messages(
 ) -> Page[MessageOut]:
     """List the texts of a conversation, the newest first."""
     await _row(session, actor, conversation_id)
-    return page_of(await queries.list_messages(session, conversation_id, page), MessageOut.of)
+    found = await queries.list_messages(session, conversation_id, page)
+    return Page(items=await _shown(session, found.rows), next=found.next)
 
 
 @router.post(
@@ -78,14 +82,21 @@ async def send_message(
     now: Now,
     body: NewMessage,
 ) -> MessageOut:
-    """Answer the customer. Outside the customer's hours the text waits, and says until when and why."""
+    """Answer the customer, with words, media or both.
+
+    Outside the customer's hours the text waits, and says until when and why.
+    """
     row = await _row(session, actor, conversation_id)
-    text = checked_text(body.text)
+    text = checked_text(body.text) if body.text.strip() or not body.media else ""
+    await _check_media(session, actor, body.media)
     if row.is_opted_out:
         raise opted_out()
-    message_id, workflow_id = await texts.write(session, conversation_id, actor.user_id, text, now)
+    message_id, workflow_id = await texts.write(
+        session, conversation_id, actor.user_id, text, now, sha256s=body.media
+    )
     outbox.tell([workflow_id])
-    return MessageOut.of(await queries.get_message(session, message_id))
+    (message,) = await _shown(session, [await queries.get_message(session, message_id)])
+    return message
 
 
 @router.post(
@@ -126,7 +137,7 @@ async def get_transcript(
     if format == "json":
         return Transcript(
             conversation=ConversationOut.of(row),
-            messages=[MessageOut.of(message) for message in messages],
+            messages=await _shown(session, messages),
         )
     content = as_csv(messages) if format == "csv" else as_text(row, messages)
     return Response(
@@ -143,3 +154,19 @@ async def _row(session: Database, actor: Actor, conversation_id: UUID) -> Conver
     if row is None:
         raise not_found("conversation")
     return row
+
+
+async def _shown(session: Database, rows: Sequence[MessageRow]) -> list[MessageOut]:
+    """Return texts with what goes with them, read at once for all."""
+    found = await media.of_messages(session, [row.message.id for row in rows])
+    return [MessageOut.of(row, found.get(row.message.id, ())) for row in rows]
+
+
+async def _check_media(session: Database, actor: Actor, sha256s: Sequence[str]) -> None:
+    known = await media.find(session, actor.organisation_id, sha256s)
+    if any(sha256 not in known for sha256 in sha256s):
+        message = "There is no such medium here: upload it first, with POST /media."
+        raise invalid("media", message, slug="unknown-media")
+    why = why_not_sent([known[sha256] for sha256 in sha256s])
+    if why is not None:
+        raise invalid("media", why, slug="media-not-sendable")

@@ -1,13 +1,18 @@
 """Conversations and texts as they are sent and shown."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints
 
 from api.schemas import Instant, RecordRef, Sent, SequenceRef, Shown, UserRef
 from db.conversations.queries import ConversationRow, MessageRow
+from db.media.queries import MediumRow
+from domain.media import MAX_PER_TEXT, MediaStatus
 from domain.messages import Direction, MessageStatus
+
+_Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
 
 class NewMessage(Sent):
@@ -16,7 +21,9 @@ class NewMessage(Sent):
     )
 
     # longer ones are refused by the router, with words of their own
-    text: Annotated[str, Field(max_length=20_000)]
+    text: Annotated[str, Field(max_length=20_000)] = ""
+    media: list[_Sha256] = Field(default_factory=list, max_length=MAX_PER_TEXT)
+    """What goes with the text, in this order: as `POST /media` named it."""
 
 
 class LastMessage(Shown):
@@ -56,6 +63,31 @@ class ConversationOut(Shown):
         )
 
 
+class MessageMediumOut(Shown):
+    """A picture or the like that goes with a text; `url` is there once it is stored, `reason` if it was refused."""
+
+    model_config = ConfigDict(title="MessageMedium")
+
+    status: MediaStatus
+    content_type: str | None
+    size: int | None
+    sha256: str | None
+    url: str | None
+    reason: str | None
+
+    @classmethod
+    def of(cls, row: MediumRow) -> "MessageMediumOut":
+        is_stored = row.status is MediaStatus.STORED
+        return cls(
+            status=row.status,
+            content_type=row.content_type,
+            size=row.size,
+            sha256=row.sha256,
+            url=f"/api/v1/messages/{row.message_id}/media/{row.position}" if is_stored else None,
+            reason=row.reason,
+        )
+
+
 class MessageOut(Shown):
     """One text. `error_code` is the provider's own; `error` says it in words."""
 
@@ -69,6 +101,7 @@ class MessageOut(Shown):
     to_number: str
     segments: int
     encoding: str
+    media: list[MessageMediumOut]
     author: UserRef | None
     enrollment_id: UUID | None
     step_id: str | None
@@ -83,7 +116,7 @@ class MessageOut(Shown):
     finished_at: Instant | None
 
     @classmethod
-    def of(cls, row: MessageRow) -> "MessageOut":
+    def of(cls, row: MessageRow, media: Sequence[MediumRow]) -> "MessageOut":
         message = row.message
         return cls(
             id=message.id,
@@ -94,6 +127,7 @@ class MessageOut(Shown):
             to_number=message.to_number,
             segments=message.segments,
             encoding=message.encoding,
+            media=[MessageMediumOut.of(medium) for medium in media],
             author=None if row.author is None else UserRef.of(row.author),
             enrollment_id=message.enrollment_id,
             step_id=message.step_id,

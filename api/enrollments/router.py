@@ -29,6 +29,7 @@ from domain.enrollments import EndReason, EnrollmentStatus, TimelineKind
 from domain.notices import Pause, Resume, StartEnrollment
 from domain.privileges import Actor, Entity, Privilege, reaches
 from domain.records import RecordKind, RecordStatus
+from domain.sequence import AutomatedText
 
 router = APIRouter(prefix="/enrollments", tags=["enrollments"], route_class=IdempotentRoute)
 
@@ -87,16 +88,20 @@ async def enroll_records(
         if (reason := _objection(actor, candidates.get(record_id), sequence.record_kind))
     }
     new = [
-        NewEnrollment(record_id, candidates[record_id].record.owner_user_id)
+        NewEnrollment(
+            record_id, candidates[record_id].record.owner_user_id, candidates[record_id].lane
+        )
         for record_id in wanted
         if record_id not in refused
     ]
+    document = await document_of(session, newest.version.id)
     ids = await queries.enroll(
         session,
         actor,
         new,
         sequence=sequence,
         version_id=newest.version.id,
+        begins_with_text=isinstance(document.steps[0], AutomatedText),
         is_only=not sign_in.organisation.several_sequences,
         now=now,
     )
@@ -106,7 +111,7 @@ async def enroll_records(
         if each.record_id not in ids
     }
     enrolled = await queries.find_enrollments(session, actor, ids.values())
-    skeleton = (await document_of(session, newest.version.id)).skeleton()
+    skeleton = document.skeleton()
     await outbox.add(
         actor.organisation_id,
         [
@@ -114,6 +119,7 @@ async def enroll_records(
                 workflow_id=each.enrollment.workflow_id,
                 enrollment_id=each.enrollment.id,
                 document=skeleton,
+                lane=candidates[each.record.id].lane,
             )
             for each in enrolled
         ],
@@ -232,7 +238,7 @@ def _objection(actor: Actor, candidate: Candidate | None, kind: RecordKind) -> s
         return "This record has no phone number."
     if candidate.is_opted_out:
         return "The customer has opted out of texts."
-    if not candidate.has_sender:
+    if candidate.lane is None:
         return "The record's owner has no number to send from."
     return None
 

@@ -1,63 +1,75 @@
-"""What providers tell us: customers' texts, and what became of ours. Signed by the provider, no session."""
+"""What providers tell us: customers' texts, and what became of ours. Genuine by the provider's means; no session."""
 
+import asyncio
 import logging
-from typing import Annotated
-from uuid import UUID
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
 
-from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.exc import TimeoutError as DatabaseTimeout
+from starlette.background import BackgroundTask
 
-from activities.accounts import OpenAccount
-from api.context import Context, InContext, Now
-from api.problems import Problem, not_found, problems
-from channels.errors import InvalidCredentials, UnreadableWebhook
+from api.context import Context
+from api.problems import Problem, answer, problems
+from api.webhooks.calls import Call, genuine_call
+from channels.errors import UnreadableWebhook
+from channels.interface import StatusReport
+from db.autocommit import committing
 from db.messages import inbound, statuses
+from db.messages.inbound import InboundText, UnknownNumber
 from db.messages.statuses import Report
-from db.secrets import UnreadableSecret
+from db.providers import probes
+from domain.messages import MessageStatus
 from domain.opt_out import Keyword
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
 _log = logging.getLogger(__name__)
 
+_ANSWER_SECONDS: Final = 9.0
+"""A provider waits 15 seconds (Twilio); to give up on a statement that hangs may take five of them."""
+
+
+def _described(*parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return what OpenAPI says of the address: FastAPI need not read it for us, since providers call often."""
+    path = (("provider", {"type": "string"}), ("account_id", {"type": "string", "format": "uuid"}))
+    return {
+        "parameters": [
+            *({"name": name, "in": "path", "required": True, "schema": of} for name, of in path),
+            *parameters,
+        ]
+    }
+
 
 @router.post(
     "/{provider}/{account_id}/inbound",
     operation_id="receiveText",
     responses=problems(400, 403, 404, 413, 503),
+    openapi_extra=_described(),
 )
-async def receive_text(
-    provider: str,
-    account_id: UUID,
-    request: Request,
-    context: InContext,
-    now: Now,
-    background: BackgroundTasks,
-) -> Response:
-    """Take a customer's text. The same text again is taken once."""
-    account = await _signed_account(context, provider, account_id, request)
-    try:
-        text = account.channel.parse_inbound(await request.body())
-    except UnreadableWebhook as error:
-        raise Problem(400, "unreadable-webhook", str(error)) from error
-    arrived = inbound.InboundText(
-        account_id=account.row.id,
-        provider_message_id=text.provider_message_id,
-        from_number=text.from_number,
-        to_number=text.to_number,
-        body=text.body,
-        keyword=None if text.keyword is None else Keyword(text.keyword),
-    )
-    try:
-        async with context.sessions.begin() as session:
-            stored = await inbound.store(session, arrived, now)
-    except inbound.UnknownNumber as error:
+async def receive_text(request: Request) -> Response:
+    """Take customers' texts. The same text again is taken once."""
+    context: Context = request.app.state.context
+    now = datetime.now(UTC)
+    async with _in_time():
+        call = await genuine_call(context, request)
+        try:
+            texts = _texts_of(call)
+        except UnreadableWebhook as error:
+            raise Problem(400, "unreadable-webhook", str(error)) from error
+        workflow_ids, unknown = await _store(context, texts, now)
+    context.meter.inbound(call.account.row.id, now)
+    if unknown is not None:
         # not taken, so that it stands in the provider's own error log until the number is added here
-        _log.warning("account %s brought a text for a number that is not ours", account_id)
-        raise Problem(404, "unknown-number", f"{error}: add the number to this account.") from error
-    if stored.workflow_ids:
-        background.add_task(context.relay.deliver, stored.workflow_ids)
-    answer = account.channel.inbound_answer
-    return Response(answer.body, status_code=answer.status_code, media_type=answer.media_type)
+        _log.warning("account %s brought a text for a number that is not ours", call.account.row.id)
+        detail = f"{unknown}: add the number to this account."
+        response: Response = answer(Problem(404, "unknown-number", detail))
+    else:
+        said = call.account.channel.inbound_answer
+        response = Response(said.body, status_code=said.status_code, media_type=said.media_type)
+    return _telling(context, workflow_ids, response)
 
 
 @router.post(
@@ -65,63 +77,112 @@ async def receive_text(
     operation_id="receiveStatus",
     status_code=204,
     responses=problems(400, 403, 404, 413, 503),
+    openapi_extra=_described(
+        {
+            "name": "message",
+            "in": "query",
+            "required": False,
+            "schema": {"type": "string", "format": "uuid"},
+            "description": "Which text of ours it is about.",
+        }
+    ),
 )
-async def receive_status(
-    provider: str,
-    account_id: UUID,
-    request: Request,
-    context: InContext,
-    now: Now,
-    background: BackgroundTasks,
-    message: Annotated[UUID | None, Query(description="Which text of ours it is about.")] = None,
-) -> None:
-    """Take a report of what became of a text. Reports that come late, twice or out of order change nothing."""
-    account = await _signed_account(context, provider, account_id, request)
-    try:
-        report = account.channel.parse_status(await request.body())
-    except UnreadableWebhook as error:
-        raise Problem(400, "unreadable-webhook", str(error)) from error
-    if report.status is None:
-        return
-    async with context.sessions.begin() as session:
-        recorded = await statuses.record(
-            session,
-            account.row.id,
-            message,
-            Report(
-                provider_message_id=report.provider_message_id,
-                status=report.status,
-                code=report.code,
-                failure=report.failure,
-                reason=report.reason,
-            ),
-            now,
-        )
-    if recorded.workflow_ids:
-        background.add_task(context.relay.deliver, recorded.workflow_ids)
-
-
-async def _signed_account(
-    context: Context, provider: str, account_id: UUID, request: Request
-) -> OpenAccount:
-    """Return the account the webhook belongs to, if that account's provider signed it.
-
-    The signed address is the one the provider was given, never what the request's own headers say.
-    """
-    account = context.accounts.known(account_id)
-    if account is None:
+async def receive_status(request: Request) -> Response:
+    """Take reports of what became of texts. Those that come late, twice or out of order change nothing."""
+    context: Context = request.app.state.context
+    now = datetime.now(UTC)
+    async with _in_time():
+        call = await genuine_call(context, request)
         try:
-            async with context.sessions() as session:
-                account = await context.accounts.find(session, account_id)
-        except (UnreadableSecret, InvalidCredentials) as error:
-            _log.error("webhook for account %s, which cannot be opened: %s", account_id, error)
-            raise not_found("provider account") from error
-    if account is None or account.row.provider != provider:
-        raise not_found("provider account")
-    url = f"{context.settings.callback_url}{request.url.path}"
-    if request.url.query:
-        url = f"{url}?{request.url.query}"
-    body = await request.body()
-    if not account.channel.verify_signature(url=url, headers=request.headers, body=body):
-        raise Problem(403, "bad-signature", "This was not signed with the account's credentials.")
-    return account
+            reports = call.account.channel.parse_status(call.webhook)
+        except UnreadableWebhook as error:
+            raise Problem(400, "unreadable-webhook", str(error)) from error
+        workflow_ids = await _record(context, call, reports, now)
+    context.meter.status(call.account.row.id, now)
+    return _telling(context, workflow_ids, Response(status_code=204))
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    """Say that the database is away when it does not answer while the provider still waits."""
+    try:
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            yield
+    except TimeoutError as error:
+        raise DatabaseTimeout(f"no answer within {_ANSWER_SECONDS} s") from error
+
+
+def _texts_of(call: Call) -> list[InboundText]:
+    return [
+        InboundText(
+            account_id=call.account.row.id,
+            provider_message_id=text.provider_message_id,
+            from_number=text.from_number,
+            to_number=text.to_number,
+            body=text.body,
+            keyword=None if text.keyword is None else Keyword(text.keyword),
+            service=text.service,
+            media=text.media,
+        )
+        for text in call.account.channel.parse_inbound(call.webhook)
+    ]
+
+
+async def _store(
+    context: Context, texts: Sequence[InboundText], now: datetime
+) -> tuple[list[str], UnknownNumber | None]:
+    """Store the texts of one call; return the workflows to tell, and what kept a text from being stored, if one was.
+
+    The others are stored all the same: the call will come again, and nobody is to wait for it.
+    """
+    if len(texts) == 1:
+        async with committing(context.database) as connection:
+            plain = await inbound.store_plain(connection, texts[0], now)
+        if plain is not None:
+            return list(plain.workflow_ids), None
+    workflow_ids: list[str] = []
+    unknown = None
+    async with context.sessions.begin() as session:
+        # in the same order in every call, so that two never wait for each other
+        for text in sorted(texts, key=lambda text: text.from_number):
+            try:
+                workflow_ids += (await inbound.store(session, text, now)).workflow_ids
+            except UnknownNumber as error:
+                unknown = error
+    return workflow_ids, unknown
+
+
+async def _record(
+    context: Context, call: Call, reports: Sequence[StatusReport], now: datetime
+) -> list[str]:
+    """Write down what the reports of one call say; return the workflows to tell."""
+    said = [(report, report.status) for report in reports if report.status is not None]
+    if not said:
+        return []
+    workflow_ids: list[str] = []
+    async with context.sessions.begin() as session:
+        for heard, status in sorted(said, key=lambda each: each[0].provider_message_id):
+            account_id, report = call.account.row.id, _report_of(heard, status)
+            recorded = await statuses.record(session, account_id, heard.message_id, report, now)
+            workflow_ids += recorded.workflow_ids
+            if not recorded.moved:
+                await probes.record(session, account_id, heard.message_id, report, now)
+    return workflow_ids
+
+
+def _report_of(heard: StatusReport, status: MessageStatus) -> Report:
+    return Report(
+        provider_message_id=heard.provider_message_id,
+        status=status,
+        code=heard.code,
+        failure=heard.failure,
+        reason=heard.reason,
+        price=heard.price,
+    )
+
+
+def _telling(context: Context, workflow_ids: Sequence[str], response: Response) -> Response:
+    """Have the workflows told once the answer is sent."""
+    if workflow_ids:
+        response.background = BackgroundTask(context.relay.deliver, workflow_ids)
+    return response

@@ -59,6 +59,7 @@ async def withdraw(
             status=MessageStatus.REFUSED,
             failure=FailureKind.OPT_OUT,
             held_until=None,
+            held_for=None,
             held_reason=None,
             finished_at=now,
             error="The customer opted out before this text could go out.",
@@ -70,13 +71,17 @@ async def withdraw(
 async def restore(
     session: AsyncSession, organisation_id: UUID, customer_number: str, *, now: datetime
 ) -> None:
-    """Lift the opt-out of a number; what it ended stays ended."""
+    """Lift the opt-out of a number, unless it came after `now`; what it ended stays ended.
+
+    A text that said so may be found days later, and another one have taken it back meanwhile.
+    """
     await session.execute(
         update(OptOut)
         .where(
             OptOut.organisation_id == organisation_id,
             OptOut.customer_number == customer_number,
             OptOut.ended_at.is_(None),
+            OptOut.created_at <= now,
         )
         .values(ended_at=now)
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -111,13 +111,38 @@ async def move(
 ) -> None:
     """Write where a running enrollment stands now, and what it waits for."""
     await session.execute(
-        update(Enrollment)
-        .where(Enrollment.id == enrollment_id, Enrollment.ended_at.is_(None))
+        _MOVE,
+        {
+            "enrollment_id": enrollment_id,
+            "step_id": position.step_id,
+            "until": position.until,
+            "sends": position.sends,
+            "reason": waiting_reason,
+        },
+    )
+
+
+def _move() -> Update:
+    table = Enrollment.metadata.tables[Enrollment.__tablename__]
+    return (
+        update(table)
+        .where(table.c.id == bindparam("enrollment_id"), table.c.ended_at.is_(None))
         .values(
-            current_step_id=position.step_id,
-            waiting_until=position.until,
-            waiting_reason=waiting_reason,
+            current_step_id=bindparam("step_id"),
+            waiting_until=bindparam("until"),
+            sends_next=bindparam("sends"),
+            waiting_reason=bindparam("reason"),
         )
+    )
+
+
+_MOVE: Final = _move()
+
+
+async def queue_on(session: AsyncSession, enrollment_id: UUID, number_id: UUID) -> None:
+    """Write from which number the next text of an enrollment is expected to leave."""
+    await session.execute(
+        update(Enrollment).where(Enrollment.id == enrollment_id).values(phone_number_id=number_id)
     )
 
 
@@ -166,17 +191,20 @@ async def end(
         )
         .values(status=WorkItemStatus.CANCELLED, decided_at=now)
     )
-    await session.execute(
-        update(Message)
-        .where(Message.enrollment_id.in_(ids), Message.status == MessageStatus.HELD)
-        .values(
-            status=MessageStatus.REFUSED,
-            held_until=None,
-            held_reason=None,
-            finished_at=now,
-            error="The enrollment ended before this text could go out.",
+    # behind its last step nothing waits but a text that is tried again, and that one may still go
+    if reason is not EndReason.COMPLETED:
+        await session.execute(
+            update(Message)
+            .where(Message.enrollment_id.in_(ids), Message.status == MessageStatus.HELD)
+            .values(
+                status=MessageStatus.REFUSED,
+                held_until=None,
+                held_for=None,
+                held_reason=None,
+                finished_at=now,
+                error="The enrollment ended before this text could go out.",
+            )
         )
-    )
     entry = Entry(kind=TimelineKind.ENDED, at=now, detail=reason, actor_id=actor_id)
     await write_entries(session, [(each, entry) for each in ids])
     if tell_workflows:

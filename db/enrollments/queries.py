@@ -9,12 +9,14 @@ from uuid import UUID
 from sqlalchemy import Select, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from db.enrollments import progress
 from db.enrollments.progress import Entry
 from db.enrollments.tables import Enrollment, TimelineEntry
 from db.messages.drafts import sending_number_of
 from db.pages import PageOf, PageRequest, read_page
+from db.providers.tables import PhoneNumber
 from db.records.queries import is_opted_out
 from db.records.tables import Record
 from db.sequences.tables import Sequence as SequenceTable
@@ -23,6 +25,7 @@ from db.users.tables import User
 from db.visibility import visible_to
 from domain.enrollments import EnrollmentStatus, TimelineKind
 from domain.notices import enrollment_workflow_id
+from domain.pacing import Lane
 from domain.privileges import Actor
 
 
@@ -41,7 +44,8 @@ class Candidate(NamedTuple):
 
     record: Record
     is_opted_out: bool
-    has_sender: bool
+    lane: Lane | None
+    """The number its texts will probably leave from; None if the owner has none."""
 
 
 class TimelineRow(NamedTuple):
@@ -55,6 +59,7 @@ class NewEnrollment:
 
     record_id: UUID
     seller_id: UUID
+    lane: Lane | None
 
 
 async def list_enrollments(
@@ -106,13 +111,20 @@ async def find_candidates(
     session: AsyncSession, actor: Actor, record_ids: Collection[UUID]
 ) -> list[Candidate]:
     """Return those of `record_ids` that the actor may see, in no order."""
-    has_sender = sending_number_of(Record.owner_user_id).is_not(None)
+    number = aliased(PhoneNumber)
     found = await session.execute(
-        select(Record, is_opted_out, has_sender).where(
-            Record.id.in_(record_ids), visible_to(actor, Record)
-        )
+        select(Record, is_opted_out.label("is_opted_out"), number.id, number.per_second)
+        .outerjoin(number, number.id == sending_number_of(Record.owner_user_id))
+        .where(Record.id.in_(record_ids), visible_to(actor, Record))
     )
-    return [Candidate(*row) for row in found]
+    return [
+        Candidate(
+            record,
+            opted_out,
+            None if number_id is None else Lane(number_id, float(per_second)),
+        )
+        for record, opted_out, number_id, per_second in found
+    ]
 
 
 async def enroll(
@@ -122,6 +134,7 @@ async def enroll(
     *,
     sequence: SequenceTable,
     version_id: UUID,
+    begins_with_text: bool,
     is_only: bool,
     now: datetime,
 ) -> dict[UUID, UUID]:
@@ -144,6 +157,8 @@ async def enroll(
                     "seller_id": each.seller_id,
                     "workflow_id": enrollment_workflow_id(each.record_id, sequence.key),
                     "is_only": is_only,
+                    "phone_number_id": each.lane.number_id if each.lane else None,
+                    "sends_next": begins_with_text,
                     "enrolled_by": actor.user_id,
                     "started_at": now,
                 }

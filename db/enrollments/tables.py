@@ -34,6 +34,11 @@ class Enrollment(OfOrganisation, Base):
         ),
         Index("enrollments_sequence_id_status_idx", "sequence_id", "status", "id"),
         Index("enrollments_organisation_id_idx", "organisation_id", "id"),
+        Index(
+            "enrollments_queue_idx",
+            "phone_number_id",
+            postgresql_where=text("ended_at IS NULL AND sends_next"),
+        ),
     )
 
     id: Mapped[Id]
@@ -48,6 +53,10 @@ class Enrollment(OfOrganisation, Base):
     status: Mapped[EnrollmentStatus] = mapped_column(server_default=EnrollmentStatus.ACTIVE.value)
     end_reason: Mapped[EndReason | None]
     current_step_id: Mapped[str | None] = mapped_column(String(64))
+    sends_next: Mapped[bool] = mapped_column(server_default="false")
+    """Whether the current step is a text that waits for nothing but its turn."""
+    phone_number_id: Mapped[UUID | None] = mapped_column(ForeignKey("phone_numbers.id"))
+    """The number its next text is expected to leave from: where it queues."""
     waiting_until: Mapped[datetime | None]
     waiting_reason: Mapped[str | None] = mapped_column(String(300))
     enrolled_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))

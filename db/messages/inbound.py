@@ -1,4 +1,4 @@
-"""Stores a customer's text, with all that follows from it, in one transaction.
+"""Stores a customer's text, with all that follows: by one statement where that is enough, else in one transaction.
 
 Which record it belongs to: the conversation last held with that number, over the number it came to before others; else
 a record with that number by the order of capabilities C09; else a new lead.
@@ -7,28 +7,21 @@ a record with that number by the order of capabilities C09; else a new lead.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, bindparam, case, func, literal, or_, select, true, update
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.base import Base
+from db.autocommit import Connection, connection_of
 from db.consent import queries as consent
 from db.conversations.tables import Conversation
-from db.enrollments import progress
-from db.enrollments.progress import Entry
-from db.enrollments.tables import Enrollment
-from db.messages.tables import Message
-from db.outbox import queries as outbox
-from db.providers.tables import PhoneNumber
+from db.media import queries as media
+from db.media.queries import Link
 from db.records.tables import Record
 from db.users.tables import TeamMember, User
 from domain import opt_out, segments
-from domain.enrollments import TimelineKind
-from domain.messages import Direction, MessageStatus
-from domain.notices import ReplyReceived
 from domain.opt_out import Keyword
 from domain.records import RecordKind, RecordStatus
 from domain.users import Role
@@ -40,7 +33,11 @@ class UnknownNumber(LookupError):
 
 @dataclass(frozen=True)
 class InboundText:
-    """A customer's text as a provider brought it; `keyword` is what the provider itself made of it."""
+    """A customer's text as a provider brought it.
+
+    `keyword` is what the provider itself made of it; `service` the messaging service that the number it came to
+    belongs to: where that number is not ours, the service may be.
+    """
 
     account_id: UUID
     provider_message_id: str
@@ -48,6 +45,8 @@ class InboundText:
     to_number: str
     body: str
     keyword: Keyword | None = None
+    service: str | None = None
+    media: Sequence[Link] = ()
 
 
 @dataclass(frozen=True)
@@ -58,39 +57,155 @@ class Stored:
     workflow_ids: Sequence[str] = ()
 
 
+async def store_plain(connection: Connection, text: InboundText, now: datetime) -> Stored | None:
+    """Store a text that one statement can store, once however often it is brought; `connection` may commit by itself.
+
+    None if it takes more, as `store` does: the first text of a conversation, a keyword, a picture, an unknown number.
+    Nothing is stored then.
+    """
+    keyword = _keyword_of(text)
+    if text.media or keyword in (Keyword.STOP, Keyword.START):
+        return None
+    place = await _insert(connection, text, keyword, now)
+    if place is None or place.conversation_id is None:
+        return None
+    return Stored(place.message_id, place.workflow_ids)
+
+
 async def store(session: AsyncSession, text: InboundText, now: datetime) -> Stored:
-    """Store a customer's text, once however often it is brought. Raises UnknownNumber."""
-    stored = await _store(session, text, now)
-    if stored and stored[0].conversation_id is None:
-        await _begin_conversation(session, stored[0], text, now)
-        stored = await _store(session, text, now)
-    if not stored:
+    """Store a customer's text, once however often it is brought. Raises UnknownNumber, and has stored nothing then."""
+    connection = await connection_of(session)
+    keyword = _keyword_of(text)
+    place = await _insert(connection, text, keyword, now)
+    if place is not None and place.conversation_id is None:
+        await _begin_conversation(session, place, text, now)
+        place = await _insert(connection, text, keyword, now)
+    if place is None:
         raise UnknownNumber(f"no number of this account is {text.to_number}")
-    organisation_id: UUID = stored[0].organisation_id
-    message_id: UUID | None = stored[0].message_id
-    if message_id is None:
+    if place.message_id is None:
         return Stored(None)
-    match text.keyword or opt_out.read(text.body):
-        case Keyword.STOP:
-            workflow_ids = await consent.withdraw(
-                session,
-                organisation_id,
-                text.from_number,
-                message_id=message_id,
-                source="reply",
-                now=now,
-            )
-            return Stored(message_id, workflow_ids)
-        case Keyword.START:
-            await consent.restore(session, organisation_id, text.from_number, now=now)
-        case _:
-            pass
-    running = [row for row in stored if row.enrollment_id is not None]
-    return Stored(message_id, await _tell(session, organisation_id, running, message_id, now))
+    workflow_ids = list(place.workflow_ids)
+    if keyword is Keyword.STOP:
+        workflow_ids += await consent.withdraw(
+            session,
+            place.organisation_id,
+            text.from_number,
+            message_id=place.message_id,
+            source="reply",
+            now=now,
+        )
+    elif keyword is Keyword.START:
+        await consent.restore(session, place.organisation_id, text.from_number, now=now)
+    fetching = await media.note(session, place.organisation_id, place.message_id, text.media)
+    if fetching is not None:
+        workflow_ids.append(fetching)
+    return Stored(place.message_id, workflow_ids)
+
+
+def _keyword_of(text: InboundText) -> Keyword | None:
+    return text.keyword or opt_out.read(text.body)
+
+
+class _Place(NamedTuple):
+    """Where a text belongs: no conversation if there is none yet, no message if the text was stored before."""
+
+    organisation_id: UUID
+    phone_number_id: UUID
+    owner_user_id: UUID | None
+    owner_team_id: UUID | None
+    conversation_id: UUID | None
+    message_id: UUID | None
+    workflow_ids: list[str]
+
+
+_INSERT: Final = """
+    WITH number AS (
+        SELECT id, organisation_id, owner_user_id, owner_team_id, removed_at
+        FROM phone_numbers
+        WHERE provider_account_id = %(account_id)s AND e164 IN (%(to_number)s, %(service)s)
+        ORDER BY e164 = %(to_number)s DESC
+        LIMIT 1
+    ), place AS (
+        SELECT number.*, conversation.id AS conversation_id, conversation.record_id
+        FROM number LEFT JOIN LATERAL (
+            SELECT id, record_id
+            FROM conversations
+            WHERE organisation_id = number.organisation_id AND customer_number = %(from_number)s
+            ORDER BY phone_number_id = number.id DESC, last_message_at DESC
+            LIMIT 1
+        ) conversation ON true
+    ), inserted AS (
+        INSERT INTO messages (
+            organisation_id, conversation_id, direction, status, body, from_number, to_number, segments, encoding,
+            provider_account_id, provider_message_id, phone_number_id, created_at, finished_at
+        )
+        SELECT
+            organisation_id, conversation_id, 'inbound', 'received', %(body)s, %(from_number)s, %(to_number)s,
+            %(segments)s, %(encoding)s, %(account_id)s, %(provider_message_id)s, id, %(now)s, %(now)s
+        FROM place
+        WHERE conversation_id IS NOT NULL
+        ON CONFLICT (provider_account_id, provider_message_id) DO NOTHING
+        RETURNING id
+    ), counted AS (
+        UPDATE conversations
+        SET last_message_at = greatest(last_message_at, %(now)s),
+            unread_count = unread_count + 1,
+            -- the next text leaves from this number, unless it is no longer there to send from
+            phone_number_id = CASE WHEN place.removed_at IS NULL THEN place.id ELSE phone_number_id END
+        FROM place, inserted
+        WHERE conversations.id = place.conversation_id
+    ), running AS (
+        SELECT enrollments.id, enrollments.workflow_id, inserted.id AS message_id
+        FROM place, inserted, enrollments
+        WHERE enrollments.record_id = place.record_id AND enrollments.ended_at IS NULL AND %(tells)s
+    ), noted AS (
+        INSERT INTO timeline_entries (organisation_id, enrollment_id, at, kind, message_id, key)
+        SELECT organisation_id, running.id, %(now)s, 'reply_received', message_id, message_id
+        FROM place, running
+    ), told AS (
+        INSERT INTO outbox (organisation_id, workflow_id, kind, payload)
+        SELECT organisation_id, workflow_id, 'reply_received', jsonb_build_object(
+            'kind', 'reply_received', 'workflow_id', workflow_id, 'enrollment_id', running.id,
+            'message_id', message_id, 'received_at', %(received_at)s::text)
+        FROM place, running
+    )
+    SELECT
+        organisation_id, id, owner_user_id, owner_team_id, conversation_id,
+        (SELECT id FROM inserted), ARRAY(SELECT workflow_id FROM running)
+    FROM place
+"""
+"""Finds a text's place, stores it once, counts it on its conversation, and notes the reply on every running
+enrollment of the record, whose workflow is to be told. Yields nothing if the number is not ours."""
+
+
+async def _insert(
+    connection: Connection, text: InboundText, keyword: Keyword | None, now: datetime
+) -> _Place | None:
+    """Run `_INSERT`: by the driver alone, since the layers above it cost more than the statement."""
+    counted = segments.count(text.body)
+    found = await connection.execute(
+        _INSERT,
+        {
+            "account_id": text.account_id,
+            "provider_message_id": text.provider_message_id,
+            "from_number": text.from_number,
+            "to_number": text.to_number,
+            "service": text.service,
+            "body": text.body,
+            "segments": counted.segments,
+            "encoding": counted.encoding,
+            "now": now,
+            "received_at": now.isoformat(),
+            # a customer who opts out ends the enrollments instead
+            "tells": keyword is not Keyword.STOP,
+        },
+    )
+    row = await found.fetchone()
+    return None if row is None else _Place(*row)
 
 
 async def _begin_conversation(
-    session: AsyncSession, place: Row[Any], text: InboundText, now: datetime
+    session: AsyncSession, place: _Place, text: InboundText, now: datetime
 ) -> None:
     """Begin the conversation of a number that never wrote, with the record it belongs to."""
     # one after the other, or each text of an unknown sender would become a lead
@@ -111,7 +226,7 @@ async def _begin_conversation(
     )
 
 
-def _record_of(place: Row[Any], text: InboundText) -> Select[UUID]:
+def _record_of(place: _Place, text: InboundText) -> Select[UUID]:
     """Return the query for the record a number belongs to, by the order of capabilities C09."""
     team = select(TeamMember.user_id).where(TeamMember.team_id == place.owner_team_id)
     return (
@@ -136,7 +251,7 @@ def _record_of(place: Row[Any], text: InboundText) -> Select[UUID]:
     )
 
 
-async def _new_lead(session: AsyncSession, place: Row[Any], text: InboundText) -> UUID:
+async def _new_lead(session: AsyncSession, place: _Place, text: InboundText) -> UUID:
     """Begin a lead for an unknown sender (capabilities C09), owned by whoever owns the number it came to."""
     team = select(TeamMember.user_id).where(TeamMember.team_id == place.owner_team_id)
     owner = (
@@ -164,154 +279,3 @@ async def _new_lead(session: AsyncSession, place: Row[Any], text: InboundText) -
         .returning(Record.id)
     )
     return stored.scalar_one()
-
-
-_GIVEN: Final = (
-    "body",
-    "from_number",
-    "to_number",
-    "segments",
-    "encoding",
-    "provider_account_id",
-    "provider_message_id",
-    "created_at",
-    "finished_at",
-)
-"""What `_STORING` takes for the message's row: parameters "new_…", as SQLAlchemy claims the columns' own names."""
-
-
-def _storing() -> Select[Any]:
-    """Return the statement that finds a text's place, stores it once and counts it on its conversation.
-
-    It yields nothing if the number is not ours; a row without a conversation if there is none yet; one without a
-    message if the text was stored before; else a row for each running enrollment of the record, or one without.
-    """
-    # tables and not classes: what is not to become objects need not go through the mapper
-    messages, conversations, numbers, enrollments = (
-        Base.metadata.tables[kind.__tablename__]
-        for kind in (Message, Conversation, PhoneNumber, Enrollment)
-    )
-    number = (
-        select(numbers)
-        .where(
-            numbers.c.provider_account_id == bindparam("new_provider_account_id"),
-            numbers.c.e164 == bindparam("new_to_number"),
-        )
-        .cte("number")
-    )
-    conversation = (
-        select(conversations.c.id, conversations.c.record_id)
-        .where(
-            conversations.c.organisation_id == number.c.organisation_id,
-            conversations.c.customer_number == bindparam("new_from_number"),
-        )
-        .order_by(
-            (conversations.c.phone_number_id == number.c.id).desc(),
-            conversations.c.last_message_at.desc(),
-        )
-        .limit(1)
-        .lateral("conversation")
-    )
-    place = (
-        select(
-            number.c.id.label("phone_number_id"),
-            number.c.organisation_id,
-            number.c.owner_user_id,
-            number.c.owner_team_id,
-            conversation.c.id.label("conversation_id"),
-            conversation.c.record_id,
-        )
-        .select_from(number.outerjoin(conversation, true()))
-        .cte("place")
-    )
-    given = [bindparam(f"new_{name}", type_=messages.c[name].type) for name in _GIVEN]
-    inserted = (
-        postgresql.insert(messages)
-        .from_select(
-            ["organisation_id", "conversation_id", "direction", "status", *_GIVEN],
-            select(
-                place.c.organisation_id,
-                place.c.conversation_id,
-                literal(Direction.INBOUND.value),
-                literal(MessageStatus.RECEIVED.value),
-                *given,
-            ).where(place.c.conversation_id.is_not(None)),
-        )
-        .on_conflict_do_nothing(index_elements=["provider_account_id", "provider_message_id"])
-        .returning(messages.c.id, messages.c.conversation_id, messages.c.created_at)
-        .cte("inserted")
-    )
-    counted = (
-        update(conversations)
-        .where(conversations.c.id == inserted.c.conversation_id)
-        .values(
-            last_message_at=func.greatest(conversations.c.last_message_at, inserted.c.created_at),
-            unread_count=conversations.c.unread_count + 1,
-            phone_number_id=select(place.c.phone_number_id).scalar_subquery(),
-        )
-        .cte("counted")
-    )
-    running = and_(
-        enrollments.c.record_id == place.c.record_id,
-        enrollments.c.ended_at.is_(None),
-        inserted.c.id.is_not(None),
-    )
-    return (
-        select(
-            place,
-            inserted.c.id.label("message_id"),
-            enrollments.c.id.label("enrollment_id"),
-            enrollments.c.workflow_id,
-        )
-        .select_from(place.outerjoin(inserted, true()).outerjoin(enrollments, running))
-        .add_cte(counted)
-    )
-
-
-_STORING: Final = _storing()
-"""Made once: making it costs more than running it."""
-
-
-async def _store(session: AsyncSession, text: InboundText, now: datetime) -> Sequence[Row[Any]]:
-    counted = segments.count(text.body)
-    found = await session.execute(
-        _STORING,
-        {
-            "new_body": text.body,
-            "new_from_number": text.from_number,
-            "new_to_number": text.to_number,
-            "new_segments": counted.segments,
-            "new_encoding": counted.encoding,
-            "new_provider_account_id": text.account_id,
-            "new_provider_message_id": text.provider_message_id,
-            "new_created_at": now,
-            "new_finished_at": now,
-        },
-    )
-    stored: Sequence[Row[Any]] = found.all()
-    return stored
-
-
-async def _tell(
-    session: AsyncSession,
-    organisation_id: UUID,
-    running: Sequence[Row[Any]],
-    message_id: UUID,
-    now: datetime,
-) -> list[str]:
-    """Note the reply on every running enrollment of the record, and have their workflows told."""
-    entry = Entry(
-        kind=TimelineKind.REPLY_RECEIVED, at=now, message_id=message_id, key=str(message_id)
-    )
-    await progress.write_entries(session, [(row.enrollment_id, entry) for row in running])
-    notices = [
-        ReplyReceived(
-            workflow_id=row.workflow_id,
-            enrollment_id=row.enrollment_id,
-            message_id=message_id,
-            received_at=now,
-        )
-        for row in running
-    ]
-    await outbox.add(session, organisation_id, notices)
-    return [row.workflow_id for row in running]

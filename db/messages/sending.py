@@ -2,66 +2,104 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, bindparam, literal_column, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.autocommit import connection_of
+from db.compiled import Compiled
 from db.conversations.tables import Conversation
 from db.messages.drafts import Draft
 from db.messages.statuses import UNCERTAIN
 from db.messages.tables import Message
+from db.providers.senders import Sender
 from db.work_items import opening
 from domain import segments
+from domain.failures import FailureKind
 from domain.messages import Direction, MessageStatus
-from domain.sending import Refuse
+from domain.sending import Hold, Refuse
 from domain.work_items import WorkItemKind
 
 
-async def hold(session: AsyncSession, draft: Draft, body: str, until: datetime, why: str) -> None:
+async def hold(session: AsyncSession, draft: Draft, sender: Sender, body: str, hold: Hold) -> None:
     """Write that the text waits with us."""
     await session.execute(
-        _row(draft, body, status=MessageStatus.HELD, held_until=until, held_reason=why[:300])
+        _ROW,
+        _row(
+            draft,
+            sender,
+            body,
+            status=MessageStatus.HELD,
+            held_until=hold.until,
+            held_for=hold.kind,
+            held_reason=hold.why[:300],
+        ),
     )
 
 
 async def refuse(
-    session: AsyncSession, draft: Draft, body: str, refusal: Refuse, now: datetime
+    session: AsyncSession,
+    draft: Draft,
+    sender: Sender,
+    body: str,
+    refusal: Refuse,
+    now: datetime,
 ) -> None:
     """Write that the text will not go."""
     await session.execute(
+        _ROW,
         _row(
             draft,
+            sender,
             body,
             status=MessageStatus.REFUSED,
             failure=refusal.failure,
             error=refusal.why[:500],
             finished_at=now,
+        ),
+    )
+
+
+async def refuse_unsent(session: AsyncSession, message_id: UUID, why: str, now: datetime) -> None:
+    """Write that a text which waits with us will not go, whichever number it was meant to leave from."""
+    await session.execute(
+        update(Message)
+        .where(Message.id == message_id, Message.status == MessageStatus.HELD)
+        .values(
+            status=MessageStatus.REFUSED,
+            failure=FailureKind.NEVER,
+            error=why[:500],
+            held_until=None,
+            held_for=None,
+            held_reason=None,
+            finished_at=now,
         )
     )
 
 
-async def submit(session: AsyncSession, draft: Draft, body: str, now: datetime) -> None:
-    """Write that the text is about to be handed to the provider; to be committed before it is."""
-    row = _row(draft, body, status=MessageStatus.SUBMITTING, submitted_at=now)
-    await session.execute(
-        update(Conversation)
-        .where(Conversation.id == draft.conversation_id)
-        .values(last_message_at=now)
-        .add_cte(row.cte("row"))
-    )
-
-
-async def take_back(
-    session: AsyncSession, message_id: UUID, until: datetime, why: str, code: str | None
+async def submit(
+    session: AsyncSession, draft: Draft, sender: Sender, body: str, now: datetime
 ) -> None:
+    """Write that the text is about to be handed to the provider; to be committed before it is."""
+    row = _row(draft, sender, body, status=MessageStatus.SUBMITTING, submitted_at=now)
+    await _SUBMIT.execute(await connection_of(session), row)
+
+
+async def take_back(session: AsyncSession, message_id: UUID, hold: Hold, code: str | None) -> None:
     """Write that the provider provably has not taken the text, which waits until it is tried again."""
     await session.execute(
         update(Message)
         .where(Message.id == message_id, Message.status == MessageStatus.SUBMITTING)
-        .values(status=MessageStatus.HELD, held_until=until, held_reason=why[:300], error_code=code)
+        .values(
+            status=MessageStatus.HELD,
+            held_until=hold.until,
+            held_for=hold.kind,
+            held_reason=hold.why[:300],
+            error_code=code,
+        )
     )
 
 
@@ -100,31 +138,72 @@ async def owned_ids(
     return frozenset(id_ for id_ in found if id_ is not None)
 
 
-def _row(draft: Draft, body: str, **state: Any) -> postgresql.Insert:
-    """Return the statement that writes a text's row, or writes it again if it was held."""
+_FIXED: Final = (
+    *("id", "organisation_id", "conversation_id", "direction", "to_number"),
+    *("enrollment_id", "step_id", "author_id"),
+)
+_CHANGING: Final = (
+    *("body", "segments", "encoding", "from_number", "phone_number_id", "provider_account_id"),
+    *("status", "submitted_at", "finished_at", "failure", "error", "error_code"),
+    *("held_until", "held_for", "held_reason"),
+)
+"""What a text that was held may have become when it is written again."""
+
+
+def _row(draft: Draft, sender: Sender, body: str, **state: Any) -> dict[str, Any]:
+    """Return the parameters of a text's row."""
     counted = segments.count(body)
-    changing = {
+    values = {
+        "id": draft.message_id,
+        "organisation_id": draft.organisation_id,
+        "conversation_id": draft.conversation_id,
+        "direction": Direction.OUTBOUND,
+        "to_number": draft.to_number,
+        "enrollment_id": draft.enrollment_id,
+        "step_id": draft.step_id,
+        "author_id": draft.author_id,
         "body": body,
         "segments": counted.segments,
         "encoding": counted.encoding,
-        "from_number": draft.from_number,
-        "provider_account_id": draft.account_id,
-        "held_until": None,
-        "held_reason": None,
+        "from_number": sender.number,
+        "phone_number_id": sender.number_id,
+        "provider_account_id": sender.account_id,
         **state,
     }
-    insert = postgresql.insert(Message).values(
-        id=draft.message_id,
-        organisation_id=draft.organisation_id,
-        conversation_id=draft.conversation_id,
-        direction=Direction.OUTBOUND,
-        to_number=draft.to_number,
-        enrollment_id=draft.enrollment_id,
-        step_id=draft.step_id,
-        author_id=draft.author_id,
-        **changing,
-    )
+    return {f"new_{name}": values.get(name) for name in (*_FIXED, *_CHANGING)}
+
+
+def _write_row() -> postgresql.Insert:
+    """Return the statement that writes a text's row, or writes it again if it was held."""
+    # the table and not the class, since parameters beside a class are taken for rows to insert
+    table = Message.metadata.tables[Message.__tablename__]
+    given = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in _FIXED}
+    changing = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in _CHANGING}
     # the row was read under a lock in this transaction, and only a held one is written again
-    return insert.on_conflict_do_update(
-        index_elements=["id"], set_=changing, where=Message.status == MessageStatus.HELD
+    return (
+        postgresql.insert(table)
+        .values(**given, **changing)
+        .on_conflict_do_update(
+            index_elements=["id"],
+            set_=changing,
+            where=table.c.status == literal_column(f"'{MessageStatus.HELD.value}'"),
+        )
     )
+
+
+def _submit() -> Update:
+    table = Conversation.metadata.tables[Conversation.__tablename__]
+    return (
+        update(table)
+        .where(table.c.id == bindparam("new_conversation_id"))
+        .values(
+            last_message_at=bindparam("new_submitted_at"),
+            phone_number_id=bindparam("new_phone_number_id"),
+        )
+        .add_cte(_write_row().cte("row"))
+    )
+
+
+_ROW: Final = _write_row()
+"""Made once: making it costs more than running it."""
+_SUBMIT: Final = Compiled(_submit())

@@ -1,20 +1,30 @@
-"""What a provider says of a text: adopted only forward, from whichever source it comes first."""
+"""What a provider says of a text: adopted only forward, from whichever source it comes first, with all that follows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, exists, func, literal_column, update
+from sqlalchemy import ColumnElement, String, exists, func, literal_column, or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from db.alerts import queries as alerts
 from db.consent import queries as consent
+from db.enrollments import progress
+from db.enrollments.progress import Entry
+from db.messages import retries
 from db.messages.tables import Message
+from db.providers import pausing
+from db.records import reachability
 from db.work_items import opening
+from domain import failures
+from domain.alerts import AlertKind
+from domain.enrollments import TimelineKind
 from domain.failures import FailureKind
-from domain.messages import FINAL, MessageStatus, may_become
+from domain.messages import FINAL, Direction, MessageStatus, may_become
+from domain.retries import again_at, given_up, what_follows
 from domain.work_items import WorkItemKind
 
 UNCERTAIN = (
@@ -22,20 +32,35 @@ UNCERTAIN = (
     "It will not be sent again by itself."
 )
 
+_NOT_ITS_OWN: Final = "The report of a failure that this text answers belonged to another text."
+
+_FAILED: Final = frozenset({MessageStatus.FAILED, MessageStatus.UNDELIVERED})
+
 _OTHER: Final = aliased(Message)
 _STATUS_BEFORE: Final = literal_column("old.status", String)
 """PostgreSQL 18: RETURNING knows the row before and after."""
 
 
+class Price(Protocol):
+    """What the provider charges, in millionths of the currency (ISO 4217)."""
+
+    @property
+    def micros(self) -> int: ...
+
+    @property
+    def currency(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Report:
-    """A provider's word on one text of ours: its id there, if it has one, and what became of it."""
+    """A provider's word on one text of ours: its id there, if it has one, what became of it, and what it cost."""
 
     provider_message_id: str | None
     status: MessageStatus
     code: str | None = None
     failure: FailureKind | None = None
     reason: str | None = None
+    price: Price | None = None
 
 
 @dataclass(frozen=True)
@@ -53,34 +78,106 @@ async def record(
     report: Report,
     now: datetime,
 ) -> Recorded:
-    """Write a report down.
+    """Write a report down, and see to what follows from it.
 
-    `message_id` is ours, where it is known whose text the report is about. A report that is stale, repeated or about
-    a text we do not know changes nothing.
+    `message_id` is ours, where it is known whose text the report is about. Of a report that is stale or repeated only
+    the price is kept; one about a text we do not know changes nothing.
     """
     row = await _move(session, account_id, message_id, report, now)
     if row is None and await _give_up_claim(session, account_id, message_id, report, now):
         row = await _move(session, account_id, message_id, report, now)
     if row is None:
+        await _keep_price(session, account_id, message_id, report)
         return Recorded(moved=False)
-    moved, before = row
+    text, before = row
     if before == MessageStatus.UNCERTAIN:
-        await opening.withdraw_uncertain(session, moved.id, now)
-    if report.failure is FailureKind.OPT_OUT:
-        workflow_ids = await consent.withdraw(
-            session,
-            moved.organisation_id,
-            moved.to_number,
-            message_id=moved.id,
-            source="provider",
-            now=now,
-        )
-        return Recorded(moved=True, workflow_ids=workflow_ids)
-    if report.status in (MessageStatus.FAILED, MessageStatus.UNDELIVERED):
-        await opening.about_text(
-            session, moved.id, WorkItemKind.FAILED_TEXT, report.reason or "", now
-        )
+        await opening.withdraw_uncertain(session, text.id, now)
+    if report.status in _FAILED:
+        return Recorded(moved=True, workflow_ids=await _follow_up(session, text, now))
     return Recorded(moved=True)
+
+
+async def _follow_up(session: AsyncSession, text: Message, now: datetime) -> Sequence[str]:
+    """Do what a failure asks of us; return the workflows to tell."""
+    kind = text.failure or FailureKind.UNKNOWN
+    reason = text.error or failures.sentence(kind)
+    # what the provider never took, the sender itself sees to
+    was_taken = text.provider_message_id is not None
+    await _note(session, text, Entry(TimelineKind.TEXT_FAILED, now, detail=reason))
+    match kind:
+        case FailureKind.OPT_OUT:
+            return await consent.withdraw(
+                session,
+                text.organisation_id,
+                text.to_number,
+                message_id=text.id,
+                source="provider",
+                now=now,
+            )
+        case FailureKind.ACCOUNT if was_taken:
+            await pausing.pause(
+                session,
+                text.provider_account_id,
+                code=text.error_code or kind,
+                reason=reason,
+                now=now,
+            )
+        case FailureKind.SENDER:
+            await alerts.raise_alert(
+                session,
+                text.organisation_id,
+                AlertKind.SENDER_REFUSED,
+                f"{reason} It was sent from {text.from_number}.",
+                account_id=text.provider_account_id,
+                now=now,
+            )
+    if was_taken:
+        retried = await _retry(session, text, kind, reason, now)
+        if retried is not None:
+            return [retried]
+    await opening.about_text(
+        session, text.id, WorkItemKind.FAILED_TEXT, given_up(reason, kind, text.attempt), now
+    )
+    if kind is FailureKind.NUMBER:
+        return await reachability.mark_unreachable(
+            session, text.organisation_id, text.to_number, reason, now
+        )
+    return []
+
+
+async def _retry(
+    session: AsyncSession, text: Message, kind: FailureKind, reason: str, now: datetime
+) -> str | None:
+    """Have the text tried again if its failure allows that; return the workflow to tell."""
+    at = again_at(kind, text.attempt, submitted_at=text.submitted_at or now, now=now)
+    if at is None:
+        return None
+    planned = await retries.plan(session, text, at, reason, now)
+    if planned is None:
+        return None
+    retry_id, workflow_id = planned
+    await _note(
+        session,
+        text,
+        Entry(
+            TimelineKind.TEXT_RETRIED,
+            now,
+            detail=what_follows(kind),
+            until=at,
+            message_id=retry_id,
+        ),
+    )
+    return workflow_id
+
+
+async def _note(session: AsyncSession, text: Message, entry: Entry) -> None:
+    """Write onto the enrollment's timeline what became of its text; each try has entries of its own."""
+    if text.enrollment_id is not None:
+        key = "" if text.attempt == 1 else str(text.attempt)
+        entry = replace(
+            entry, step_id=text.step_id, message_id=entry.message_id or text.id, key=key
+        )
+        await progress.write_entries(session, [(text.enrollment_id, entry)])
 
 
 async def _move(
@@ -91,23 +188,11 @@ async def _move(
     now: datetime,
 ) -> tuple[Message, str] | None:
     """Return the text as it is now and its state before, if the report moves it."""
-    which: ColumnElement[bool]
-    if message_id is None:
-        which = Message.provider_message_id == report.provider_message_id
-    else:
-        claimed = exists().where(
-            _OTHER.provider_account_id == account_id,
-            _OTHER.provider_message_id == report.provider_message_id,
-            _OTHER.id != message_id,
-        )
-        which = and_(Message.id == message_id, ~claimed)
     left = report.status not in (MessageStatus.QUEUED, MessageStatus.FAILED)
     moved = await session.execute(
         update(Message)
         .where(
-            Message.provider_account_id == account_id,
-            which,
-            Message.status.in_(may_become(report.status)),
+            *_whose(account_id, message_id, report), Message.status.in_(may_become(report.status))
         )
         .values(
             status=report.status,
@@ -118,16 +203,58 @@ async def _move(
             error_code=report.code,
             error=report.reason,
             held_until=None,
+            held_for=None,
             held_reason=None,
             submitted_at=func.coalesce(Message.submitted_at, now),
             sent_at=func.coalesce(Message.sent_at, now if left else None),
             finished_at=now if report.status in FINAL else None,
+            **_charged(report.price),
         )
         .returning(Message, _STATUS_BEFORE)
         .execution_options(synchronize_session=False)
     )
     row = moved.one_or_none()
     return None if row is None else (row[0], row[1])
+
+
+async def _keep_price(
+    session: AsyncSession, account_id: UUID, message_id: UUID | None, report: Report
+) -> None:
+    if report.price is not None:
+        await session.execute(
+            update(Message)
+            .where(
+                *_whose(account_id, message_id, report),
+                Message.direction == Direction.OUTBOUND,
+                or_(
+                    Message.price_micros.is_distinct_from(report.price.micros),
+                    Message.price_currency.is_distinct_from(report.price.currency),
+                ),
+            )
+            .values(**_charged(report.price))
+        )
+
+
+def _charged(price: Price | None) -> dict[str, Any]:
+    """Return the columns of a price; none if there is none, as providers often name it later."""
+    if price is None:
+        return {}
+    return {"price_micros": price.micros, "price_currency": price.currency}
+
+
+def _whose(
+    account_id: UUID, message_id: UUID | None, report: Report
+) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds of the text that a report is about."""
+    of_account = Message.provider_account_id == account_id
+    if message_id is None:
+        return of_account, Message.provider_message_id == report.provider_message_id
+    claimed = exists().where(
+        _OTHER.provider_account_id == account_id,
+        _OTHER.provider_message_id == report.provider_message_id,
+        _OTHER.id != message_id,
+    )
+    return of_account, Message.id == message_id, ~claimed
 
 
 async def _give_up_claim(
@@ -155,5 +282,6 @@ async def _give_up_claim(
     )
     if robbed is None:
         return False
+    await retries.call_off(session, robbed, _NOT_ITS_OWN, now)
     await opening.about_text(session, robbed, WorkItemKind.UNCERTAIN_TEXT, UNCERTAIN, now)
     return True

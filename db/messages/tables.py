@@ -1,12 +1,21 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Id, Now, OfOrganisation
 from domain.failures import FailureKind
-from domain.messages import Direction, MessageStatus
+from domain.messages import Direction, HoldKind, MessageStatus
 
 
 class Message(OfOrganisation, Base):
@@ -28,6 +37,37 @@ class Message(OfOrganisation, Base):
         ),
         Index("messages_conversation_id_created_at_idx", "conversation_id", "created_at", "id"),
         Index("messages_enrollment_id_idx", "enrollment_id"),
+        Index(
+            "messages_held_idx",
+            "provider_account_id",
+            "phone_number_id",
+            postgresql_where=text("status = 'held'"),
+        ),
+        # what is on its way: the order of texts to one customer, and reports that are missing
+        Index(
+            "messages_under_way_idx",
+            "conversation_id",
+            "submitted_at",
+            postgresql_where=text("status IN ('submitting', 'queued')"),
+        ),
+        Index(
+            "messages_open_idx",
+            "provider_account_id",
+            "submitted_at",
+            postgresql_where=text("status IN ('queued', 'sent')"),
+        ),
+        Index(
+            "messages_error_code_idx",
+            "provider_account_id",
+            "created_at",
+            postgresql_where=text("error_code IS NOT NULL"),
+        ),
+        Index(
+            "messages_retry_of_key",
+            "retry_of",
+            unique=True,
+            postgresql_where=text("retry_of IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -35,12 +75,17 @@ class Message(OfOrganisation, Base):
     direction: Mapped[Direction]
     status: Mapped[MessageStatus]
     body: Mapped[str] = mapped_column(Text)
-    from_number: Mapped[str] = mapped_column(String(32))
-    to_number: Mapped[str] = mapped_column(String(32))
+    from_number: Mapped[str] = mapped_column(String(40))
+    to_number: Mapped[str] = mapped_column(String(40))
     segments: Mapped[int]
     encoding: Mapped[str] = mapped_column(String(8))
     provider_account_id: Mapped[UUID] = mapped_column(ForeignKey("provider_accounts.id"))
     provider_message_id: Mapped[str | None] = mapped_column(String(100))
+    phone_number_id: Mapped[UUID | None] = mapped_column(ForeignKey("phone_numbers.id"))
+    """Our number, as `from_number` or `to_number` spells it."""
+    retry_of: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id"))
+    """The text that failed and that this one tries again."""
+    attempt: Mapped[int] = mapped_column(server_default="1")
     enrollment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrollments.id"))
     step_id: Mapped[str | None] = mapped_column(String(64))
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
@@ -51,7 +96,11 @@ class Message(OfOrganisation, Base):
     error: Mapped[str | None] = mapped_column(String(500))
     """What went wrong, in a sentence a seller understands."""
     held_until: Mapped[datetime | None]
+    held_for: Mapped[HoldKind | None]
     held_reason: Mapped[str | None] = mapped_column(String(300))
+    price_micros: Mapped[int | None] = mapped_column(BigInteger)
+    """What the provider charged, in millionths of the currency."""
+    price_currency: Mapped[str | None] = mapped_column(String(3))
     created_at: Mapped[Now]
     submitted_at: Mapped[datetime | None]
     """When it was last handed to the provider."""

@@ -1,15 +1,17 @@
-"""Which provider accounts an organisation has, and which numbers it sends from."""
+"""Which provider accounts an organisation has."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.messages.tables import Message
 from db.pages import PageOf, PageRequest, read_page
-from db.providers.tables import PhoneNumber, ProviderAccount
+from db.providers.tables import ProviderAccount
 from db.visibility import visible_to
+from domain.messages import HoldKind, MessageStatus
 from domain.privileges import Actor
 
 
@@ -22,34 +24,30 @@ class AccountRow(NamedTuple):
     credentials: bytes
     api_base_url: str | None
     is_enabled: bool
+    trusted_proxies: list[str]
+
+
+_ROW: Final = (
+    ProviderAccount.id,
+    ProviderAccount.organisation_id,
+    ProviderAccount.provider,
+    ProviderAccount.credentials,
+    ProviderAccount.api_base_url,
+    ProviderAccount.is_enabled,
+    ProviderAccount.trusted_proxies,
+)
 
 
 async def find_account(session: AsyncSession, account_id: UUID) -> AccountRow | None:
     """Return the account of this id, of whichever organisation."""
-    found = await session.execute(
-        select(
-            ProviderAccount.id,
-            ProviderAccount.organisation_id,
-            ProviderAccount.provider,
-            ProviderAccount.credentials,
-            ProviderAccount.api_base_url,
-            ProviderAccount.is_enabled,
-        ).where(ProviderAccount.id == account_id)
-    )
+    found = await session.execute(select(*_ROW).where(ProviderAccount.id == account_id))
     row = found.one_or_none()
     return None if row is None else AccountRow(*row)
 
 
 def row_of(account: ProviderAccount) -> AccountRow:
     """Return the part of an account that opens it."""
-    return AccountRow(
-        account.id,
-        account.organisation_id,
-        account.provider,
-        account.credentials,
-        account.api_base_url,
-        account.is_enabled,
-    )
+    return AccountRow(*(getattr(account, column.key) for column in _ROW))
 
 
 async def list_provider_accounts(
@@ -72,6 +70,20 @@ async def find_provider_account(
         )
     )
     return account
+
+
+async def waiting_texts(session: AsyncSession, account_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return how many texts wait for each of these accounts to work again, where any do."""
+    counted = await session.execute(
+        select(Message.provider_account_id, func.count())
+        .where(
+            Message.status == MessageStatus.HELD,
+            Message.held_for.in_((HoldKind.ACCOUNT, HoldKind.PROVIDER)),
+            Message.provider_account_id.in_(account_ids),
+        )
+        .group_by(Message.provider_account_id)
+    )
+    return dict(counted.all())
 
 
 async def insert_provider_account(
@@ -100,69 +112,3 @@ async def update_provider_account(
 async def delete_provider_account(session: AsyncSession, account_id: UUID) -> None:
     """Delete an account. Foreign keys refuse it while numbers or texts refer to it."""
     await session.execute(delete(ProviderAccount).where(ProviderAccount.id == account_id))
-
-
-async def list_phone_numbers(
-    session: AsyncSession, actor: Actor, page: PageRequest
-) -> PageOf[PhoneNumber]:
-    """Return sending numbers, the oldest first."""
-    statement = select(PhoneNumber).where(visible_to(actor, PhoneNumber))
-    return await read_page(
-        session, statement, lambda number: number, page=page, keys=[PhoneNumber.id]
-    )
-
-
-async def find_phone_number(
-    session: AsyncSession, actor: Actor, number_id: UUID
-) -> PhoneNumber | None:
-    """Return the number if the actor may see it."""
-    number: PhoneNumber | None = await session.scalar(
-        select(PhoneNumber).where(PhoneNumber.id == number_id, visible_to(actor, PhoneNumber))
-    )
-    return number
-
-
-async def numbers_in_use(session: AsyncSession, numbers: Collection[str]) -> set[str]:
-    """Return those of `numbers` that are sending numbers already, of whichever organisation."""
-    return set(await session.scalars(select(PhoneNumber.e164).where(PhoneNumber.e164.in_(numbers))))
-
-
-async def insert_phone_number(session: AsyncSession, **columns: Any) -> PhoneNumber:
-    """Store a sending number. `phone_numbers_e164_key` refuses one that is there already.
-
-    If it is the default of its owner, it takes that place from the one that had it.
-    """
-    if columns.get("is_default") and columns.get("owner_user_id"):
-        await _clear_default(session, columns["owner_user_id"])
-    number_id = (
-        await session.execute(insert(PhoneNumber).values(**columns).returning(PhoneNumber.id))
-    ).scalar_one()
-    return await session.get_one(PhoneNumber, number_id)
-
-
-async def update_phone_number(
-    session: AsyncSession, number: PhoneNumber, changes: Mapping[str, Any]
-) -> None:
-    """Change a sending number; a new default takes the place of the old one."""
-    owner_id = changes.get("owner_user_id", number.owner_user_id)
-    if changes.get("is_default", number.is_default) and owner_id is not None:
-        await _clear_default(session, owner_id, keep=number.id)
-    for name, value in changes.items():
-        setattr(number, name, value)
-    await session.flush()
-
-
-async def delete_phone_number(session: AsyncSession, number_id: UUID) -> None:
-    """Delete a sending number. Foreign keys refuse it while conversations refer to it."""
-    await session.execute(delete(PhoneNumber).where(PhoneNumber.id == number_id))
-
-
-async def _clear_default(
-    session: AsyncSession, owner_user_id: UUID, keep: UUID | None = None
-) -> None:
-    statement = update(PhoneNumber).where(
-        PhoneNumber.owner_user_id == owner_user_id, PhoneNumber.is_default
-    )
-    if keep is not None:
-        statement = statement.where(PhoneNumber.id != keep)
-    await session.execute(statement.values(is_default=False))

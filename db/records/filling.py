@@ -2,8 +2,6 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Row
-
 from db.organisations.tables import Organisation
 from db.records.tables import Record
 from db.users.tables import User
@@ -23,7 +21,7 @@ FILLING: Final = (
 """Columns of a query that joins a record, its seller and their organisation."""
 
 
-def filling_of(row: Row[Any]) -> dict[str, Any]:
+def filling_of(row: Any) -> dict[str, Any]:
     """Return the values of domain.placeholders.KNOWN_FIELDS from a row that has the columns `FILLING`."""
     return {
         "record": {

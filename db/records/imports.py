@@ -54,6 +54,11 @@ _IMPORT = text(
             owner_user_id = CASE WHEN matched.is_owner_named
                 THEN matched.owner_user_id ELSE records.owner_user_id END,
             fields = records.fields || matched.fields,
+            -- another number is not known to be unreachable
+            unreachable_since = CASE WHEN matched.phone = records.phone
+                THEN records.unreachable_since END,
+            unreachable_reason = CASE WHEN matched.phone = records.phone
+                THEN records.unreachable_reason END,
             updated_at = now()
         FROM matched
         WHERE records.id = matched.record_id

@@ -111,7 +111,9 @@ async def insert_record(session: AsyncSession, **columns: Any) -> Record:
 
 
 async def update_record(session: AsyncSession, record: Record, changes: Mapping[str, Any]) -> None:
-    """Change a record; the same constraint guards its external id."""
+    """Change a record; the same constraint guards its external id. Another number is not known to be unreachable."""
+    if "phone" in changes and changes["phone"] != record.phone:
+        changes = {**changes, "unreachable_since": None, "unreachable_reason": None}
     for name, value in changes.items():
         setattr(record, name, value)
     await session.flush()

@@ -31,6 +31,9 @@ class Record(OfOrganisation, Base):
     last_name: Mapped[str] = mapped_column(String(100), server_default="")
     phone: Mapped[str | None] = mapped_column(String(16))
     """E.164."""
+    unreachable_since: Mapped[datetime | None]
+    """Since when the provider says that no text can reach `phone`; another number begins anew."""
+    unreachable_reason: Mapped[str | None] = mapped_column(String(300))
     timezone: Mapped[str | None] = mapped_column(String(64))
     """IANA name, where it is known of the person."""
     country: Mapped[str | None] = mapped_column(String(2))

@@ -3,9 +3,11 @@
 const REQUEST_FIELDS = [
   ["lose_answer", "accepted, answer lost"],
   ["error_after", "accepted, answer 500"],
+  ["malformed", "accepted, answer torn"],
   ["server_error", "not accepted, 503"],
   ["throttle", "not accepted, 429"],
   ["cut_before", "not accepted, cut off"],
+  ["redirect", "not accepted, sent elsewhere"],
 ];
 const CALLBACK_FIELDS = [
   ["callback_duplicate", "twice"],
@@ -13,12 +15,16 @@ const CALLBACK_FIELDS = [
   ["callback_before_answer", "before the answer"],
   ["callback_never", "never"],
 ];
+const WEBHOOK_FIELDS = [
+  ["webhook_forged", "a forged one first"],
+  ["webhook_lost", "lost on the way"],
+];
 const SECONDS_FIELDS = [
   ["delay_seconds", "until the answer"],
   ["listing_delay_seconds", "until listed"],
   ["callback_delay_seconds", "callbacks late"],
 ];
-const FIELDS = [...REQUEST_FIELDS, ...CALLBACK_FIELDS, ...SECONDS_FIELDS];
+const FIELDS = [...REQUEST_FIELDS, ...CALLBACK_FIELDS, ...WEBHOOK_FIELDS, ...SECONDS_FIELDS];
 
 const isShare = (name) => !name.endsWith("_seconds");
 const byId = (id) => document.getElementById(id);
@@ -27,6 +33,7 @@ const dayFormat = new Intl.DateTimeFormat("en", { weekday: "long", month: "long"
 
 let chosen = decodeURIComponent(location.hash.slice(1)) || null;
 let behaviour = {};
+let protocols = new Map();
 
 function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -53,15 +60,26 @@ function readable(number) {
   return parts ? `+1 ${parts[1]} ${parts[2]} ${parts[3]}` : number;
 }
 
+function named(e164) {
+  const protocol = protocols.get(e164);
+  return protocol ? `${readable(e164)} · ${protocol}` : readable(e164);
+}
+
 function fillSelect(select, numbers, preferred) {
   const before = select.value;
-  select.replaceChildren(...numbers.map((e164) => new Option(readable(e164), e164)));
+  select.replaceChildren(...numbers.map((e164) => new Option(named(e164), e164)));
   select.value = numbers.includes(before) ? before : (preferred ?? numbers[0] ?? "");
 }
 
 async function ourNumbers() {
   const { items } = await call("GET", "accounts");
-  return items.flatMap((account) => account.numbers.map((number) => number.e164));
+  const numbers = items.flatMap((account) =>
+    account.numbers
+      .filter((number) => number.kind !== "alphanumeric")
+      .map((number) => [number.e164, account.protocol]),
+  );
+  protocols = new Map(numbers);
+  return [...protocols.keys()];
 }
 
 function phoneButton(phone) {
@@ -88,9 +106,11 @@ function phoneButton(phone) {
 function bubble(text) {
   const isMine = text.direction === "inbound";
   const time = timeFormat.format(new Date(text.at));
-  let note = `${time} · ${readable(text.number)}`;
-  if (!text.arrives) note = `${time} · did not arrive (${text.error_code})`;
-  else if (isMine) note = `${time} · to ${readable(text.number)}`;
+  const number = `${readable(text.number)} · ${text.protocol}`;
+  let note = `${time} · ${number}`;
+  if (!text.arrives) note = `${time} · did not arrive (${text.error_code}) · ${text.protocol}`;
+  else if (isMine) note = `${time} · to ${number}`;
+  if (text.media.length) note = `${text.media.map((media) => media.content_type).join(", ")} · ${note}`;
   return make(
     "li",
     { className: [isMine && "mine", !text.arrives && "lost"].filter(Boolean).join(" ") },
@@ -204,6 +224,7 @@ async function showBehaviour() {
     if (![...outcome.options].some((option) => option.value === value))
       outcome.append(new Option(value.replace(":", ", "), value));
     outcome.value = value;
+    byId("account-problem").value = settings.account_problem ?? "";
     byId("mood").textContent = mood(settings);
   }
   if (!byId("magic").hasChildNodes())
@@ -223,16 +244,19 @@ function mood(settings) {
   const own = Object.keys(settings.numbers).length;
   const isGood =
     settings.callbacks &&
+    settings.account_problem === null &&
     settings.outcome === "delivered" &&
     FIELDS.every(([name]) => settings[name] === 0);
   const general = isGood ? "Behaves well." : "Misbehaves as set below.";
   return own ? `${general} ${own} number${own > 1 ? "s have their" : " has its"} own rules.` : general;
 }
 
+const words = (code) => String(code).replaceAll("_", " ");
+
 function explain(rules) {
-  if (rules.reject) return `refused, ${rules.reject_code}`;
+  if (rules.reject) return `refused, ${words(rules.reject_code)}`;
   if (rules.outcome === "sent") return "sent, no receipt";
-  if (rules.outcome) return `${rules.outcome}, ${rules.error_code}`;
+  if (rules.outcome) return `${rules.outcome}, ${words(rules.error_code)}`;
   const labels = new Map(FIELDS);
   return Object.entries(rules)
     .map(([name, value]) => {
@@ -277,6 +301,7 @@ function showConnection(isLive) {
 byId("base-url").textContent = location.origin;
 byId("request-fields").append(...REQUEST_FIELDS.map(numberField));
 byId("callback-fields").append(...CALLBACK_FIELDS.map(numberField));
+byId("webhook-fields").append(...WEBHOOK_FIELDS.map(numberField));
 byId("seconds-fields").append(...SECONDS_FIELDS.map(numberField));
 
 byId("answer").addEventListener("submit", async (event) => {
@@ -314,7 +339,8 @@ byId("behaviour-form").addEventListener("submit", (event) => {
     ...behaviour,
     callbacks: byId("callbacks").checked,
     outcome,
-    error_code: code ? Number(code) : null,
+    error_code: /^\d+$/.test(code) ? Number(code) : code || null,
+    account_problem: byId("account-problem").value || null,
   };
   for (const [name] of FIELDS)
     settings[name] = Number(byId(`field-${name}`).value) / (isShare(name) ? 100 : 1);
@@ -325,9 +351,9 @@ byId("behave").addEventListener("click", () =>
 );
 
 const events = new EventSource("/handset/events");
-events.addEventListener("ready", () => {
+events.addEventListener("ready", async () => {
+  await refresh();
   showConnection(true);
-  refresh();
 });
 events.addEventListener("changed", refresh);
 events.addEventListener("error", () => showConnection(false));

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.exceptions import ApplicationError
 
 from activities.accounts import OpenAccounts
@@ -14,13 +15,27 @@ from activities.enrollments import EnrollmentActivities
 from activities.sending import SendingSettings, TextSender
 from db.engine import Sessions
 from db.messages.drafts import step_message_id
-from db.tables import Enrollment, Message, TimelineEntry, WorkItem
+from db.providers.health import AccountMeter
+from db.providers.pace import Turns
+from db.tables import Enrollment, Message, PhoneNumber, TimelineEntry, WorkItem
 from domain.interpreter import Position, TextOutcome
+from domain.media import MediaLinks
+from domain.pacing import Lane
 from tests.carrier import Carrier
 from tests.makers import OUR_NUMBER, SECRETS, Scene, make_scene
 from workflows.activities import SendStepText, Visit
 
+
+def lane_of(number: PhoneNumber) -> Lane:
+    return Lane(number.id, float(number.per_second))
+
+
 TRUST = timedelta(seconds=60)
+SETTINGS = SendingSettings(
+    callback_url="http://127.0.0.1:9",
+    trust_list_after=TRUST,
+    media_links=MediaLinks(lambda: b"a key for tests", "http://127.0.0.1:9"),
+)
 
 
 @dataclass
@@ -29,13 +44,15 @@ class Desk:
 
     sessions: Sessions
     sender: TextSender
+    turns: Turns
     enrollments: EnrollmentActivities
     scene: Scene
     at: datetime
 
     async def send(self, step_id: str = "hello", work_item_id: UUID | None = None) -> TextOutcome:
         visit = Visit(self.scene.enrollment.id, Position("pause"))
-        return await self.sender.send_step_text(SendStepText(visit, step_id, work_item_id))
+        order = SendStepText(visit, step_id, work_item_id, lane_of(self.scene.number))
+        return await self.sender.send_step_text(order)
 
     async def try_to_send(self) -> TextOutcome | str:
         """Send; what the engine would try again comes back as the kind of its error."""
@@ -68,12 +85,14 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(sessions: Sessions, carrier: Carrier) -> AsyncIterator[Desk]:
+async def desk(
+    sessions: Sessions, database: AsyncEngine, database_url: str, carrier: Carrier
+) -> AsyncIterator[Desk]:
     carrier.connect(OUR_NUMBER)
     async with sessions.begin() as session:
         scene = await make_scene(session, api_base_url=carrier.url)
     accounts = OpenAccounts(SECRETS, timeout_seconds=2)
-    settings = SendingSettings(callback_url="http://127.0.0.1:9", trust_list_after=TRUST)
+    turns = Turns(database_url)
     made: list[Desk] = []
 
     def clock() -> datetime:
@@ -82,11 +101,13 @@ async def desk(sessions: Sessions, carrier: Carrier) -> AsyncIterator[Desk]:
     made.append(
         Desk(
             sessions,
-            TextSender(sessions, accounts, settings, clock),
+            TextSender(database, turns, accounts, SETTINGS, AccountMeter(), clock),
+            turns,
             EnrollmentActivities(sessions, clock),
             scene,
             datetime.now(UTC),
         )
     )
     yield made[0]
+    await turns.close()
     await accounts.close()

@@ -21,7 +21,7 @@ from db.tables import (
 )
 from domain.enrollments import EndReason, EnrollmentStatus
 from domain.interpreter import Held, NotSent, Position, Submitted
-from domain.messages import MessageStatus
+from domain.messages import HoldKind, MessageStatus
 from domain.work_items import WorkItemKind, WorkItemStatus
 from tests.activities.conftest import Desk
 from tests.carrier import Carrier
@@ -101,7 +101,7 @@ async def test_a_text_that_the_list_shows_as_failed_is_known_to_have_failed(
     assert await desk.try_to_send() == NotSent(EndReason.UNREACHABLE)
     message = await desk.message()
     assert (message.status, message.error_code) == (MessageStatus.FAILED, "30006")
-    assert await desk.timeline() == [("text_failed", "hello")]
+    assert await desk.timeline() == [("text_failed", "hello"), ("ended", None)]
 
 
 async def test_a_text_that_the_list_shows_late_is_asked_for_again(
@@ -288,19 +288,26 @@ async def test_a_closed_record_is_sent_nothing(desk: Desk, carrier: Carrier) -> 
     assert carrier.log("request") == []
 
 
-@pytest.mark.parametrize(
-    ("table", "values"),
-    [
-        pytest.param(Enrollment, {"status": EnrollmentStatus.PAUSED}, id="a paused enrollment"),
-        pytest.param(ProviderAccount, {"is_enabled": False}, id="an account switched off"),
-    ],
-)
-async def test_what_somebody_must_set_right_is_looked_at_again(
-    desk: Desk, carrier: Carrier, table: Any, values: dict[str, Any]
+async def test_a_text_of_a_paused_enrollment_waits_in_its_workflow(
+    desk: Desk, carrier: Carrier
 ) -> None:
-    await change(desk, table, **values)
+    await change(desk, Enrollment, status=EnrollmentStatus.PAUSED)
     assert await desk.send() == Held(desk.at + timedelta(minutes=1))
     assert carrier.log("request") == []
+
+
+async def test_a_text_waits_for_an_account_that_is_switched_off(
+    desk: Desk, carrier: Carrier
+) -> None:
+    await change(desk, ProviderAccount, is_enabled=False)
+    assert await desk.try_to_send() == "Waiting"
+    message = await desk.message()
+    assert (message.status, message.held_for) == (MessageStatus.HELD, HoldKind.ACCOUNT)
+    assert await desk.timeline() == []
+
+    await change(desk, ProviderAccount, is_enabled=True)
+    assert await desk.try_to_send() == Submitted(desk.at)
+    assert carrier.received(CUSTOMER) == [HELLO]
 
 
 async def test_a_seller_without_a_number_gets_a_work_item(desk: Desk, carrier: Carrier) -> None:

@@ -28,23 +28,24 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.exceptions import ApplicationError
 
 from activities.accounts import OpenAccounts
-from activities.sending import SendingSettings, TextSender
+from activities.sending import TextSender
 from db.engine import Sessions, create_engine, create_sessions
 from db.enrollments import progress
 from db.messages import inbound, statuses
 from db.messages.drafts import step_message_id
 from db.messages.inbound import InboundText
 from db.messages.statuses import Report
+from db.providers.health import AccountMeter
+from db.providers.pace import Turns
 from db.tables import Enrollment, Message, WorkItem
 from domain.enrollments import EndReason
 from domain.interpreter import NotSent, Position, Submitted, TextOutcome
 from domain.messages import MessageStatus
 from domain.work_items import WorkItemKind
+from tests.activities.conftest import SETTINGS
 from tests.carrier import Carrier
 from tests.makers import SECRETS, Scene, make_scene
 from workflows.activities import SendStepText, Visit
-
-TRUST = timedelta(seconds=60)
 
 FAULTS = st.sampled_from(
     [None, "lose_answer", "error_after", "cut_before", "server_error", "throttle", "reject"]
@@ -88,6 +89,7 @@ class Place:
     runner: asyncio.Runner
     carrier: Carrier
     database: AsyncEngine
+    turns: Turns
     sessions: Sessions = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,10 +99,13 @@ class Place:
 @contextmanager
 def opened(database_url: str, carrier: Carrier) -> Iterator[Place]:
     with asyncio.Runner() as runner:
-        place = Place(runner, carrier, create_engine(database_url, pool_size=5))
+        place = Place(
+            runner, carrier, create_engine(database_url, pool_size=5), Turns(database_url)
+        )
         try:
             yield place
         finally:
+            runner.run(place.turns.close())
             runner.run(place.database.dispose())
 
 
@@ -115,9 +120,11 @@ class SendingMachine(RuleBasedStateMachine):
         self._customer, self._our_number = f"+1212556{serial}", f"+1212557{serial}"
         self._accounts = OpenAccounts(SECRETS, timeout_seconds=5)
         self._sender = TextSender(
-            place.sessions,
+            place.database,
+            place.turns,
             self._accounts,
-            SendingSettings(callback_url="http://127.0.0.1:9", trust_list_after=TRUST),
+            SETTINGS,
+            AccountMeter(),
             lambda: self._at,
         )
         self._may_be_unknown = False

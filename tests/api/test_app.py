@@ -12,6 +12,8 @@ WITHOUT_PRIVILEGE = {
     "deleteSession",
     "receiveText",  # signed by the provider
     "receiveStatus",
+    "headLinkedMedium",
+    "getLinkedMedium",  # by a link we signed, for the provider
     "getLive",
     "getReady",
 }

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from ssl import SSLContext
 
 Script = Callable[["Connection"], Awaitable[None]]
 
@@ -37,7 +38,7 @@ class Connection:
 
 
 @asynccontextmanager
-async def carrier_server(script: Script) -> AsyncIterator[str]:
+async def carrier_server(script: Script, tls: SSLContext | None = None) -> AsyncIterator[str]:
     """Serve `script` to every connection; yields the server's host and port."""
     connections: set[asyncio.Task[None]] = set()
 
@@ -53,7 +54,7 @@ async def carrier_server(script: Script) -> AsyncIterator[str]:
         finally:
             await connection.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     host, port = server.sockets[0].getsockname()[:2]
     try:
         yield f"{host}:{port}"

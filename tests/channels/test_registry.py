@@ -4,9 +4,9 @@ from channels.errors import UnknownProvider
 from channels.registry import get_provider, providers
 
 
-def test_twilio_is_found_under_its_name() -> None:
+def test_every_provider_is_found_under_its_name() -> None:
     assert get_provider("twilio").name == "twilio"
-    assert list(providers) == ["twilio"]
+    assert list(providers) == ["twilio", "telesign", "infobip"]
 
 
 def test_a_provider_nobody_wrote_is_refused_by_name() -> None:

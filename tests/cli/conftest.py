@@ -3,11 +3,13 @@
 import asyncio
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 from typer.testing import CliRunner, Result
 
 from cli import app
@@ -35,11 +37,12 @@ class Trial:
         return run(*words, home=self.stack.home, **env)
 
 
-@pytest.fixture(scope="package")
-def trial(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
-    with psycopg.connect(postgres.url(), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE test_cli")
-    stack = Stack(tmp_path_factory.mktemp("cli"), postgres.url("test_cli"))
+@contextmanager
+def running_trial(postgres: EmbeddedPostgres, folder: Path, database: str) -> Iterator[Trial]:
+    """Start what the commands speak to, over a new database of this name; all of it is gone after the block."""
+    name = sql.Identifier(database)
+    _execute(postgres, sql.SQL("CREATE DATABASE {}").format(name))
+    stack = Stack(folder, postgres.url(database))
     upgrade(stack.database_url)
     try:
         stack.start("handset")
@@ -55,5 +58,15 @@ def trial(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) 
         yield Trial(stack, people)
     finally:
         stack.__exit__()
-    with psycopg.connect(postgres.url(), autocommit=True) as connection:
-        connection.execute("DROP DATABASE test_cli WITH (FORCE)")
+    _execute(postgres, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+@pytest.fixture(scope="package")
+def trial(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    with running_trial(postgres, tmp_path_factory.mktemp("cli"), "test_cli") as trial:
+        yield trial
+
+
+def _execute(server: EmbeddedPostgres, statement: sql.Composed) -> None:
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(statement)

@@ -16,7 +16,7 @@ from db.tables import Conversation, Enrollment, Message, OptOut, OutboxItem
 from domain.enrollments import EndReason
 from domain.failures import FailureKind
 from domain.messages import Direction, MessageStatus
-from domain.sending import Refuse, verdict
+from domain.sending import Account, Refuse, verdict
 from tests.db.conftest import NOW, inbound_text, make_message, one, rows, someone_waits
 from tests.makers import (
     CUSTOMER,
@@ -127,7 +127,7 @@ async def say_stop(sessions: Sessions, scene: Scene) -> Stored:
 async def read_draft(sessions: Sessions, scene: Scene) -> Draft:
     """Read the text of the first step as it is read before it leaves."""
     async with sessions.begin() as session:
-        return await drafts.step_draft(session, scene.enrollment.id, "hello", None)
+        return await drafts.step_draft(session, scene.enrollment.id, "hello", None, NOW)
 
 
 @pytest.mark.parametrize("has_texted_before", [True, False])
@@ -148,8 +148,8 @@ async def test_a_text_about_to_leave_waits_for_a_stop_that_is_being_stored(
 
 async def test_a_stop_waits_for_a_text_that_is_leaving(sessions: Sessions, scene: Scene) -> None:
     async with sessions() as session:
-        draft = await drafts.step_draft(session, scene.enrollment.id, "hello", None)
-        await sending.submit(session, draft, "Hello", NOW)
+        draft = await drafts.step_draft(session, scene.enrollment.id, "hello", None, NOW)
+        await sending.submit(session, draft, draft.sender(), "Hello", NOW)
         stopping = asyncio.create_task(say_stop(sessions, scene))
         await someone_waits(sessions)
         await session.commit()
@@ -173,7 +173,7 @@ async def test_a_stop_about_another_record_holds_up_every_text_to_the_number(
         await session.commit()
 
     facts = (await leaving).facts
-    assert verdict(facts, NOW) == Refuse(
+    assert verdict(facts, Account(), NOW) == Refuse(
         "The enrollment has ended.", FailureKind.NEVER, EndReason.OPTED_OUT
     )
 
@@ -187,7 +187,7 @@ async def test_a_stop_and_a_sellers_own_text_do_not_wait_for_each_other_in_a_cir
 
     async def leave() -> Draft:
         async with sessions.begin() as session:
-            return await drafts.row_draft(session, text_id)
+            return await drafts.row_draft(session, text_id, NOW)
 
     async with sessions() as third:
         await third.get(Enrollment, scene.enrollment.id, with_for_update=True)
@@ -199,3 +199,13 @@ async def test_a_stop_and_a_sellers_own_text_do_not_wait_for_each_other_in_a_cir
 
     assert (await stopping).workflow_ids == [scene.enrollment.workflow_id]
     assert (await leaving).status is MessageStatus.REFUSED
+
+
+async def test_a_start_that_is_found_late_does_not_lift_an_opt_out_that_came_after_it(
+    sessions: Sessions, scene: Scene, conversation: Conversation
+) -> None:
+    async with sessions.begin() as session:
+        await withdraw(session, scene, conversation)
+        before = NOW - timedelta(hours=1)
+        await consent.restore(session, scene.organisation.id, CUSTOMER, now=before)
+    assert await is_opted_out(sessions, scene)

@@ -1,17 +1,24 @@
 """Tests of db/messages/inbound.py: whose text it is, and what follows from it."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from pydantic import TypeAdapter
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from channels.interface import MediaLink
+from db.autocommit import committing
 from db.engine import Sessions
-from db.messages.inbound import InboundText, Stored, UnknownNumber, store
+from db.messages.inbound import InboundText, Stored, UnknownNumber, store, store_plain
 from db.tables import (
     Conversation,
     Enrollment,
     Message,
+    MessageMedia,
     OptOut,
     OutboxItem,
     PhoneNumber,
@@ -22,7 +29,10 @@ from db.tables import (
     User,
 )
 from domain.enrollments import EndReason, TimelineKind
+from domain.media import MediaStatus
 from domain.messages import Direction, MessageStatus
+from domain.notices import Notice, ReplyReceived
+from domain.numbers import NumberKind
 from domain.opt_out import Keyword
 from domain.records import RecordKind, RecordStatus
 from domain.users import Role
@@ -44,11 +54,22 @@ from tests.makers import (
 )
 
 STRANGER = "+12125550199"
+PICTURE = MediaLink("https://provider.example/media/1", "image/png")
 
 
 async def bring(sessions: Sessions, text: InboundText) -> Stored:
     async with sessions.begin() as session:
         return await store(session, text, NOW)
+
+
+async def bring_plain(database: AsyncEngine, text: InboundText) -> Stored | None:
+    async with committing(database) as connection:
+        return await store_plain(connection, text, NOW)
+
+
+async def one_medium(sessions: Sessions) -> MessageMedia:
+    async with sessions() as session:
+        return (await session.scalars(select(MessageMedia))).one()
 
 
 async def record_of_the_text(sessions: Sessions) -> Record:
@@ -74,17 +95,68 @@ async def test_a_reply_is_kept_and_its_enrollment_told(sessions: Sessions, scene
         "SM1",
     )
     assert (text.created_at, text.segments, text.encoding) == (NOW, 1, "UCS-2")
+    assert text.phone_number_id == scene.number.id
     assert (await record_of_the_text(sessions)).id == scene.record.id
     entry = await one(sessions, TimelineEntry)
     assert (entry.kind, entry.message_id) == (TimelineKind.REPLY_RECEIVED, text.id)
-    notice = await one(sessions, OutboxItem)
-    assert notice.payload == {
-        "kind": "reply_received",
-        "workflow_id": scene.enrollment.workflow_id,
-        "enrollment_id": str(scene.enrollment.id),
-        "message_id": str(text.id),
-        "received_at": "2026-07-01T15:00:00Z",
-    }
+    item = await one(sessions, OutboxItem)
+    assert (item.kind, item.workflow_id) == ("reply_received", scene.enrollment.workflow_id)
+    assert TypeAdapter(Notice).validate_python(item.payload) == ReplyReceived(
+        workflow_id=scene.enrollment.workflow_id,
+        enrollment_id=scene.enrollment.id,
+        message_id=text.id,
+        received_at=NOW,
+    )
+
+
+async def test_one_statement_does_as_much_for_a_conversation_that_is_there(
+    sessions: Sessions, database: AsyncEngine, scene: Scene
+) -> None:
+    await bring(sessions, inbound_text(scene))
+    for _ in range(2):
+        stored = await bring_plain(database, inbound_text(scene, "More", provider_message_id="SM2"))
+        assert stored is not None
+
+    first, second = await rows(sessions, Message)
+    assert (first.body, second.body) == ("Yes please", "More")
+    assert second.conversation_id == first.conversation_id
+    assert (await one(sessions, Conversation)).unread_count == 2
+    entries = await rows(sessions, TimelineEntry)
+    assert [entry.message_id for entry in entries] == [first.id, second.id]
+    notices = [item.payload["message_id"] for item in await rows(sessions, OutboxItem)]
+    assert notices == [str(first.id), str(second.id)]
+
+
+async def test_one_statement_says_whom_to_tell_and_when_there_is_nobody_any_more(
+    sessions: Sessions, database: AsyncEngine, scene: Scene
+) -> None:
+    await bring(sessions, inbound_text(scene))
+    text = inbound_text(scene, provider_message_id="SM2")
+    told = await bring_plain(database, text)
+    _, message = await rows(sessions, Message)
+    assert told == Stored(message.id, [scene.enrollment.workflow_id])
+    assert await bring_plain(database, text) == Stored(None, [])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param({"body": "STOP"}, id="a refusal"),
+        pytest.param({"body": "START"}, id="a return"),
+        pytest.param({"keyword": Keyword.STOP}, id="what the provider read as a refusal"),
+        pytest.param({"media": (PICTURE,)}, id="a picture"),
+        pytest.param({"from_number": STRANGER}, id="the first text of a stranger"),
+        pytest.param({"to_number": "+12125550999"}, id="a number that is not ours"),
+    ],
+)
+async def test_one_statement_stores_nothing_of_what_takes_more(
+    sessions: Sessions, database: AsyncEngine, scene: Scene, values: dict[str, Any]
+) -> None:
+    await bring(sessions, inbound_text(scene))
+    text = inbound_text(scene, provider_message_id="SM2")
+    assert await bring_plain(database, replace(text, **values)) is None
+    assert len(await rows(sessions, Message)) == 1
+    assert len(await rows(sessions, OutboxItem)) == 1
 
 
 async def test_a_text_brought_twice_is_one_text(sessions: Sessions, scene: Scene) -> None:
@@ -142,6 +214,58 @@ async def test_a_number_that_is_not_ours_is_an_error(sessions: Sessions, scene: 
         with pytest.raises(UnknownNumber):
             await bring(sessions, text)
     assert await rows(sessions, Message) == []
+
+
+async def test_a_text_to_a_number_of_our_messaging_service_is_for_the_service(
+    sessions: Sessions, scene: Scene
+) -> None:
+    async with sessions.begin() as session:
+        service = await make_number(
+            session, scene.account, e164="MG" + "0" * 32, kind=NumberKind.MESSAGING_SERVICE
+        )
+    await bring(sessions, inbound_text(scene, to_number="+12125550999", service=service.e164))
+    text = await one(sessions, Message)
+    assert (text.to_number, text.phone_number_id) == ("+12125550999", service.id)
+    assert (await one(sessions, Conversation)).phone_number_id == service.id
+
+
+async def test_a_number_of_ours_comes_before_its_messaging_service(
+    sessions: Sessions, scene: Scene
+) -> None:
+    async with sessions.begin() as session:
+        service = await make_number(
+            session, scene.account, e164="MG" + "0" * 32, kind=NumberKind.MESSAGING_SERVICE
+        )
+    await bring(sessions, inbound_text(scene, service=service.e164))
+    assert (await one(sessions, Message)).phone_number_id == scene.number.id
+
+
+async def test_a_removed_number_still_takes_texts_but_no_conversation_moves_to_it(
+    sessions: Sessions, scene: Scene
+) -> None:
+    async with sessions.begin() as session:
+        removed = await make_number(
+            session, scene.account, e164="+12125550101", removed_at=NOW - timedelta(days=1)
+        )
+    await bring(sessions, inbound_text(scene))
+    await bring(sessions, inbound_text(scene, to_number=removed.e164, provider_message_id="SM2"))
+    _, text = await rows(sessions, Message)
+    assert text.phone_number_id == removed.id
+    conversation = await one(sessions, Conversation)
+    assert (conversation.unread_count, conversation.phone_number_id) == (2, scene.number.id)
+
+
+async def test_a_picture_is_noted_and_will_be_fetched(sessions: Sessions, scene: Scene) -> None:
+    text = inbound_text(scene, "", media=(PICTURE,))
+    stored = await bring(sessions, text)
+    assert await bring(sessions, text) == Stored(None)
+
+    noted = await one_medium(sessions)
+    assert (noted.message_id, noted.status) == (stored.message_id, MediaStatus.WAITING)
+    assert (noted.source_url, noted.claimed_type) == (PICTURE.url, "image/png")
+    assert stored.workflow_ids == [scene.enrollment.workflow_id, f"media-{stored.message_id}"]
+    kinds = [item.kind for item in await rows(sessions, OutboxItem)]
+    assert sorted(kinds) == ["fetch_media", "reply_received"]
 
 
 @pytest.mark.parametrize("body", ["STOP", "Please stop texting me", "Stopp!"])

@@ -9,9 +9,11 @@ import psycopg
 import pytest
 from sqlalchemy import text, update
 
+from channels.interface import MediaLink
 from db.base import Base
 from db.engine import Sessions
 from db.live import Change, listen
+from db.media import queries as media
 from db.tables import Conversation, Enrollment, PhoneNumber, Record, Team, TeamMember, WorkItem
 from domain.messages import MessageStatus
 from domain.work_items import WorkItemKind
@@ -83,6 +85,29 @@ async def test_a_conversation_and_its_texts_are_the_business_of_both_owners(
     about = {"id": str(message.id), "conversation_id": str(conversation.id)}
     seen = await changes.next()
     assert seen == Change(scene.organisation.id, "message.changed", about, both)
+
+
+async def test_what_came_with_a_text_is_announced_once_it_is_there(
+    scene: Scene, sessions: Sessions, changes: Changes
+) -> None:
+    async with sessions.begin() as session:
+        conversation = await make_conversation(session, scene.record, scene.number)
+    message = await make_message(sessions, conversation, scene.account.id)
+    async with sessions.begin() as session:
+        link = MediaLink("https://api.example.com/Media/ME1", "image/png")
+        await media.note(session, scene.organisation.id, message.id, [link])
+    assert [(await changes.next()).event for _ in range(2)] == [
+        "conversation.changed",
+        "message.changed",
+    ]
+    async with sessions.begin() as session:
+        await media.refused(session, message.id, 0, "It is gone.")
+    assert await changes.next() == Change(
+        scene.organisation.id,
+        "message.changed",
+        {"id": str(message.id), "conversation_id": str(conversation.id)},
+        frozenset({scene.seller.id}),
+    )
 
 
 async def test_a_conversation_over_a_teams_number_is_the_business_of_the_team(

@@ -4,7 +4,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from db.key_file import KeyFile
 from db.secrets import SecretBox, UnreadableSecret, secret_box
 
 ACCOUNT = UUID("0199a0b0-0000-7000-8000-000000000001")
@@ -52,3 +55,45 @@ def test_processes_that_start_at_once_agree_on_one_key(tmp_path: Path) -> None:
         boxes = list(pool.map(lambda _: secret_box(None, tmp_path), range(8)))
     sealed = boxes[0].seal(CREDENTIALS, account_id=ACCOUNT)
     assert all(box.open(sealed, account_id=ACCOUNT) == CREDENTIALS for box in boxes)
+
+
+def test_a_former_key_still_opens_and_the_current_one_seals() -> None:
+    before, during, after = SecretBox("old"), SecretBox("new", ["old"]), SecretBox("new")
+    sealed = before.seal(CREDENTIALS, account_id=ACCOUNT)
+    assert during.open(sealed, account_id=ACCOUNT) == CREDENTIALS
+    assert not during.is_current(sealed)
+    again = during.seal(CREDENTIALS, account_id=ACCOUNT)
+    assert during.is_current(again)
+    assert after.open(again, account_id=ACCOUNT) == CREDENTIALS
+    with pytest.raises(UnreadableSecret):
+        after.open(sealed, account_id=ACCOUNT)
+
+
+def test_a_key_for_another_purpose_is_another_key() -> None:
+    box = SecretBox("a key")
+    assert box.derived_key("media") == SecretBox("a key", ["old"]).derived_key("media")
+    keys = {box.derived_key("media"), box.derived_key("else"), SecretBox("b").derived_key("media")}
+    assert [len(key) for key in keys] == [32, 32, 32]
+
+
+def test_a_key_for_a_purpose_called_credentials_opens_no_credentials() -> None:
+    sealed = SecretBox("a key").seal(CREDENTIALS, account_id=ACCOUNT)
+    cipher = AESGCM(SecretBox("a key").derived_key("credentials"))
+    with pytest.raises(InvalidTag):
+        cipher.decrypt(sealed[4:16], sealed[16:], ACCOUNT.bytes)
+
+
+def test_a_process_that_runs_while_the_key_file_changes_reads_and_writes_on(tmp_path: Path) -> None:
+    box = secret_box(None, tmp_path)
+    before = box.seal(CREDENTIALS, account_id=ACCOUNT)
+    KeyFile(tmp_path).begin_rotation()
+    another = secret_box(None, tmp_path)
+    after = another.seal(CREDENTIALS, account_id=ACCOUNT)
+    assert box.open(after, account_id=ACCOUNT) == CREDENTIALS
+    assert another.open(before, account_id=ACCOUNT) == CREDENTIALS
+    assert another.is_current(box.seal(CREDENTIALS, account_id=ACCOUNT))
+    KeyFile(tmp_path).finish_rotation()
+    # read from the database before the rotation, and opened after it
+    assert box.open(before, account_id=ACCOUNT) == CREDENTIALS
+    with pytest.raises(UnreadableSecret):
+        secret_box(None, tmp_path).open(before, account_id=ACCOUNT)

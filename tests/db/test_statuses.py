@@ -5,16 +5,36 @@ from uuid import uuid4
 
 import pytest
 
+from channels.interface import Price
 from db.engine import Sessions
 from db.messages import statuses
 from db.messages.statuses import Recorded, Report
-from db.tables import Conversation, Enrollment, Message, OptOut, WorkItem
-from domain.enrollments import EndReason
+from db.tables import (
+    Alert,
+    Conversation,
+    Enrollment,
+    Message,
+    OptOut,
+    ProviderAccount,
+    Record,
+    TimelineEntry,
+    WorkItem,
+)
+from domain.alerts import AlertKind
+from domain.enrollments import EndReason, TimelineKind
 from domain.failures import FailureKind
-from domain.messages import Direction, MessageStatus
+from domain.messages import Direction, HoldKind, MessageStatus
 from domain.work_items import WorkItemKind
 from tests.db.conftest import NOW, make_message, one, rows
-from tests.makers import CUSTOMER, Scene, make_account, make_conversation
+from tests.makers import (
+    CUSTOMER,
+    OUR_NUMBER,
+    Scene,
+    make_account,
+    make_conversation,
+    make_enrollment,
+    make_record,
+)
 
 HELD, SUBMITTING, UNCERTAIN = (
     MessageStatus.HELD, MessageStatus.SUBMITTING, MessageStatus.UNCERTAIN,
@@ -139,13 +159,110 @@ async def test_a_text_that_failed_says_why_and_is_the_sellers_to_settle(
         FailureKind.NUMBER,
         "Nobody has this number.",
     )
+    (entry,) = await rows(sessions, TimelineEntry, kind=TimelineKind.TEXT_FAILED)
+    assert (entry.step_id, entry.message_id, entry.detail) == ("hello", text.id, text.error)
     item = await one(sessions, WorkItem)
     assert (item.kind, item.message_id, item.assignee_id, item.reason) == (
         WorkItemKind.FAILED_TEXT,
         text.id,
         scene.seller.id,
-        "Nobody has this number.",
+        "Nobody has this number. Nothing more is sent to this number.",
     )
+
+
+async def test_a_number_that_cannot_be_texted_is_marked_and_ends_every_enrollment_that_texts_it(
+    sessions: Sessions, scene: Scene, conversation: Conversation
+) -> None:
+    async with sessions.begin() as session:
+        same_number = await make_record(session, scene.seller)
+        other_number = await make_record(session, scene.seller, phone="+12125550112")
+        for lead in (same_number, other_number):
+            await make_enrollment(session, lead, scene.version)
+    text = await make_message(sessions, conversation, scene.account.id)
+    recorded = await record(
+        sessions,
+        scene,
+        text,
+        Report("SM1", UNDELIVERED, "30006", FailureKind.NUMBER, "A landline."),
+    )
+
+    marked = [each for each in await rows(sessions, Record) if each.unreachable_since is not None]
+    assert [each.id for each in marked] == [scene.record.id, same_number.id]
+    assert {(each.unreachable_since, each.unreachable_reason) for each in marked} == {
+        (LATER, "A landline.")
+    }
+    ended = [each for each in await rows(sessions, Enrollment) if each.ended_at is not None]
+    assert [each.record_id for each in ended] == [scene.record.id, same_number.id]
+    assert {each.end_reason for each in ended} == {EndReason.UNREACHABLE}
+    assert sorted(recorded.workflow_ids) == sorted(each.workflow_id for each in ended)
+
+
+async def test_a_failure_of_the_whole_account_pauses_it_and_the_text_waits(
+    sessions: Sessions, scene: Scene, conversation: Conversation
+) -> None:
+    text = await make_message(sessions, conversation, scene.account.id)
+    report = Report("SM1", FAILED, "30002", FailureKind.ACCOUNT, "The account is suspended.")
+    await record(sessions, scene, text, report)
+
+    account = await one(sessions, ProviderAccount)
+    assert (account.paused_at, account.paused_code) == (LATER, "30002")
+    assert account.paused_reason == "The account is suspended."
+    assert (await one(sessions, Alert)).kind is AlertKind.ACCOUNT_PAUSED
+    (retry,) = await rows(sessions, Message, attempt=2)
+    assert (retry.status, retry.held_for) == (HELD, HoldKind.RETRY)
+    assert await rows(sessions, WorkItem) == []
+
+
+async def test_a_number_of_ours_that_may_not_send_is_the_administrators_to_know_of(
+    sessions: Sessions, scene: Scene, conversation: Conversation
+) -> None:
+    text = await make_message(sessions, conversation, scene.account.id)
+    report = Report("SM1", FAILED, "30034", FailureKind.SENDER, "Our number is not registered.")
+    await record(sessions, scene, text, report)
+
+    alert = await one(sessions, Alert)
+    assert (alert.kind, alert.provider_account_id) == (AlertKind.SENDER_REFUSED, scene.account.id)
+    assert alert.text == f"Our number is not registered. It was sent from {OUR_NUMBER}."
+    assert (await one(sessions, ProviderAccount)).paused_at is None
+    assert (await one(sessions, WorkItem)).message_id == text.id
+
+
+async def test_what_the_provider_does_not_explain_is_the_sellers_to_settle(
+    sessions: Sessions, scene: Scene, conversation: Conversation
+) -> None:
+    text = await make_message(sessions, conversation, scene.account.id)
+    await record(sessions, scene, text, Report("SM1", FAILED, "99999"))
+    assert (await one(sessions, Message)).error_code == "99999"
+    assert (await one(sessions, WorkItem)).reason == (
+        "The provider cannot say whether the customer got this text. "
+        "It may have arrived, and is not sent again by itself."
+    )
+
+
+async def test_a_price_is_kept_whenever_it_comes(
+    sessions: Sessions, scene: Scene, conversation: Conversation
+) -> None:
+    text = await make_message(sessions, conversation, scene.account.id, provider_message_id="SM1")
+    priced = Report("SM1", SENT, price=Price(7_900, "USD"))
+    assert (await record(sessions, scene, text, Report("SM1", DELIVERED))).moved
+    assert (await one(sessions, Message)).price_micros is None
+
+    assert not (await record(sessions, scene, text, priced)).moved
+    text = await one(sessions, Message)
+    assert (text.status, text.price_micros, text.price_currency) == (DELIVERED, 7_900, "USD")
+
+    assert not (await record(sessions, scene, text, Report("SM1", SENT))).moved
+    assert (await one(sessions, Message)).price_micros == 7_900
+
+
+async def test_a_price_comes_with_a_status(
+    sessions: Sessions, scene: Scene, conversation: Conversation
+) -> None:
+    await make_message(sessions, conversation, scene.account.id, provider_message_id="SM1")
+    report = Report("SM1", DELIVERED, price=Price(12_000, "EUR"))
+    assert (await record(sessions, scene, None, report)).moved
+    text = await one(sessions, Message)
+    assert (text.price_micros, text.price_currency) == (12_000, "EUR")
 
 
 async def test_a_number_that_opted_out_at_the_provider_is_opted_out_here(

@@ -42,6 +42,8 @@ async def test_a_text_waits_with_us_and_its_workflow_is_told(
         "workflow_id": workflow_id,
         "kind": "start_text",
         "message_id": str(message_id),
+        "urgency": 1,
+        "lane": {"number_id": str(scene.number.id), "per_second": 1000.0},
     }
     conversation = await one(sessions, Conversation)
     assert (conversation.unread_count, conversation.last_message_at) == (0, NOW)

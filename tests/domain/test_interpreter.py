@@ -391,13 +391,15 @@ steps:
 @pytest.mark.parametrize(
     ("step_id", "position"),
     [
-        pytest.param("hello", Position("pause", at("3 09:00")), id="a wait"),
-        pytest.param("pause", Position("more"), id="a text"),
+        pytest.param("hello", Position("pause", at("3 09:00"), sends=True), id="a wait"),
+        pytest.param("pause", Position("more", sends=True), id="a text"),
         pytest.param("more", Position("answered", at("2 21:00")), id="a branch about this text"),
         pytest.param("ask", Position("late"), id="a branch about an earlier text"),
         pytest.param("nudge", Position("northern"), id="a branch about a field"),
-        pytest.param("rest", Position("bye"), id="out of the branches"),
-        pytest.param("phone", Position("bye"), id="out of the branches on the other side"),
+        pytest.param("rest", Position("bye", sends=True), id="out of the branches"),
+        pytest.param(
+            "phone", Position("bye", sends=True), id="out of the branches on the other side"
+        ),
         pytest.param("bye", Position(None), id="the end"),
     ],
 )

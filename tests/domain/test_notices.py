@@ -8,6 +8,7 @@ from domain.enrollments import EndReason
 from domain.interpreter import Decision
 from domain.notices import (
     EndEnrollment,
+    FetchMedia,
     Notice,
     Pause,
     ReplyReceived,
@@ -16,6 +17,7 @@ from domain.notices import (
     StartText,
     WorkItemDecided,
     enrollment_workflow_id,
+    media_workflow_id,
     text_workflow_id,
 )
 from domain.sequence_source import parse_yaml
@@ -45,6 +47,7 @@ SKELETON = parse_yaml(
     [
         StartEnrollment(workflow_id=WORKFLOW, enrollment_id=ENROLLMENT, document=SKELETON),
         StartText(workflow_id=text_workflow_id(OTHER), message_id=OTHER),
+        FetchMedia(workflow_id=media_workflow_id(OTHER), message_id=OTHER),
         ReplyReceived(
             workflow_id=WORKFLOW,
             enrollment_id=ENROLLMENT,
@@ -79,3 +82,4 @@ def test_a_notice_of_no_known_kind_is_an_error() -> None:
 def test_a_workflow_is_named_by_what_may_run_once_at_a_time() -> None:
     assert WORKFLOW == "enrollment-019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071-welcome"
     assert text_workflow_id(OTHER) == "text-019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6072"
+    assert media_workflow_id(OTHER) == "media-019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6072"

@@ -1,28 +1,35 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from domain.enrollments import EndReason
 from domain.failures import FailureKind
-from domain.quiet_hours import AllowedHours, Hold, Send, WeeklyHours
-from domain.sending import Facts, Refuse, Verdict, ending_after, verdict
+from domain.messages import HoldKind
+from domain.quiet_hours import AllowedHours, Send, WeeklyHours
+from domain.sending import Account, Facts, Hold, Refuse, Verdict, ending_after, valid_until, verdict
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 NIGHT = datetime(2026, 7, 1, 23, tzinfo=UTC)
+IN_A_MINUTE = datetime(2026, 7, 1, 12, 1, tzinfo=UTC)
 GOOD = Facts(
     is_record_active=True,
     is_opted_out=False,
     is_running=True,
-    is_account_enabled=True,
     allowed=AllowedHours(),
     zones=[ZoneInfo("Europe/Lisbon")],
 )
 OPTED_OUT = Refuse("The customer has opted out of texts.", FailureKind.OPT_OUT, EndReason.OPTED_OUT)
 CLOSED = Refuse("The record is closed.", FailureKind.NEVER, EndReason.RECORD_DEACTIVATED)
 ENDED = Refuse("The enrollment has ended.", FailureKind.NEVER, EndReason.DISCONNECTED)
-PAUSED = Hold(datetime(2026, 7, 1, 12, 1, tzinfo=UTC), "The enrollment is paused.")
+UNREACHABLE = Refuse("This number cannot receive texts.", FailureKind.NUMBER, EndReason.UNREACHABLE)
+PAUSED = Hold(IN_A_MINUTE, "The enrollment is paused.", HoldKind.PAUSE)
+BEHIND = Hold(
+    datetime(2026, 7, 1, 12, 0, 2, tzinfo=UTC),
+    "The text before this one is still on its way.",
+    HoldKind.ORDER,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,11 +39,18 @@ PAUSED = Hold(datetime(2026, 7, 1, 12, 1, tzinfo=UTC), "The enrollment is paused
         pytest.param(replace(GOOD, is_opted_out=True), NOON, OPTED_OUT, id="opted out"),
         pytest.param(replace(GOOD, is_opted_out=True), NIGHT, OPTED_OUT, id="opted out, at night"),
         pytest.param(
-            replace(GOOD, is_opted_out=True, is_record_active=False, is_running=False),
+            replace(
+                GOOD,
+                is_opted_out=True,
+                is_record_active=False,
+                is_running=False,
+                is_unreachable=True,
+            ),
             NOON,
             OPTED_OUT,
             id="consent is asked first",
         ),
+        pytest.param(replace(GOOD, is_unreachable=True), NIGHT, UNREACHABLE, id="bad number"),
         pytest.param(replace(GOOD, is_record_active=False), NOON, CLOSED, id="record closed"),
         pytest.param(
             replace(GOOD, is_record_active=False, is_running=False), NOON, CLOSED, id="both"
@@ -45,23 +59,16 @@ PAUSED = Hold(datetime(2026, 7, 1, 12, 1, tzinfo=UTC), "The enrollment is paused
         pytest.param(
             replace(GOOD, is_running=False, ended=EndReason.DISCONNECTED), NOON, ENDED, id="ended"
         ),
+        pytest.param(replace(GOOD, is_behind=True), NOON, BEHIND, id="after the text before it"),
         pytest.param(
-            replace(GOOD, is_account_enabled=False),
-            NOON,
-            Hold(
-                datetime(2026, 7, 1, 12, 1, tzinfo=UTC),
-                "The provider account of this number is switched off.",
-            ),
-            id="account off",
-        ),
-        pytest.param(
-            GOOD,
+            replace(GOOD, is_behind=True),
             NIGHT,
             Hold(
                 datetime(2026, 7, 2, 7, tzinfo=UTC),
                 "It is 00:00 for the customer (Europe/Lisbon); texts go out from 08:00.",
+                HoldKind.HOURS,
             ),
-            id="quiet hours",
+            id="quiet hours, whatever is before it",
         ),
         pytest.param(
             replace(GOOD, working_hours=WeeklyHours.parse({"thu": "10:00-12:00"})),
@@ -69,6 +76,7 @@ PAUSED = Hold(datetime(2026, 7, 1, 12, 1, tzinfo=UTC), "The enrollment is paused
             Hold(
                 datetime(2026, 7, 2, 9, tzinfo=UTC),
                 "It is 13:00 for the customer (Europe/Lisbon); texts go out from 10:00.",
+                HoldKind.HOURS,
             ),
             id="working hours of the sequence",
         ),
@@ -79,6 +87,7 @@ PAUSED = Hold(datetime(2026, 7, 1, 12, 1, tzinfo=UTC), "The enrollment is paused
                 datetime(2026, 7, 2, 7, tzinfo=UTC),
                 "It is 00:00 for the customer in Pacific/Auckland, one of 2 possible time zones; "
                 "texts go out from 19:00.",
+                HoldKind.HOURS,
             ),
             id="two time zones",
         ),
@@ -89,13 +98,64 @@ PAUSED = Hold(datetime(2026, 7, 1, 12, 1, tzinfo=UTC), "The enrollment is paused
                 datetime(2026, 7, 2, 12, tzinfo=UTC),
                 "No hour of the week is allowed in all time zones this customer may be in: "
                 "set the record's time zone, or change the sequence's working hours.",
+                HoldKind.HOURS,
             ),
             id="never",
         ),
     ],
 )
 def test_whether_a_text_may_leave_now(facts: Facts, now: datetime, expected: Verdict) -> None:
-    assert verdict(facts, now) == expected
+    assert verdict(facts, Account(), now) == expected
+
+
+@pytest.mark.parametrize(
+    ("account", "expected"),
+    [
+        pytest.param(Account(), Send(), id="on"),
+        pytest.param(
+            Account(is_enabled=False),
+            Hold(
+                IN_A_MINUTE,
+                "The provider account of this number is switched off.",
+                HoldKind.ACCOUNT,
+            ),
+            id="off",
+        ),
+        pytest.param(
+            Account(paused_until=NOON + timedelta(seconds=20)),
+            Hold(
+                NOON + timedelta(seconds=20),
+                "The provider account of this number is paused after a failure. "
+                "Your administrator knows.",
+                HoldKind.ACCOUNT,
+            ),
+            id="paused: looked at when its time has come",
+        ),
+        pytest.param(
+            Account(paused_until=NOON + timedelta(hours=1)),
+            Hold(
+                IN_A_MINUTE,
+                "The provider account of this number is paused after a failure. "
+                "Your administrator knows.",
+                HoldKind.ACCOUNT,
+            ),
+            id="paused for long: looked at each minute, since somebody may resume it",
+        ),
+        pytest.param(Account(paused_until=NOON), Send(), id="paused until now: one tries it"),
+    ],
+)
+def test_a_text_waits_for_its_account(account: Account, expected: Verdict) -> None:
+    assert verdict(GOOD, account, NOON) == expected
+
+
+def test_a_text_is_valid_until_the_quiet_hours_of_the_customer_begin() -> None:
+    in_lisbon = datetime(2026, 7, 1, 20, tzinfo=UTC)
+    assert valid_until(GOOD, NOON) == in_lisbon
+    # Lisbon's 21:00 comes before New York's: the first one counts
+    both = replace(GOOD, zones=[ZoneInfo("Europe/Lisbon"), ZoneInfo("America/New_York")])
+    assert valid_until(both, datetime(2026, 7, 1, 14, tzinfo=UTC)) == in_lisbon
+    around_the_clock = replace(GOOD, allowed=AllowedHours.parse("00:00-24:00"))
+    assert valid_until(around_the_clock, NOON) is None
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,9 @@
-"""A handset process, a Twilio client pointed at it, and a server that its webhooks call."""
+"""A handset process, a Twilio client pointed at it, and a server that its webhooks call.
 
+Twilio's protocol is the one in which the carrier itself is tested, too.
+"""
+
+import re
 import subprocess
 import sys
 import threading
@@ -23,6 +27,7 @@ SID = "AC" + "a" * 32
 TOKEN = "0123456789abcdef0123456789abcdef"
 OURS = "+12125550100"
 CUSTOMER = "+14155550123"
+SERVICE = "MG" + "0" * 32
 DEADLINE_SECONDS = 10
 T = TypeVar("T")
 
@@ -55,12 +60,12 @@ class Process:
 class TwilioAt(Client):  # type: ignore[misc]  # the base is untyped
     """The official client, calling the handset instead of Twilio."""
 
-    def __init__(self, url: str, sid: str = SID, token: str = TOKEN) -> None:
-        super().__init__(sid, token, http_client=TwilioHttpClient(timeout=30))
+    def __init__(self, url: str, sid: str = SID, token: str = TOKEN, account: str = "") -> None:
+        super().__init__(sid, token, account or sid, http_client=TwilioHttpClient(timeout=30))
         self._url = url
 
     def request(self, method: str, uri: str, *args: Any, **kwargs: Any) -> Any:
-        at_handset = uri.replace("https://api.twilio.com", self._url)
+        at_handset = re.sub(r"https://\w+\.twilio\.com", self._url, uri)
         return super().request(method, at_handset, *args, **kwargs)
 
     def close(self) -> None:
@@ -83,9 +88,26 @@ class Handset:
     def behave(self, **behaviour: Any) -> None:
         self.control("PUT", "/behaviour", behaviour)
 
+    def settle(self) -> None:
+        """Wait until no webhook is owed any more."""
+        eventually(lambda: self.control("GET", "/health")["open_webhooks"] == 0)
+
     def connect(self, number: str = OURS, sms_url: str = "") -> None:
         self.control("PUT", f"/accounts/{SID}", {"auth_token": TOKEN})
         self.control("PUT", f"/accounts/{SID}/numbers/{number}", {"sms_url": sms_url})
+
+    def put_number(self, number: str, **facts: Any) -> None:
+        self.control("PUT", f"/accounts/{SID}/numbers/{number}", facts)
+
+    def put_service(self, *numbers: str, opt_outs: bool = False, **settings: str) -> None:
+        """Put numbers of the account into a Messaging Service."""
+        body = {"numbers": numbers, "manages_opt_outs": opt_outs, "settings": settings}
+        self.control("PUT", f"/accounts/{SID}/pools/{SERVICE}", body)
+
+    def status_of(self, sid: str) -> tuple[str, int | None]:
+        """Return a message's status and error code as they stand."""
+        message = self.twilio.messages(sid).fetch()
+        return message.status, message.error_code
 
     def send(self, body: str = "Hello", *, to: str = CUSTOMER, **more: Any) -> Any:
         return self.twilio.messages.create(to=to, from_=OURS, body=body, **more)
@@ -102,8 +124,8 @@ class Handset:
         path = f"/2010-04-01/Accounts/{SID}/Messages.json"
         return self.http.post(self.url + path, data=form, auth=(SID, token))
 
-    def say(self, body: str, *, customer: str = CUSTOMER, number: str = OURS) -> Any:
-        text = {"from": customer, "to": number, "body": body}
+    def say(self, body: str, *, customer: str = CUSTOMER, number: str = OURS, **more: Any) -> Any:
+        text = {"from": customer, "to": number, "body": body, **more}
         return self.control("POST", "/texts?wait=true", text)
 
     def log(self, kind: str) -> list[dict[str, Any]]:
@@ -117,7 +139,11 @@ class Call:
 
     path: str
     headers: dict[str, str]
-    form: list[tuple[str, str]]
+    body: bytes
+
+    @property
+    def form(self) -> list[tuple[str, str]]:
+        return parse_qsl(self.body.decode(), keep_blank_values=True)
 
     @property
     def fields(self) -> dict[str, str]:
@@ -126,11 +152,17 @@ class Call:
 
 @dataclass
 class Receiver:
-    """A server that takes webhooks. It answers with `answers` first, with 204 when they are used up."""
+    """A server that takes webhooks and has files.
+
+    It answers with `answers` first, then with the file at the path, or else with `otherwise`.
+    """
 
     url: str = ""
     calls: list[Call] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+    otherwise: int = 204
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    """Content type and content by path."""
 
     def statuses(self) -> list[str]:
         return [call.fields["MessageStatus"] for call in self.calls]
@@ -172,12 +204,16 @@ def receiver() -> Iterator[Receiver]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
-            form = parse_qsl(body, keep_blank_values=True)
-            receiver.calls.append(Call(self.path, dict(self.headers), form))
-            self.send_response(receiver.answers.pop(0) if receiver.answers else 204)
-            self.send_header("Content-Length", "0")
+            body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+            receiver.calls.append(Call(self.path, dict(self.headers), body))
+            kind, content = receiver.files.get(self.path, ("", b""))
+            default = 200 if content else receiver.otherwise
+            self.send_response(receiver.answers.pop(0) if receiver.answers else default)
+            self.send_header("Content-Length", str(len(content)))
+            if content:
+                self.send_header("Content-Type", kind)
             self.end_headers()
+            self.wfile.write(content)
 
         do_GET = do_POST  # noqa: N815 - the name the base class looks for
 

@@ -40,6 +40,48 @@ def test_a_faulty_answer_says_whether_a_message_was_created_only_in_the_log(
     assert request["fault"] == next(iter(behaviour))
 
 
+def test_a_throttled_client_may_be_told_how_long_to_wait(handset: Handset) -> None:
+    handset.behave(throttle=1)
+    assert "Retry-After" not in handset.post(GOOD).headers
+    handset.behave(throttle=1, throttle_retry_after_seconds=3)
+    assert handset.post(GOOD).headers["Retry-After"] == "3"
+
+
+def test_a_malformed_answer_is_of_success_and_cannot_be_read(handset: Handset) -> None:
+    handset.behave(malformed=1)
+    answer = handset.post(GOOD)
+    assert answer.status_code == 201
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
+        answer.json()
+    assert bodies_listed(handset) == ["Hello"]
+    assert handset.log("request")[0]["fault"] == "malformed"
+
+
+def test_a_redirect_leads_elsewhere_and_creates_nothing(handset: Handset) -> None:
+    handset.behave(redirect=1)
+    answer = handset.post(GOOD)
+    assert answer.status_code == 307
+    assert handset.http.post(handset.url + answer.headers["Location"]).status_code == 404
+    assert bodies_listed(handset) == []
+    (request,) = handset.log("request")
+    assert (request["accepted"], request["fault"]) == (False, "redirect")
+
+
+@pytest.mark.parametrize(
+    ("problem", "code"), [("suspended", 20005), ("funds", 20005), ("unauthorised", 20003)]
+)
+def test_an_account_problem_refuses_whatever_is_asked(
+    handset: Handset, problem: str, code: int
+) -> None:
+    handset.behave(account_problem=problem)
+    assert handset.refusal(to=CUSTOMER, from_=OURS, body="Hello") == (401, code)
+    path = f"{handset.url}/2010-04-01/Accounts/{SID}.json"
+    assert handset.http.get(path, auth=(SID, TOKEN)).json()["code"] == code
+    assert [request["code"] for request in handset.log("request")] == [code]
+    handset.behave()
+    assert handset.send().status == "queued"
+
+
 @pytest.mark.parametrize(("fault", "created"), [("lose_answer", 1), ("cut_before", 0)])
 def test_a_cut_connection_leaves_the_client_without_an_answer(
     handset: Handset, fault: str, created: int
@@ -75,6 +117,15 @@ def test_a_message_can_be_read_before_the_list_shows_it(handset: Handset) -> Non
         pytest.param({"outcome": "undelivered"}, "undelivered", 30003, id="undelivered"),
         pytest.param(
             {"outcome": "undelivered", "error_code": 30008}, "undelivered", 30008, id="30008"
+        ),
+        pytest.param(
+            {"outcome": "undelivered", "error_code": "landline"}, "undelivered", 30006, id="word"
+        ),
+        pytest.param(
+            {"outcome": "undelivered", "error_code": "filtered"},
+            "undelivered",
+            30007,
+            id="filtered",
         ),
         pytest.param({"outcome": "failed"}, "failed", 30007, id="failed"),
         pytest.param({"outcome": "sent"}, "sent", None, id="sent for ever"),
@@ -133,7 +184,11 @@ def test_the_behaviour_survives_in_what_it_answers(handset: Handset) -> None:
         {"lose_answer": 1.1},
         {"loose_answer": 1},
         {"reject_code": 99},
-        {"outcome": "failed", "error_code": 21610},
+        {"reject_code": "no such reason"},
+        {"numbers": {CUSTOMER: {"error_code": 99}}},
+        {"account_problem": "asleep"},
+        {"pace": True, "rates": {"long_code": 0}},
+        {"outcome": "failed", "error_code": 21614},
         {"sent_after_seconds": 2, "final_after_seconds": 1},
         {"numbers": {CUSTOMER: {"outcome": "lost"}}},
     ],

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.handset.conftest import CUSTOMER, OURS, SID, TOKEN, Handset
+from tests.handset.conftest import CUSTOMER, OURS, SERVICE, SID, TOKEN, Handset
 
 TEXT = {"from": CUSTOMER, "to": OURS, "body": "Hi"}
 
@@ -22,6 +22,8 @@ def test_a_text_is_taken_at_once_and_told_later(handset: Handset) -> None:
         ({"to": "+12125550199"}, 404),
         ({"body": "a" * 1601}, 422),
         ({"media": "x"}, 422),
+        ({"media": [{"content_type": "image/png", "base64": "not base64"}]}, 422),
+        ({"media": [{"content_type": "image", "base64": "eA=="}]}, 422),
     ],
 )
 def test_a_text_that_cannot_be_is_refused(
@@ -104,11 +106,14 @@ def test_a_changed_number_keeps_its_sid_and_a_new_token_counts(handset: Handset)
         (f"/accounts/{SID}", {"auth_token": "x", "status": "asleep"}, 422),
         (f"/accounts/{SID}/numbers/12", {}, 422),
         (f"/accounts/{SID}/numbers/{OURS}", {"sms_url": "nowhere"}, 422),
+        (f"/accounts/{SID}", {"auth_token": "x", "protocol": "smoke"}, 422),
+        (f"/accounts/{SID}", {"auth_token": "x", "settings": {"inbound_url": "x"}}, 422),
+        (f"/accounts/{SID}/numbers/{OURS}", {"per_second": 0}, 422),
         (f"/accounts/AC{'c' * 32}/numbers/+12125550103", {}, 404),
     ],
 )
 def test_an_account_or_number_that_cannot_be_is_refused(
-    handset: Handset, path: str, body: dict[str, str], status: int
+    handset: Handset, path: str, body: dict[str, Any], status: int
 ) -> None:
     assert handset.http.put(f"{handset.url}/handset{path}", json=body).status_code == status
 
@@ -126,6 +131,28 @@ def test_who_watches_is_told_of_a_change(handset: Handset) -> None:
         assert next(lines) == "event: ready"
         handset.send()
         assert next(line for line in lines if line.startswith("event:")) == "event: changed"
+
+
+def test_an_account_is_shown_with_all_it_sends_from_and_without_its_secrets(
+    handset: Handset,
+) -> None:
+    handset.put_number("72345", per_second=20)
+    handset.put_service(OURS, inbound_url="https://x.example/in")
+    (account,) = handset.control("GET", "/accounts")["items"]
+    assert (account["sid"], account["protocol"], account["status"]) == (SID, "twilio", "active")
+    assert [(n["e164"], n["kind"], n["per_second"]) for n in account["numbers"]] == [
+        (OURS, "long_code", None),
+        ("72345", "short_code", 20.0),
+    ]
+    assert account["pools"] == [
+        {
+            "sid": SERVICE,
+            "numbers": [OURS],
+            "manages_opt_outs": False,
+            "settings": {"inbound_url": "https://x.example/in"},
+        }
+    ]
+    assert TOKEN not in str(account)
 
 
 def test_a_reset_forgets_everything(handset: Handset) -> None:

@@ -22,6 +22,13 @@ def test_what_was_appended_is_replayed_in_order(tmp_path: Path) -> None:
     again.close()
 
 
+def test_half_a_character_does_not_keep_an_entry_from_being_written(tmp_path: Path) -> None:
+    log = Log(tmp_path / "log.jsonl")
+    log.append("text", NOW, body="half a smile: \ud83d")
+    assert [entry["body"] for entry in log.page(after=0, kind=None, limit=9)] == ["half a smile: ?"]
+    log.close()
+
+
 def test_an_entry_that_a_crash_cut_short_is_dropped_and_written_over(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     path.write_bytes(b'{"n":1,"kind":"text"}\n{"n":2,"ki')

@@ -93,3 +93,21 @@ def test_misbehaviour_is_set_and_ended_on_the_page(page: Page, handset: Handset)
 def test_a_text_that_does_not_arrive_is_marked(page: Page, handset: Handset) -> None:
     handset.send(to="+16465550181")
     expect(page.get_by_text("did not arrive (30005)")).to_be_visible()
+
+
+def test_a_text_shows_its_number_its_provider_and_what_it_carries(
+    page: Page, handset: Handset
+) -> None:
+    handset.say("Look", media=[{"content_type": "image/png", "base64": "eA=="}])
+    texts = page.get_by_role("list", name="Texts")
+    expect(texts.get_by_text("to +1 212 555 0100 · twilio")).to_be_visible()
+    expect(texts.get_by_text("image/png")).to_be_visible()
+
+
+def test_accounts_are_suspended_on_the_page(page: Page, handset: Handset) -> None:
+    page.get_by_label("Accounts", exact=True).select_option("suspended")
+    page.get_by_label("Outcome").select_option("undelivered, landline")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_text("Misbehaves as set below.")).to_be_visible()
+    assert handset.refusal(to=CUSTOMER, from_=OURS, body="Hello") == (401, 20005)
+    assert handset.control("GET", "/behaviour")["error_code"] == "landline"

@@ -1,5 +1,7 @@
 """The webhooks of the carrier: status callbacks and customers' texts, as their receiver gets them."""
 
+import socket
+
 import pytest
 from twilio.request_validator import (  # type: ignore[import-untyped]  # it has no types
     RequestValidator,
@@ -13,7 +15,6 @@ from tests.handset.conftest import (
     Call,
     Handset,
     Receiver,
-    eventually,
 )
 
 
@@ -23,17 +24,12 @@ def is_signed(call: Call, url: str, token: str = TOKEN) -> bool:
     return bool(RequestValidator(token).validate(url, call.fields, signature))
 
 
-def settle(handset: Handset) -> None:
-    """Wait until no webhook is owed any more."""
-    eventually(lambda: handset.control("GET", "/health")["open_webhooks"] == 0)
-
-
 def test_a_text_is_reported_sent_and_delivered_with_twilios_form(
     handset: Handset, receiver: Receiver
 ) -> None:
     url = f"{receiver.url}/status?message=1&x=%20"
     message = handset.send(status_callback=url)
-    settle(handset)
+    handset.settle()
 
     assert receiver.statuses() == ["sent", "delivered"]
     last = receiver.calls[-1]
@@ -58,7 +54,7 @@ def test_an_undelivered_text_is_reported_with_its_error_code(
     handset: Handset, receiver: Receiver
 ) -> None:
     handset.send(to="+16465550181", status_callback=receiver.url)
-    settle(handset)
+    handset.settle()
     assert receiver.statuses() == ["sent", "undelivered"]
     assert "ErrorCode" not in receiver.calls[0].fields
     assert receiver.calls[1].fields["ErrorCode"] == "30005"
@@ -68,7 +64,7 @@ def test_a_filtered_text_fails_without_ever_being_sent(
     handset: Handset, receiver: Receiver
 ) -> None:
     handset.send(to="+16465550183", status_callback=receiver.url)
-    settle(handset)
+    handset.settle()
     assert receiver.statuses() == ["failed"]
 
 
@@ -76,7 +72,7 @@ def test_no_more_comes_after_sent_where_there_is_no_receipt(
     handset: Handset, receiver: Receiver
 ) -> None:
     handset.send(to="+16465550185", status_callback=receiver.url)
-    settle(handset)
+    handset.settle()
     assert receiver.statuses() == ["sent"]
 
 
@@ -86,7 +82,7 @@ def test_a_callback_that_fails_is_tried_again_with_the_same_token(
     receiver.answers = [500, 302, 404]
     handset.behave(webhook_backoff_seconds=0.01, final_after_seconds=5, outcome="sent")
     handset.send(status_callback=receiver.url)
-    settle(handset)
+    handset.settle()
 
     assert receiver.statuses() == ["sent", "sent", "sent", "sent"]
     assert len({call.headers["I-Twilio-Idempotency-Token"] for call in receiver.calls}) == 1
@@ -107,7 +103,7 @@ def test_a_callback_nobody_takes_is_given_up_and_noted(
     receiver.answers = [500] * 9
     handset.behave(webhook_backoff_seconds=0.01, webhook_attempts=2, outcome="sent")
     handset.send(status_callback=receiver.url)
-    settle(handset)
+    handset.settle()
     assert len(receiver.calls) == 2
     assert [(e["answered"], e["done"]) for e in handset.log("callback")] == [
         (False, False),
@@ -125,7 +121,7 @@ def test_the_fragment_of_the_url_overrides_the_retries(
     receiver.answers = [500] * 9
     handset.behave(webhook_backoff_seconds=0.01, outcome="sent")
     handset.send(status_callback=f"{receiver.url}/status#{fragment}")
-    settle(handset)
+    handset.settle()
     assert len(receiver.calls) == attempts
     assert receiver.calls[0].path == "/status"
     assert is_signed(receiver.calls[0], f"{receiver.url}/status")
@@ -134,14 +130,14 @@ def test_the_fragment_of_the_url_overrides_the_retries(
 def test_callbacks_come_twice(handset: Handset, receiver: Receiver) -> None:
     handset.behave(callback_duplicate=1)
     handset.send(status_callback=receiver.url)
-    settle(handset)
+    handset.settle()
     assert receiver.statuses() == ["sent", "sent", "delivered", "delivered"]
 
 
 def test_callbacks_come_out_of_order(handset: Handset, receiver: Receiver) -> None:
     handset.behave(callback_out_of_order=1)
     handset.send(status_callback=receiver.url)
-    settle(handset)
+    handset.settle()
     assert receiver.statuses() == ["delivered", "sent"]
 
 
@@ -178,7 +174,7 @@ def test_callbacks_come_late(handset: Handset, receiver: Receiver) -> None:
 def test_a_lost_answer_is_still_called_back(handset: Handset, receiver: Receiver) -> None:
     handset.behave(error_after=1)
     handset.refusal(to=CUSTOMER, from_=OURS, body="Hello", status_callback=receiver.url)
-    settle(handset)
+    handset.settle()
     assert receiver.statuses() == ["sent", "delivered"]
 
 
@@ -268,4 +264,61 @@ def test_a_text_to_a_number_without_a_webhook_is_kept_as_undelivered(handset: Ha
     answer = handset.say("Hello?")
     assert answer["webhook"]["answered"] is False
     (entry,) = handset.log("webhook")
-    assert (entry["sid"], entry["error"]) == (answer["sid"], "the number has no SmsUrl")
+    assert (entry["sid"], entry["error"]) == (answer["sid"], "the number has no webhook")
+
+
+def test_a_forged_copy_comes_first_and_is_noted_apart(handset: Handset, receiver: Receiver) -> None:
+    receiver.answers = [403]
+    handset.behave(webhook_forged=1, outcome="sent")
+    handset.send(status_callback=receiver.url)
+    handset.settle()
+    forged, right = receiver.calls
+    assert forged.fields == right.fields
+    assert not is_signed(forged, receiver.url)
+    assert is_signed(right, receiver.url)
+    assert [entry["http_status"] for entry in handset.log("forged")] == [403]
+    assert [(e["attempt"], e["http_status"]) for e in handset.log("callback")] == [(1, 204)]
+
+
+def test_an_inbound_text_is_forged_too_but_once_only(handset: Handset, receiver: Receiver) -> None:
+    receiver.answers = [403, 503]
+    handset.behave(webhook_forged=1, webhook_backoff_seconds=0.01)
+    handset.connect(sms_url=receiver.url)
+    assert handset.say("Hi")["webhook"]["attempts"] == 2
+    assert [is_signed(call, receiver.url) for call in receiver.calls] == [False, True, True]
+
+
+def test_a_lost_webhook_is_never_made_and_the_list_has_what_it_was_about(
+    handset: Handset, receiver: Receiver
+) -> None:
+    handset.behave(webhook_lost=1, sent_after_seconds=0, final_after_seconds=0)
+    handset.connect(sms_url=receiver.url)
+    handset.send("ours", status_callback=receiver.url)
+    answer = handset.say("theirs")
+
+    assert answer["webhook"]["answered"] is False
+    assert receiver.calls == []
+    assert [call["lost"] for call in handset.log("request")[0]["calls"]] == [True, True]
+    (entry,) = handset.log("webhook")
+    assert (entry["sid"], entry["error"]) == (answer["sid"], "lost by the carrier")
+    listed = [(text.body, text.status) for text in handset.twilio.messages.list()]
+    assert listed == [("theirs", "received"), ("ours", "delivered")]
+
+
+def test_a_url_is_called_as_it_was_given(handset: Handset, receiver: Receiver) -> None:
+    url = f"{receiver.url}/a%2Fb/%7Ec?x=%41&y=a+b&z=%20"
+    handset.behave(outcome="sent")
+    handset.send(status_callback=url)
+    handset.settle()
+    assert receiver.calls[0].path == "/a%2Fb/%7Ec?x=%41&y=a+b&z=%20"
+    assert is_signed(receiver.calls[0], url)
+
+
+def test_a_receiver_that_does_not_answer_in_time_is_given_up(handset: Handset) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        handset.behave(webhook_timeout_seconds=0.05, webhook_attempts=1)
+        handset.connect(sms_url=url)
+        webhook = handset.say("Hi")["webhook"]
+    assert (webhook["answered"], webhook["http_status"]) == (False, None)
+    assert "Timeout" in webhook["error"]

@@ -21,19 +21,24 @@ from temporalio.worker import Worker
 
 from domain.enrollments import EndReason
 from domain.interpreter import Held, Submitted, TextOutcome
+from domain.messages import Urgency
 from domain.sequence_source import parse_yaml
 from tests.stack import free_port
 from trial.temporal import TemporalServer
 from worker import RUNNER, WORKFLOWS
 from workflows.activities import (
     AskField,
+    BeginReconciliations,
     CloseEnrollment,
+    FetchMedia,
     FindReply,
     OpenWorkItem,
+    Reconciled,
     SendStepText,
 )
 from workflows.effects import EnrollmentState
 from workflows.enrollment import EnrollmentWorkflow
+from workflows.sending import queue_beside
 
 TASK_QUEUE = "test"
 ENROLLMENT = UUID("0198f000-0000-7000-8000-000000000001")
@@ -67,7 +72,7 @@ class World:
         return Submitted(now)
 
     @activity.defn
-    async def send_text(self, message_id: UUID) -> TextOutcome:
+    async def send_text(self, message_id: UUID, urgency: Urgency = Urgency.REPLY) -> TextOutcome:
         waiting = self.outcomes.get(str(message_id))
         return waiting.pop(0) if waiting else Submitted(await self.clock())
 
@@ -90,27 +95,51 @@ class World:
         self.closed.append(order.reason)
 
     @activity.defn
+    async def fetch_media(self, order: FetchMedia) -> None:
+        return
+
+    @activity.defn
+    async def begin_reconciliations(self, order: BeginReconciliations) -> list[UUID]:
+        return []
+
+    @activity.defn
+    async def reconcile_account(self, reconciliation_id: UUID) -> Reconciled:
+        return Reconciled(0, 0, 0, 0, 0)
+
+    @activity.defn
     async def relay_outbox(self) -> int:
         return 0
 
-    def worker(self, client: Client, task_queue: str, *, identity: str | None = None) -> Worker:
-        """Return a worker that runs the real workflows in this world."""
-        return Worker(
+    @asynccontextmanager
+    async def worker(
+        self, client: Client, task_queue: str, *, identity: str | None = None
+    ) -> AsyncIterator[None]:
+        """Run the real workflows in this world, with both of their task queues."""
+        deciding = Worker(
             client,
             task_queue=task_queue,
             workflows=WORKFLOWS,
             activities=[
-                self.send_step_text,
-                self.send_text,
                 self.open_work_item,
                 self.ask_field,
                 self.find_reply,
                 self.close_enrollment,
+                self.fetch_media,
+                self.begin_reconciliations,
+                self.reconcile_account,
                 self.relay_outbox,
             ],
             workflow_runner=RUNNER,
             identity=identity,
         )
+        sends = Worker(
+            client,
+            task_queue=queue_beside(task_queue),
+            activities=[self.send_step_text, self.send_text],
+            identity=identity,
+        )
+        async with deciding, sends:
+            yield
 
     def _note(self, notes: list[Any]) -> None:
         self.noted += [(note.step_id, note.outcome.value) for note in notes]

@@ -10,7 +10,9 @@ from temporalio import activity
 
 import worker
 from activities.enrollments import EnrollmentActivities
+from activities.media import MediaFetcher
 from activities.outbox import OutboxActivities
+from activities.reconciliation import Reconciler
 from activities.sending import TextSender
 from tests.workflows.conftest import World
 from workflows import activities
@@ -28,7 +30,10 @@ def definitions(place: object) -> dict[str, tuple[Any, Any]]:
 ASKED = definitions(activities)
 
 
-@pytest.mark.parametrize("world", [[TextSender, EnrollmentActivities, OutboxActivities], [World]])
+@pytest.mark.parametrize(
+    "world",
+    [[TextSender, EnrollmentActivities, OutboxActivities, MediaFetcher, Reconciler], [World]],
+)
 def test_what_workflows_ask_for_is_what_activities_take_and_return(
     world: list[Callable[..., Any]],
 ) -> None:
@@ -36,7 +41,7 @@ def test_what_workflows_ask_for_is_what_activities_take_and_return(
     for part in world:
         assert not done.keys() & definitions(part).keys()
         done |= definitions(part)
-    assert len(ASKED) == 7
+    assert len(ASKED) == 10
     assert done == ASKED
 
 
@@ -53,7 +58,11 @@ def test_the_worker_has_every_activity() -> None:
         for keyword in node.keywords
         if keyword.arg == "activities"
     ]
-    (registered,) = lists
-    assert isinstance(registered, ast.List)
-    names = [each.attr for each in registered.elts if isinstance(each, ast.Attribute)]
+    names = [
+        each.attr
+        for registered in lists
+        if isinstance(registered, ast.List)
+        for each in registered.elts
+        if isinstance(each, ast.Attribute)
+    ]
     assert sorted(names) == sorted(ASKED)

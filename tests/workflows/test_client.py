@@ -18,6 +18,7 @@ from domain.interpreter import Decision
 from domain.notices import (
     Delivery,
     EndEnrollment,
+    FetchMedia,
     Notice,
     Pause,
     ReplyReceived,
@@ -26,6 +27,7 @@ from domain.notices import (
     StartText,
     WorkItemDecided,
     enrollment_workflow_id,
+    media_workflow_id,
     text_workflow_id,
 )
 from domain.sequence_source import parse_yaml
@@ -163,9 +165,14 @@ async def test_a_next_enrollment_waits_for_the_end_of_the_one_before(case: Case)
         assert await case.deliver(following) is Delivery.DELIVERED
 
 
-async def test_a_sellers_text_is_sent_by_one_workflow_however_often_it_is_told(case: Case) -> None:
+@pytest.mark.parametrize(
+    ("kind", "workflow_id"), [(StartText, text_workflow_id), (FetchMedia, media_workflow_id)]
+)
+async def test_what_a_text_needs_is_done_by_one_workflow_however_often_it_is_told(
+    case: Case, kind: type[StartText | FetchMedia], workflow_id: Callable[[UUID], str]
+) -> None:
     message_id = uuid4()
-    notice = StartText(workflow_id=text_workflow_id(message_id), message_id=message_id)
+    notice = kind(workflow_id=workflow_id(message_id), message_id=message_id)
     async with case.worker():
         assert await case.deliver(notice) is Delivery.DELIVERED
         assert await case.deliver(notice) is Delivery.DELIVERED

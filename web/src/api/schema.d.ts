@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Receive Text
-         * @description Take a customer's text. The same text again is taken once.
+         * @description Take customers' texts. The same text again is taken once.
          */
         post: operations["receiveText"];
         delete?: never;
@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Receive Status
-         * @description Take a report of what became of a text. Reports that come late, twice or out of order change nothing.
+         * @description Take reports of what became of texts. Those that come late, twice or out of order change nothing.
          */
         post: operations["receiveStatus"];
         delete?: never;
@@ -155,9 +155,29 @@ export interface paths {
         put?: never;
         /**
          * Create Provider Account
-         * @description Connect an account. Nothing is asked of the provider: see `/verify`.
+         * @description Connect an account. The provider is asked at once; the account is stored whatever it says of it.
          */
         post: operations["createProviderAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provider-accounts/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Providers
+         * @description List the providers whose accounts can be connected, with what each asks for.
+         */
+        get: operations["listProviders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -187,12 +207,14 @@ export interface paths {
         head?: never;
         /**
          * Change Provider Account
-         * @description Change an account; new credentials or another address take back its verification.
+         * @description Change an account. New credentials or another address are tried at once.
+         *
+         *     Credentials that the provider does not take never replace those of an account that works.
          */
         patch: operations["changeProviderAccount"];
         trace?: never;
     };
-    "/api/v1/provider-accounts/{account_id}/verify": {
+    "/api/v1/provider-accounts/{account_id}/pause": {
         parameters: {
             query?: never;
             header?: never;
@@ -202,10 +224,70 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Verify Provider Account
-         * @description Ask the provider whether the account can be used as it is configured. Sends no text.
+         * Pause Provider Account
+         * @description Send nothing over an account until somebody resumes it. Its texts wait; replies still come in.
          */
-        post: operations["verifyProviderAccount"];
+        post: operations["pauseProviderAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provider-accounts/{account_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Provider Account
+         * @description Let a paused account send again.
+         */
+        post: operations["resumeProviderAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provider-accounts/{account_id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Health
+         * @description Show how an account is doing: what became of its requests, how fast they are answered, and what last came in.
+         */
+        get: operations["getProviderAccountHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provider-accounts/{account_id}/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Setup
+         * @description Show what is left to do until texts go out and replies come in, with the exact addresses to give the provider.
+         */
+        get: operations["getSetup"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -223,9 +305,131 @@ export interface paths {
         put?: never;
         /**
          * Discover Numbers
-         * @description Ask the provider which numbers the account can send from.
+         * @description Ask the provider which numbers the account can send from, if it can say.
          */
         post: operations["discoverNumbers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provider-accounts/{account_id}/register-webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register Webhooks
+         * @description Have the provider bring the texts to each number to us; where it cannot be told, say what to do by hand.
+         */
+        post: operations["registerWebhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provider-accounts/{account_id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Provider Account
+         * @description Ask the provider whether the account can be used as it is configured; with a body, send a test text, too.
+         *
+         *     The test text goes at once, also over an account that is disabled or paused, to a phone of your own.
+         */
+        post: operations["verifyProviderAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provider-accounts/{account_id}/tests/{test_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Test Text
+         * @description Show how far a test text got.
+         */
+        get: operations["getTestText"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provider-accounts/{account_id}/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reconcile
+         * @description Compare our texts with the provider's list now, and adopt what never reached us.
+         */
+        post: operations["reconcileProviderAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provider-accounts/{account_id}/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reconciliations
+         * @description List the account's comparisons, the youngest first.
+         */
+        get: operations["listReconciliations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provider-accounts/{account_id}/reconciliations/{reconciliation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reconciliation
+         * @description Show one comparison, under way or finished.
+         */
+        get: operations["getReconciliation"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -241,13 +445,15 @@ export interface paths {
         };
         /**
          * List Phone Numbers
-         * @description List the numbers with whose they are.
+         * @description List the numbers with whose they are, and how long the queue of each is.
          */
         get: operations["listPhoneNumbers"];
         put?: never;
         /**
          * Create Phone Number
-         * @description Add a number of a provider account. A new default takes the place of its owner's old one.
+         * @description Add a number of a provider account, or take a removed one up again.
+         *
+         *     A new default takes the place of its owner's old one.
          */
         post: operations["createPhoneNumber"];
         delete?: never;
@@ -265,14 +471,16 @@ export interface paths {
         };
         /**
          * Get Phone Number
-         * @description Show one number.
+         * @description Show one number, be it that it was removed.
          */
         get: operations["getPhoneNumber"];
         put?: never;
         post?: never;
         /**
          * Delete Phone Number
-         * @description Take a number away that no conversation was held over.
+         * @description Remove a number. What was said over it stays readable, and replies to it still come in.
+         *
+         *     With conversations or enrollments that go over it, say what becomes of them: `replace_with` or `leave`.
          */
         delete: operations["deletePhoneNumber"];
         options?: never;
@@ -280,8 +488,94 @@ export interface paths {
         /**
          * Change Phone Number
          * @description Give a number to somebody else, make it a default, or change its pace.
+         *
+         *     In other hands it is nobody's default, unless it is said to be.
          */
         patch: operations["changePhoneNumber"];
+        trace?: never;
+    };
+    "/api/v1/phone-numbers/{number_id}/dependents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Dependents
+         * @description Count what goes over a number, and would have to go another way without it.
+         */
+        get: operations["getPhoneNumberDependents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description List alerts, the youngest first.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve Alert
+         * @description Say that an alert is dealt with. If it happens again, it is a new one.
+         */
+        post: operations["resolveAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Organisation
+         * @description Show the organisation with its settings.
+         */
+        get: operations["getOrganisation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Organisation
+         * @description Change the organisation's settings.
+         */
+        patch: operations["changeOrganisation"];
         trace?: never;
     };
     "/api/v1/sequences": {
@@ -745,7 +1039,9 @@ export interface paths {
         put?: never;
         /**
          * Send Message
-         * @description Answer the customer. Outside the customer's hours the text waits, and says until when and why.
+         * @description Answer the customer, with words, media or both.
+         *
+         *     Outside the customer's hours the text waits, and says until when and why.
          */
         post: operations["sendMessage"];
         delete?: never;
@@ -786,6 +1082,66 @@ export interface paths {
          * @description Take the whole conversation along, the oldest text first.
          */
         get: operations["getTranscript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Medium
+         * @description Take in a picture or the like, to go with a text. What it is, its first bytes say, and no header.
+         */
+        post: operations["uploadMedium"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{organisation_id}/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Linked Medium
+         * @description Give a medium to the provider that sends it, by a link we signed. No session; providers ask with HEAD, too.
+         */
+        get: operations["getLinkedMedium"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/media/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Message Medium
+         * @description Show what goes with a text. All but pictures are for downloading.
+         */
+        get: operations["getMessageMedium"];
         put?: never;
         post?: never;
         delete?: never;
@@ -939,6 +1295,67 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AccountHealth */
+        AccountHealth: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "enabled" | "disabled" | "paused";
+            pause: components["schemas"]["Pause"] | null;
+            /** Waiting Texts */
+            waiting_texts: number;
+            last_hour: components["schemas"]["Outcomes"];
+            last_day: components["schemas"]["Outcomes"];
+            /** Last Inbound At */
+            last_inbound_at: string | null;
+            /** Last Status At */
+            last_status_at: string | null;
+            /** Unknown Codes */
+            unknown_codes: components["schemas"]["UnknownCode"][];
+        };
+        /**
+         * Alert
+         * @description Something an administrator must know of. `times` counts how often it happened while it was open.
+         */
+        Alert: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["AlertKind"];
+            /** Provider Account Id */
+            provider_account_id: string | null;
+            /** Text */
+            text: string;
+            /** Times */
+            times: number;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Resolved At */
+            resolved_at: string | null;
+        };
+        /**
+         * AlertKind
+         * @enum {string}
+         */
+        AlertKind: "account_paused" | "replies_missed" | "texts_unknown" | "sender_refused";
+        /** Page[AlertOut] */
+        AlertPage: {
+            /** Items */
+            items: components["schemas"]["Alert"][];
+            /** Next */
+            next: string | null;
+        };
         /**
          * Approval
          * @description `text` is what goes out; without it, the text as it was offered.
@@ -949,6 +1366,14 @@ export interface components {
         Approval: {
             /** Text */
             text?: string | null;
+        };
+        /**
+         * AskedReconciliation
+         * @description How many days back to look; by default as many as the schedule does.
+         */
+        AskedReconciliation: {
+            /** Days */
+            days?: number | null;
         };
         /**
          * AutomatedText
@@ -969,6 +1394,8 @@ export interface components {
             type: "automated_text";
             /** Text */
             text: string;
+            /** From */
+            from?: string | null;
         };
         /** Body_importRecords */
         Body_importRecords: {
@@ -1036,6 +1463,46 @@ export interface components {
              */
             due: string;
         };
+        /**
+         * CheckedProviderAccount
+         * @description An account as it is stored now, with what the provider said of it; null if it was not asked.
+         */
+        CheckedProviderAccount: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Provider */
+            provider: string;
+            /** Api Base Url */
+            api_base_url: string | null;
+            /** Is Enabled */
+            is_enabled: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "enabled" | "disabled" | "paused";
+            pause: components["schemas"]["Pause"] | null;
+            /** Waiting Texts */
+            waiting_texts: number;
+            /** Trusted Proxies */
+            trusted_proxies: string[];
+            /** Verified At */
+            verified_at: string | null;
+            /** Inbound Url */
+            inbound_url: string;
+            /** Status Url */
+            status_url: string;
+            /** Credentials */
+            credentials: {
+                [key: string]: "set";
+            };
+            check: components["schemas"]["Verdict"] | null;
+        };
         /** Completion */
         Completion: {
             /** Note */
@@ -1101,6 +1568,24 @@ export interface components {
             disconnected: number;
         };
         /**
+         * CredentialField
+         * @description One thing to type in. A generated one may be left empty: it is drawn then.
+         */
+        CredentialField: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Hint */
+            hint: string;
+            /** Is Secret */
+            is_secret: boolean;
+            /** Is Required */
+            is_required: boolean;
+            /** Is Generated */
+            is_generated: boolean;
+        };
+        /**
          * Credentials
          * @example {
          *       "email": "sam@example.com",
@@ -1114,6 +1599,17 @@ export interface components {
             password: string;
         };
         /**
+         * Dependents
+         * @description What goes over a number: running enrollments whose next text leaves from it, and conversations with a text
+         *     within the last 30 days.
+         */
+        Dependents: {
+            /** Enrollments */
+            enrollments: number;
+            /** Conversations */
+            conversations: number;
+        };
+        /**
          * Direction
          * @enum {string}
          */
@@ -1125,11 +1621,22 @@ export interface components {
             kind: components["schemas"]["NumberKind"];
             /** Friendly Name */
             friendly_name: string;
+            /** Can Sms */
+            can_sms: boolean;
+            /** Can Mms */
+            can_mms: boolean;
+            /** Can Receive */
+            can_receive: boolean;
             /** Already Added */
             already_added: boolean;
         };
-        /** DiscoveredNumbers */
+        /**
+         * DiscoveredNumbers
+         * @description `can_list` is false where the provider cannot say: the numbers are typed in then.
+         */
         DiscoveredNumbers: {
+            /** Can List */
+            can_list: boolean;
             /** Items */
             items: components["schemas"]["DiscoveredNumber"][];
         };
@@ -1240,6 +1747,21 @@ export interface components {
             /** Equals */
             equals: string | boolean | number;
         };
+        /**
+         * Finding
+         * @description One difference, by the provider's id of the text.
+         */
+        Finding: {
+            kind: components["schemas"]["FindingKind"];
+            /** Provider Message Id */
+            provider_message_id: string;
+        };
+        /**
+         * FindingKind
+         * @description One difference.
+         * @enum {string}
+         */
+        FindingKind: "reply_missed" | "status_missed" | "text_settled" | "unknown_text" | "unknown_number";
         /** Grant */
         Grant: {
             entity: components["schemas"]["Entity"];
@@ -1300,6 +1822,24 @@ export interface components {
             created_at: string;
         };
         /**
+         * Leg
+         * @description A part of a test text's way; `text` says how it stands and, if it failed, what to do.
+         */
+        Leg: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "credentials" | "accepted" | "sent" | "report" | "delivered";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "failed" | "waiting";
+            /** Text */
+            text: string;
+        };
+        /**
          * ManualText
          * @description A text a seller must approve; it is offered filled in.
          */
@@ -1321,6 +1861,8 @@ export interface components {
              * @default
              */
             text: string;
+            /** From */
+            from?: string | null;
             /**
              * Due
              * @default 1d
@@ -1330,6 +1872,23 @@ export interface components {
              * @example 1d 12h
              */
             due: string;
+        };
+        /**
+         * MediaStatus
+         * @enum {string}
+         */
+        MediaStatus: "waiting" | "stored" | "refused";
+        /**
+         * Medium
+         * @description A picture or the like, ready to go with a text; `content_type` is what its first bytes say.
+         */
+        Medium: {
+            /** Sha256 */
+            sha256: string;
+            /** Content Type */
+            content_type: string;
+            /** Size */
+            size: number;
         };
         /**
          * Message
@@ -1353,6 +1912,8 @@ export interface components {
             segments: number;
             /** Encoding */
             encoding: string;
+            /** Media */
+            media: components["schemas"]["MessageMedium"][];
             author: components["schemas"]["UserRef"] | null;
             /** Enrollment Id */
             enrollment_id: string | null;
@@ -1378,6 +1939,23 @@ export interface components {
             sent_at: string | null;
             /** Finished At */
             finished_at: string | null;
+        };
+        /**
+         * MessageMedium
+         * @description A picture or the like that goes with a text; `url` is there once it is stored, `reason` if it was refused.
+         */
+        MessageMedium: {
+            status: components["schemas"]["MediaStatus"];
+            /** Content Type */
+            content_type: string | null;
+            /** Size */
+            size: number | null;
+            /** Sha256 */
+            sha256: string | null;
+            /** Url */
+            url: string | null;
+            /** Reason */
+            reason: string | null;
         };
         /** Page[MessageOut] */
         MessagePage: {
@@ -1422,12 +2000,20 @@ export interface components {
          *     }
          */
         NewMessage: {
-            /** Text */
+            /**
+             * Text
+             * @default
+             */
             text: string;
+            /** Media */
+            media?: string[];
         };
         /**
          * NewPhoneNumber
-         * @description A number of a provider account, owned by a user or by a team. `per_second`: segments it may send.
+         * @description A number of a provider account, owned by a user or by a team.
+         *
+         *     `e164` is also a short code, a sender's name or the SID of a messaging service, as `kind` says. `per_second` and
+         *     `daily_cap` are segments; what is left out follows from the kind and the number.
          * @example {
          *       "e164": "+12025550143",
          *       "is_default": true,
@@ -1446,6 +2032,20 @@ export interface components {
             provider_account_id: string;
             /** @default long_code */
             kind: components["schemas"]["NumberKind"];
+            /** Country */
+            country?: string | null;
+            /**
+             * Can Sms
+             * @default true
+             */
+            can_sms: boolean;
+            /**
+             * Can Mms
+             * @default false
+             */
+            can_mms: boolean;
+            /** Can Receive */
+            can_receive?: boolean | null;
             /** Owner User Id */
             owner_user_id?: string | null;
             /** Owner Team Id */
@@ -1455,11 +2055,10 @@ export interface components {
              * @default false
              */
             is_default: boolean;
-            /**
-             * Per Second
-             * @default 1
-             */
-            per_second: number | string;
+            /** Per Second */
+            per_second?: number | string | null;
+            /** Daily Cap */
+            daily_cap?: number | null;
         };
         /**
          * NewProviderAccount
@@ -1489,6 +2088,11 @@ export interface components {
              * @default true
              */
             is_enabled: boolean;
+            /**
+             * Trusted Proxies
+             * @description Networks (CIDR) of proxies whose X-Forwarded-Proto and -Host tell the address that the provider called.
+             */
+            trusted_proxies?: string[];
         };
         /**
          * NewRecord
@@ -1567,6 +2171,19 @@ export interface components {
             member_ids: string[];
         };
         /**
+         * NewTestText
+         * @description A text to an administrator's own phone, from a number of the account.
+         */
+        NewTestText: {
+            /** To */
+            to: string;
+            /**
+             * Phone Number Id
+             * Format: uuid
+             */
+            phone_number_id: string;
+        };
+        /**
          * NewUser
          * @example {
          *       "email": "sam@example.com",
@@ -1592,7 +2209,7 @@ export interface components {
          * @description Source: providers' documents, reference on phone numbers; capabilities C08.
          * @enum {string}
          */
-        NumberKind: "long_code" | "toll_free" | "short_code" | "alphanumeric";
+        NumberKind: "long_code" | "ten_dlc" | "toll_free" | "short_code" | "alphanumeric" | "messaging_service";
         /**
          * Organisation
          * @description `allowed_from` (inclusive) to `allowed_until` (exclusive) is when texts may go out, on the customer's
@@ -1617,7 +2234,75 @@ export interface components {
              */
             allowed_until: string;
         };
-        /** PhoneNumber */
+        /**
+         * OrganisationSettings
+         * @description `uses_team_numbers`: whether a seller without a number sends from the team's; else a work item says that there is
+         *     none. `fails_over`: whether a text that was not submitted yet may leave from another number of the same owner while
+         *     its account is down.
+         */
+        OrganisationSettings: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Uses Team Numbers */
+            uses_team_numbers: boolean;
+            /** Fails Over */
+            fails_over: boolean;
+        };
+        /**
+         * OrganisationSettingsChanges
+         * @description What to change.
+         */
+        OrganisationSettingsChanges: {
+            /** Uses Team Numbers */
+            uses_team_numbers?: boolean | null;
+            /** Fails Over */
+            fails_over?: boolean | null;
+        };
+        /**
+         * Outcomes
+         * @description What became of the requests to the provider in a while. `failed` is their part, between 0 and 1, that was not
+         *     accepted; milliseconds until the answer.
+         */
+        Outcomes: {
+            /** Requests */
+            requests: number;
+            /** Failed */
+            failed: number;
+            /** By Outcome */
+            by_outcome: {
+                [key: string]: number;
+            };
+            /** Mean Milliseconds */
+            mean_milliseconds: number | null;
+            /** Slowest Milliseconds */
+            slowest_milliseconds: number | null;
+        };
+        /**
+         * Pause
+         * @description Why nothing is sent over an account; `until` is when one text tries it again, null: somebody must resume it.
+         */
+        Pause: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Code */
+            code: string | null;
+        };
+        /**
+         * PhoneNumber
+         * @description `waiting` texts wait for their turn at the number, which at its pace takes about `drains_in_seconds`.
+         */
         PhoneNumber: {
             /**
              * Id
@@ -1632,6 +2317,14 @@ export interface components {
              */
             provider_account_id: string;
             kind: components["schemas"]["NumberKind"];
+            /** Country */
+            country: string | null;
+            /** Can Sms */
+            can_sms: boolean;
+            /** Can Mms */
+            can_mms: boolean;
+            /** Can Receive */
+            can_receive: boolean;
             /** Owner User Id */
             owner_user_id: string | null;
             /** Owner Team Id */
@@ -1640,12 +2333,31 @@ export interface components {
             is_default: boolean;
             /** Per Second */
             per_second: number;
+            /** Daily Cap */
+            daily_cap: number | null;
+            /** Waiting */
+            waiting: number;
+            /** Drains In Seconds */
+            drains_in_seconds: number;
+            /** Removed At */
+            removed_at: string | null;
         };
         /**
          * PhoneNumberChanges
          * @description What to change. A number with a user as its owner loses its team, and the other way round.
+         *
+         *     `daily_cap` and `country` are taken back by null.
          */
         PhoneNumberChanges: {
+            kind?: components["schemas"]["NumberKind"] | null;
+            /** Country */
+            country?: string | null;
+            /** Can Sms */
+            can_sms?: boolean | null;
+            /** Can Mms */
+            can_mms?: boolean | null;
+            /** Can Receive */
+            can_receive?: boolean | null;
             /** Owner User Id */
             owner_user_id?: string | null;
             /** Owner Team Id */
@@ -1654,6 +2366,8 @@ export interface components {
             is_default?: boolean | null;
             /** Per Second */
             per_second?: number | string | null;
+            /** Daily Cap */
+            daily_cap?: number | null;
         };
         /** Page[PhoneNumberOut] */
         PhoneNumberPage: {
@@ -1705,8 +2419,23 @@ export interface components {
             message: string;
         };
         /**
+         * Provider
+         * @description A provider whose accounts can be connected. `needs_base_url`: each account has an address of its own there.
+         */
+        Provider: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Needs Base Url */
+            needs_base_url: boolean;
+            /** Fields */
+            fields: components["schemas"]["CredentialField"][];
+        };
+        /**
          * ProviderAccount
-         * @description `inbound_url` and `status_url` are what the provider calls.
+         * @description `waiting_texts` wait for the account to send again. `inbound_url` and `status_url` are what the provider calls;
+         *     where it needs a secret in them, `/setup` has it.
          */
         ProviderAccount: {
             /**
@@ -1722,6 +2451,16 @@ export interface components {
             api_base_url: string | null;
             /** Is Enabled */
             is_enabled: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "enabled" | "disabled" | "paused";
+            pause: components["schemas"]["Pause"] | null;
+            /** Waiting Texts */
+            waiting_texts: number;
+            /** Trusted Proxies */
+            trusted_proxies: string[];
             /** Verified At */
             verified_at: string | null;
             /** Inbound Url */
@@ -1748,11 +2487,83 @@ export interface components {
             api_base_url?: string | null;
             /** Is Enabled */
             is_enabled?: boolean | null;
+            /** Trusted Proxies */
+            trusted_proxies?: string[] | null;
         };
         /** Page[ProviderAccountOut] */
         ProviderAccountPage: {
             /** Items */
             items: components["schemas"]["ProviderAccount"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Providers */
+        Providers: {
+            /** Items */
+            items: components["schemas"]["Provider"][];
+        };
+        /**
+         * Reason
+         * @description Why somebody did it, for whoever asks later.
+         */
+        Reason: {
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * Reconciliation
+         * @description One comparison: `findings` are the first hundred differences, without the prices.
+         *
+         *     `finished_at` is null while it is under way. With an `error` it is tried again by itself a few times, or else by the
+         *     next one.
+         */
+        Reconciliation: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Provider Account Id
+             * Format: uuid
+             */
+            provider_account_id: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Error */
+            error: string | null;
+            /** Seen */
+            seen: number;
+            /** Replies Adopted */
+            replies_adopted: number;
+            /** Statuses Adopted */
+            statuses_adopted: number;
+            /** Prices Adopted */
+            prices_adopted: number;
+            /** Unknown Texts */
+            unknown_texts: number;
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+        };
+        /** Page[ReconciliationOut] */
+        ReconciliationPage: {
+            /** Items */
+            items: components["schemas"]["Reconciliation"][];
             /** Next */
             next: string | null;
         };
@@ -1864,6 +2675,38 @@ export interface components {
             record_id: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * Registration
+         * @description What came of registering the webhooks of a number; `text` says what to do by hand, or why it failed.
+         */
+        Registration: {
+            /**
+             * Phone Number Id
+             * Format: uuid
+             */
+            phone_number_id: string;
+            /** E164 */
+            e164: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "registered" | "by_hand" | "failed";
+            /** Text */
+            text: string | null;
+        };
+        /**
+         * Registrations
+         * @description The addresses are exactly what the provider must call: they may hold a secret.
+         */
+        Registrations: {
+            /** Inbound Url */
+            inbound_url: string;
+            /** Status Url */
+            status_url: string;
+            /** Items */
+            items: components["schemas"]["Registration"][];
         };
         /**
          * Replied
@@ -2015,6 +2858,37 @@ export interface components {
             expires_at: string;
         };
         /**
+         * Setup
+         * @description What is left to do. The addresses are exactly what the provider must call: keep them to yourself, as they may
+         *     hold a secret. They are null while the account's credentials cannot be used.
+         */
+        Setup: {
+            /** Steps */
+            steps: components["schemas"]["SetupStep"][];
+            /** Inbound Url */
+            inbound_url: string | null;
+            /** Status Url */
+            status_url: string | null;
+        };
+        /**
+         * SetupStep
+         * @description One step; `text` says what to do, or what is done.
+         */
+        SetupStep: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "credentials" | "numbers" | "webhooks" | "test_text";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "done" | "todo";
+            /** Text */
+            text: string;
+        };
+        /**
          * SimulatedEvent
          * @description One thing that would happen. `local_time` is on the customer's clock.
          */
@@ -2157,6 +3031,33 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * TestText
+         * @description How far a test text got. A leg that it cannot reach any more is not among `legs`.
+         */
+        TestText: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Phone Number Id
+             * Format: uuid
+             */
+            phone_number_id: string;
+            /** To */
+            to: string;
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Is Over */
+            is_over: boolean;
+            /** Legs */
+            legs: components["schemas"]["Leg"][];
+        };
         /** Timeline */
         Timeline: {
             /** Items */
@@ -2195,7 +3096,7 @@ export interface components {
          * @description What is written on an enrollment's timeline.
          * @enum {string}
          */
-        TimelineKind: "enrolled" | "text_held" | "text_submitted" | "text_refused" | "text_failed" | "text_uncertain" | "waited" | "branched" | "work_item_opened" | "work_item_decided" | "reply_received" | "paused" | "resumed" | "ended";
+        TimelineKind: "enrolled" | "text_held" | "text_submitted" | "text_refused" | "text_failed" | "text_uncertain" | "text_retried" | "waited" | "branched" | "work_item_opened" | "work_item_decided" | "reply_received" | "paused" | "resumed" | "ended";
         /**
          * Transcript
          * @description A conversation with all its texts, the oldest first.
@@ -2204,6 +3105,21 @@ export interface components {
             conversation: components["schemas"]["Conversation"];
             /** Messages */
             messages: components["schemas"]["Message"][];
+        };
+        /**
+         * UnknownCode
+         * @description A code of the provider that is not in our table, with how many texts of the last week it came for.
+         */
+        UnknownCode: {
+            /** Code */
+            code: string;
+            /** Texts */
+            texts: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
         };
         /** User */
         User: {
@@ -2243,13 +3159,29 @@ export interface components {
         };
         /**
          * Verdict
-         * @description Whether the provider takes the credentials; `verdict` says why not in plain words.
+         * @description Whether the account can be used as it is configured; `verdict` says why not in plain words.
          */
         Verdict: {
             /** Ok */
             ok: boolean;
             /** Verdict */
             verdict: string;
+        };
+        /**
+         * Verification
+         * @description Whether the account can be used as it is configured; with a test text also how far that got at once.
+         *
+         *     `/tests/{test_id}` shows the rest of its way.
+         */
+        Verification: {
+            /** Ok */
+            ok: boolean;
+            /** Verdict */
+            verdict: string;
+            /** Test Id */
+            test_id: string | null;
+            /** Legs */
+            legs: components["schemas"]["Leg"][];
         };
         /**
          * Version
@@ -2295,6 +3227,14 @@ export interface components {
              * @example 1d 12h
              */
             for: string;
+        };
+        /**
+         * WebhooksToRegister
+         * @description For which numbers of the account; by default for all of them.
+         */
+        WebhooksToRegister: {
+            /** Phone Number Ids */
+            phone_number_ids?: string[] | null;
         };
         /**
          * WorkItem
@@ -2423,15 +3363,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -2447,7 +3378,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Which text of ours it is about. */
-                message?: string | null;
+                message?: string;
             };
             header?: never;
             path: {
@@ -2494,15 +3425,6 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2970,7 +3892,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProviderAccount"];
+                    "application/json": components["schemas"]["CheckedProviderAccount"];
                 };
             };
             /** @description Unauthorized */
@@ -3002,6 +3924,44 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Providers"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3155,7 +4115,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProviderAccount"];
+                    "application/json": components["schemas"]["CheckedProviderAccount"];
                 };
             };
             /** @description Unauthorized */
@@ -3205,7 +4165,69 @@ export interface operations {
             };
         };
     };
-    verifyProviderAccount: {
+    pauseProviderAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAccount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeProviderAccount: {
         parameters: {
             query?: never;
             header?: never;
@@ -3222,7 +4244,123 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Verdict"];
+                    "application/json": components["schemas"]["ProviderAccount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProviderAccountHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountHealth"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
                 };
             };
             /** @description Unauthorized */
@@ -3321,6 +4459,391 @@ export interface operations {
             };
             /** @description Bad Gateway */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    registerWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WebhooksToRegister"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registrations"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyProviderAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewTestText"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTestText: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait until it is over. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestText"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reconcileProviderAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AskedReconciliation"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReconciliations: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                reconciliation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3505,7 +5028,12 @@ export interface operations {
     };
     deletePhoneNumber: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The number that takes its conversations and enrollments. */
+                replace_with?: string | null;
+                /** @description Leave them: their next text finds another sender, or asks a seller. */
+                leave?: boolean;
+            };
             header?: never;
             path: {
                 number_id: string;
@@ -3612,6 +5140,268 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPhoneNumberDependents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dependents"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description Only open ones, or only those that are over. */
+                open?: boolean | null;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolveAlert: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationSettings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationSettingsChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationSettings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5298,6 +7088,191 @@ export interface operations {
                     "application/json": components["schemas"]["Transcript"];
                     "text/csv": string;
                     "text/plain": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadMedium: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Medium"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLinkedMedium: {
+        parameters: {
+            query: {
+                expires: number;
+                signature: string;
+            };
+            header?: never;
+            path: {
+                organisation_id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMessageMedium: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+                /** @description From 0. */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Unauthorized */

@@ -86,6 +86,36 @@ test("a conversation shows its texts in order, who sent each, and what became of
   expect(await accessibilityProblems()).toEqual([]);
 });
 
+test("what goes with a text is shown, to download, on its way, or not to be had", async () => {
+  const media = { sha256: null, url: null, reason: null, size: null, content_type: "image/png" };
+  const stored = { ...media, status: "stored" as const, size: 48_200 };
+  const folder = "/api/v1/messages/m-2/media";
+  fakeApi(
+    conversationOf(
+      makeMessage({
+        id: "m-2",
+        direction: "inbound",
+        status: "received",
+        body: "",
+        media: [
+          { ...stored, url: `${folder}/0` },
+          { ...stored, url: `${folder}/1`, content_type: "application/pdf" },
+          { ...media, status: "waiting" },
+          { ...media, status: "refused", reason: "It is gone." },
+        ],
+      }),
+    ),
+  );
+  openPage("/conversations/c-1");
+  const picture = await screen.findByRole("img", { name: "Picture (image/png, 49 KB)" });
+  expect(picture).toHaveAttribute("src", `${folder}/0`);
+  const file = screen.getByRole("link", { name: "File (application/pdf, 49 KB)" });
+  expect(file).toHaveAttribute("href", `${folder}/1`);
+  expect(screen.getByText("Picture on its way…")).toBeVisible();
+  expect(screen.getByText("Picture not available. It is gone.")).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
 test("a new text appears by itself", async () => {
   const handlers = conversationOf(makeMessage());
   fakeApi(handlers);

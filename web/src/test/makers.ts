@@ -87,6 +87,7 @@ export function makeMessage(message: Partial<Message> = {}): Message {
     to_number: "+12025550101",
     segments: 1,
     encoding: "GSM-7",
+    media: [],
     author: null,
     enrollment_id: null,
     step_id: null,

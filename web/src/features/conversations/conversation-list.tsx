@@ -70,7 +70,9 @@ function unread({ unread_count }: Conversation): string {
 
 function lastText({ last_message: last }: Conversation): string {
   if (last === null) return "No texts yet";
-  if (last.direction === "inbound") return last.body;
+  // no text is empty, unless it is for what goes with it
+  const body = last.body || "A picture or file";
+  if (last.direction === "inbound") return body;
   const status = STATUSES[last.status];
-  return `${status.isBad || last.status === "held" ? status.label : "Us"}: ${last.body}`;
+  return `${status.isBad || last.status === "held" ? status.label : "Us"}: ${body}`;
 }

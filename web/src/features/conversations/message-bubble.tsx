@@ -5,6 +5,7 @@ import type { Message } from "@/api/types";
 import { Icon } from "@/shared/icons";
 import { userName } from "@/shared/names";
 import { Time } from "@/shared/time";
+import { MessageMedia } from "./message-media";
 import { STATUSES } from "./statuses";
 import classes from "./message-bubble.module.css";
 
@@ -20,7 +21,8 @@ export function MessageBubble(props: { message: Message; readerId: string }): Re
       data-bad={status.isBad}
       aria-label={isOutbound ? "Our text" : "The customer's text"}
     >
-      <p className={classes.body}>{message.body}</p>
+      {message.media.length > 0 && <MessageMedia media={message.media} />}
+      {message.body !== "" && <p className={classes.body}>{message.body}</p>}
       {message.held_until !== null && (
         <Text size="xs" mt={4}>
           Waits until <Time at={message.held_until} as="within" />. {message.held_reason}

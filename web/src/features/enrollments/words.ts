@@ -18,6 +18,7 @@ export const TIMELINE_KINDS: Record<TimelineEntry["kind"], { label: string; icon
   text_submitted: { label: "Text sent", icon: "text" },
   text_refused: { label: "Text not sent", icon: "refused" },
   text_failed: { label: "Text failed", icon: "failed" },
+  text_retried: { label: "Text tried again", icon: "clock" },
   text_uncertain: { label: "Text uncertain", icon: "uncertain" },
   waited: { label: "Waited", icon: "clock" },
   branched: { label: "Took a branch", icon: "branch" },

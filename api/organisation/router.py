@@ -1,0 +1,37 @@
+"""What an administrator decides for the whole organisation."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from api.auth import May
+from api.context import Database
+from api.organisation.schemas import OrganisationSettingsChanges, OrganisationSettingsOut
+from api.problems import problems
+from db.organisations.tables import Organisation
+from domain.privileges import Actor, Entity, Privilege
+
+router = APIRouter(prefix="/organisation", tags=["organisation"])
+
+_MayWrite = Annotated[Actor, Depends(May(Entity.PROVIDER_ACCOUNT, Privilege.WRITE))]
+"""The settings are about accounts and their numbers."""
+
+
+@router.get("", operation_id="getOrganisation", responses=problems(401, 403))
+async def get_organisation(actor: _MayWrite, session: Database) -> OrganisationSettingsOut:
+    """Show the organisation with its settings."""
+    return OrganisationSettingsOut.model_validate(
+        await session.get_one(Organisation, actor.organisation_id)
+    )
+
+
+@router.patch("", operation_id="changeOrganisation", responses=problems(401, 403, 422))
+async def change_organisation(
+    actor: _MayWrite, session: Database, body: OrganisationSettingsChanges
+) -> OrganisationSettingsOut:
+    """Change the organisation's settings."""
+    organisation = await session.get_one(Organisation, actor.organisation_id)
+    for name, value in body.model_dump(exclude_none=True).items():
+        setattr(organisation, name, value)
+    await session.flush()
+    return OrganisationSettingsOut.model_validate(organisation)

@@ -1,0 +1,79 @@
+"""How does the key change that the providers' credentials are encrypted with, while everything runs?"""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import typer
+
+from commands.output import fail, tell
+from commands.settings import required_database_url, settings_of
+
+if TYPE_CHECKING:
+    from db.providers.credentials import Resealed
+    from settings import Settings
+
+_REFUSED, _AWAY = 1, 3
+
+
+def rotate_key() -> None:
+    """Encrypt the credentials of all provider accounts with a new key. Everything keeps running meanwhile.
+
+    With a key file in TOUCHLINE_HOME, a new key is drawn, and the former one is forgotten once nothing needs it. With
+    TOUCHLINE_SECRET_KEY, first start every process with the new key there and the former one in
+    TOUCHLINE_PREVIOUS_SECRET_KEYS (a JSON list), then run this with the same, and then take the former one away. If it
+    is interrupted, run it again.
+
+    Example: `TOUCHLINE_DATABASE_URL=postgresql://… touchline rotate-key`
+    """
+    from sqlalchemy.exc import OperationalError
+
+    from settings import Settings
+
+    settings = settings_of(Settings)
+    url = required_database_url()
+    try:
+        resealed = asyncio.run(_rotate(settings, url))
+    except OperationalError:
+        fail(_AWAY, "The database cannot be reached: nothing was changed.")
+    typer.echo(
+        f"{resealed.resealed} of {resealed.accounts} accounts' credentials are newly encrypted with the current key"
+    )
+    if resealed.unreadable:
+        fail(
+            _REFUSED,
+            *(
+                f"The credentials of provider account {account_id} cannot be read with any key that is known here: "
+                "enter them again."
+                for account_id in resealed.unreadable
+            ),
+        )
+    if settings.previous_secret_keys:
+        tell("Nothing needs TOUCHLINE_PREVIOUS_SECRET_KEYS any more.")
+
+
+async def _rotate(settings: "Settings", database_url: str) -> "Resealed":
+    from db.engine import create_engine, create_sessions
+    from db.key_file import KeyFile
+    from db.providers.credentials import reseal_all
+    from db.secrets import secret_box
+
+    file = KeyFile(settings.home) if settings.secret_key is None else None
+    engine = create_engine(database_url, pool_size=1)
+    try:
+        sessions = create_sessions(engine)
+        async with sessions() as session:
+            await session.connection()  # before a key is drawn in vain
+        if file is not None:
+            file.begin_rotation()
+        secrets = secret_box(
+            settings.plain_secret_key(),
+            settings.home,
+            settings.plain_previous_keys(),
+        )
+        async with sessions.begin() as session:
+            resealed = await reseal_all(session, secrets)
+        if file is not None:
+            file.finish_rotation()
+    finally:
+        await engine.dispose()
+    return resealed

@@ -1,0 +1,218 @@
+"""Sending numbers: whose they are, and what waits for each."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+import typer
+
+from commands.output import Json, fail, print_json, print_table
+from commands.providers import path_of
+from commands.sign_in import ApiUrl, connect
+from trial.client import ApiClient
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    help="Give sellers and teams their numbers.",
+)
+
+Number = Annotated[str, typer.Argument(help="The number with +, as `list` shows it.")]
+Owner = Annotated[str | None, typer.Option(metavar="EMAIL", help="The user whose it is.")]
+Team = Annotated[str | None, typer.Option(help="The name of the team whose it is.")]
+
+_REFUSED: Final = 1
+_USAGE: Final = 2
+
+
+class _Kind(StrEnum):
+    LONG_CODE = "long_code"
+    TEN_DLC = "ten_dlc"
+    TOLL_FREE = "toll_free"
+    SHORT_CODE = "short_code"
+    ALPHANUMERIC = "alphanumeric"
+    MESSAGING_SERVICE = "messaging_service"
+
+
+@app.command("list")
+def list_(as_json: Json = False, api: ApiUrl = None) -> None:
+    """List the numbers, whose they are, and how long the queue of each is.
+
+    Example: `touchline number list`
+    """
+    with connect(api) as client:
+        items = list(client.items("/phone-numbers"))
+        owners = {user["id"]: user["email"] for user in client.items("/users")}
+        owners |= {team["id"]: f"team {team['name']}" for team in client.items("/teams")}
+    if as_json:
+        print_json(items)
+        return
+    print_table(
+        ("NUMBER", "KIND", "COUNTRY", "OWNER", "DEFAULT", "A SECOND", "A DAY", "WAITING", "DRAINS"),
+        [
+            (
+                item["e164"],
+                item["kind"].replace("_", " "),
+                item["country"],
+                owners.get(item["owner_user_id"] or item["owner_team_id"]),
+                "yes" if item["is_default"] else "no",
+                f"{item['per_second']:g}",
+                item["daily_cap"],
+                item["waiting"],
+                _lasting(item["drains_in_seconds"]),
+            )
+            for item in items
+        ],
+    )
+
+
+@app.command()
+def add(
+    number: Annotated[
+        str, typer.Argument(help="The number with +, a short code, or a sender's name.")
+    ],
+    account: Annotated[str, typer.Option(help="The name or id of its provider account.")],
+    owner: Owner = None,
+    team: Team = None,
+    kind: Annotated[_Kind, typer.Option(help="What it is.")] = _Kind.LONG_CODE,
+    default: Annotated[
+        bool, typer.Option("--default", help="Its owner sends from it by default.")
+    ] = False,
+    per_second: Annotated[
+        float | None, typer.Option(help="Segments a second it may send; by default by its kind.")
+    ] = None,
+    daily_cap: Annotated[int | None, typer.Option(help="Segments a day it may send.")] = None,
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Add a number of a provider account, or take a removed one up again.
+
+    Example: `touchline number add +12025550143 --account Twilio --owner maya@harbour.example --default`
+    """
+    with connect(api) as client:
+        body = {
+            "e164": number,
+            "provider_account_id": path_of(client, account).rsplit("/", 1)[1],
+            "kind": kind.value,
+            "is_default": default,
+            "per_second": per_second,
+            "daily_cap": daily_cap,
+        }
+        added = client.post("/phone-numbers", body | owner_of(client, owner, team))
+    if as_json:
+        print_json(added)
+    else:
+        typer.echo(f"{added['e164']} is added, at {added['per_second']:g} segments a second")
+
+
+@app.command()
+def assign(
+    number: Number,
+    owner: Owner = None,
+    team: Team = None,
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Give a number to another user or team. Its conversations go with it.
+
+    Example: `touchline number assign +12025550143 --owner oliver@harbour.example`
+    """
+    if (owner is None) == (team is None):
+        fail(_USAGE, "Say whose it is: --owner or --team.")
+    with connect(api) as client:
+        path = f"/phone-numbers/{_number(client, number)['id']}"
+        shown = client.patch(path, owner_of(client, owner, team))
+    if as_json:
+        print_json(shown)
+    else:
+        typer.echo(f"{shown['e164']} is now {owner or team}'s")
+
+
+@app.command()
+def default(number: Number, as_json: Json = False, api: ApiUrl = None) -> None:
+    """Have its owner send from a number by default.
+
+    Example: `touchline number default +12025550143`
+    """
+    with connect(api) as client:
+        found = _number(client, number)
+        if found["owner_user_id"] is None:
+            fail(_REFUSED, f"{found['e164']} belongs to no user: only a user has a default number.")
+        shown = client.patch(f"/phone-numbers/{found['id']}", {"is_default": True})
+    if as_json:
+        print_json(shown)
+    else:
+        typer.echo(f"{shown['e164']} is its owner's default")
+
+
+@app.command()
+def remove(
+    number: Number,
+    replace_with: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NUMBER", help="Its conversations and enrollments go on over this one."
+        ),
+    ] = None,
+    leave: Annotated[
+        bool,
+        typer.Option(
+            "--leave", help="Leave them: their next text finds another sender, or asks a seller."
+        ),
+    ] = False,
+    api: ApiUrl = None,
+) -> None:
+    """Remove a number. What was said over it stays readable.
+
+    If running enrollments or open conversations go over it, it says how many, and asks what becomes of them.
+
+    Example: `touchline number remove +12025550143 --replace-with +12025550144`
+    """
+    with connect(api) as client:
+        found = _number(client, number)
+        choice: dict[str, str] = {"leave": "true"} if leave else {}
+        if replace_with is not None:
+            choice["replace_with"] = _number(client, replace_with)["id"]
+        client.delete(f"/phone-numbers/{found['id']}", **choice)
+    typer.echo(f"{found['e164']} is removed")
+
+
+def owner_of(client: ApiClient, owner: str | None, team: str | None) -> dict[str, str]:
+    """Return the fields of a number's owner by e-mail address or team name, or end the command."""
+    if owner is not None and team is not None:
+        fail(_USAGE, "A number belongs to a user or to a team, not to both.")
+    if owner is not None:
+        users = {user["email"]: user["id"] for user in client.items("/users")}
+        if owner.lower() not in users:
+            fail(_REFUSED, f"There is no user {owner}.")
+        return {"owner_user_id": users[owner.lower()]}
+    if team is not None:
+        teams = {each["name"]: each["id"] for each in client.items("/teams")}
+        if team not in teams:
+            fail(_REFUSED, f"There is no team {team!r}.")
+        return {"owner_team_id": teams[team]}
+    return {}
+
+
+def find_number(numbers: Iterable[dict[str, Any]], written: str) -> dict[str, Any]:
+    """Return the one of `numbers` that is written so, or has this id, or end the command."""
+    wanted = "".join(written.split())
+    found = next(
+        (each for each in numbers if wanted in ("".join(each["e164"].split()), each["id"])), None
+    )
+    if found is None:
+        fail(_REFUSED, f"There is no number {written} here: see `touchline number list`.")
+    return found
+
+
+def _number(client: ApiClient, written: str) -> dict[str, Any]:
+    return find_number(client.items("/phone-numbers"), written)
+
+
+def _lasting(seconds: int) -> str:
+    """Return how long that is: seconds up to two minutes, minutes up to two hours, hours then."""
+    if seconds < 120:
+        return f"{seconds} s"
+    if seconds < 7200:
+        return f"{seconds // 60} min"
+    return f"{seconds // 3600} h"

@@ -1,0 +1,87 @@
+"""Takes a text's turn on its number: one row a number, which every worker asks, so that their sum keeps the pace.
+
+A turn is taken while the text's own transaction is open, but commits by itself at once: the row is locked for as long
+as one statement takes, and not until the text is safely on disk, which would let a number send no faster than the disk
+writes. A text that does not leave after all wastes its turn.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from db.autocommit import committing
+from db.engine import create_loose_engine
+from domain import pacing
+
+
+@dataclass(frozen=True)
+class Turn:
+    """`is_taken`: the text leaves after `wait`. If not, it may ask again then; `is_capped`: since its number's day
+    is used up."""
+
+    is_taken: bool
+    wait: timedelta
+    is_capped: bool = False
+
+
+_TODAY: Final = "(clock_timestamp() AT TIME ZONE %(zone)s)::date"
+_USED: Final = f"CASE WHEN pace.day = {_TODAY} THEN pace.used ELSE 0 END + %(segments)s::integer"
+
+# The generic cell rate algorithm without a burst, by the database's clock: workers' own may differ.
+_TAKE: Final = f"""
+    INSERT INTO number_paces AS pace (phone_number_id, ready_at, day, used, last_used_at)
+    VALUES (%(number_id)s, clock_timestamp() + %(interval)s, {_TODAY}, %(segments)s, clock_timestamp())
+    ON CONFLICT (phone_number_id) DO UPDATE SET
+        ready_at = greatest(pace.ready_at, clock_timestamp()) + %(interval)s,
+        day = excluded.day,
+        used = {_USED},
+        last_used_at = excluded.last_used_at
+    WHERE pace.ready_at <= clock_timestamp() + %(patience)s
+        AND (%(cap)s::integer IS NULL OR {_USED} <= %(cap)s)
+    RETURNING greatest(old.ready_at - clock_timestamp(), interval '0') AS wait
+"""  # noqa: S608 - put together from the constants above
+
+_STATE: Final = f"""
+    SELECT greatest(ready_at - clock_timestamp(), interval '0') AS wait, {_USED} AS used, clock_timestamp() AS now
+    FROM number_paces AS pace WHERE phone_number_id = %(number_id)s
+"""  # noqa: S608 - as above
+
+
+class Turns:
+    """Gives out the turns of all numbers."""
+
+    def __init__(self, database_url: str, *, pool_size: int = 2) -> None:
+        self._database = create_loose_engine(database_url, pool_size=pool_size)
+
+    async def take(
+        self,
+        number_id: UUID,
+        *,
+        segments: int,
+        interval: timedelta,
+        daily_cap: int | None,
+        patience: timedelta,
+    ) -> Turn:
+        """Take the next turn of a number, if it comes within `patience` and the day's cap (in segments) has room.
+
+        `interval` is how long the text keeps the number busy.
+        """
+        which = {"number_id": number_id, "segments": segments, "zone": str(pacing.CARRIERS_ZONE)}
+        async with committing(self._database) as connection:
+            taken = await connection.execute(
+                _TAKE, {**which, "interval": interval, "patience": patience, "cap": daily_cap}
+            )
+            row = await taken.fetchone()
+            if row is not None:
+                return Turn(True, row[0])
+            state = await (await connection.execute(_STATE, which)).fetchone()
+        assert state is not None  # noqa: S101 - what was not written was there
+        wait, used, now = state
+        if daily_cap is not None and used > daily_cap:
+            return Turn(False, pacing.cap_ends(now) - now, is_capped=True)
+        return Turn(False, wait)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._database.dispose()

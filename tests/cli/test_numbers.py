@@ -1,0 +1,45 @@
+"""Of commands/numbers.py."""
+
+from tests.cli.conftest import Trial
+
+NUMBER = "+12125550166"
+
+
+def _line(trial: Trial, number: str) -> list[str]:
+    lines = trial.run("number", "list").stdout.splitlines()
+    found = [line.split("\t") for line in lines if line.startswith(number)]
+    return found[0] if found else []
+
+
+def test_a_number_is_added_given_away_and_removed(trial: Trial) -> None:
+    maya, oliver = "maya@harbour.example", "oliver@harbour.example"
+    account = trial.run("provider", "list").stdout.splitlines()[1].split("\t")[0]
+    added = trial.run("number", "add", NUMBER, "--account", account, "--owner", maya)
+    assert added.exit_code == 0, added.output
+    assert added.stdout == f"{NUMBER} is added, at 1 segments a second\n"
+    assert _line(trial, NUMBER) == [NUMBER, "long code", "US", maya, "no", "1", "", "0", "0 s"]
+    assigned = trial.run("number", "assign", NUMBER, "--owner", oliver)
+    assert assigned.stdout == f"{NUMBER} is now {oliver}'s\n"
+    assert trial.run("number", "default", NUMBER).exit_code == 0
+    assert _line(trial, NUMBER)[3:5] == [oliver, "yes"]
+    removed = trial.run("number", "remove", NUMBER)
+    assert removed.stdout == f"{NUMBER} is removed\n"
+    assert _line(trial, NUMBER) == []
+
+
+def test_what_is_not_there_is_said_to_be(trial: Trial) -> None:
+    account = trial.run("provider", "list").stdout.splitlines()[1].split("\t")[0]
+    for words, why in (
+        (("remove", NUMBER), f"There is no number {NUMBER} here"),
+        (("add", NUMBER, "--account", "None"), "There is no provider account 'None'"),
+        (("add", NUMBER, "--account", account, "--owner", "a@b.c"), "There is no user a@b.c"),
+        (("add", NUMBER, "--account", account, "--team", "X"), "There is no team 'X'"),
+        (("add", "12", "--account", account), '"12" has too few digits'),
+    ):
+        result = trial.run("number", *words)
+        assert result.exit_code == 1
+        assert why in result.stderr
+
+
+def test_a_number_has_one_owner(trial: Trial) -> None:
+    assert trial.run("number", "assign", NUMBER).exit_code == 2
