@@ -76,7 +76,9 @@ class Settings(BaseSettings):
         description="How often the schedule delivers signals that could not be delivered at once.",
     )
     webhook_max_bytes: int = Field(
-        default=64 * 1024, ge=1024, description="Largest body a provider's webhook may have."
+        default=512 * 1024,
+        ge=1024,
+        description="Largest body a provider's webhook may have; Infobip puts up to 100 texts into one.",
     )
     upload_max_bytes: int = Field(
         default=10 * 1024 * 1024, ge=1024, description="Largest CSV file that is imported."

@@ -120,10 +120,14 @@ def create_app(
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context: Context = app.state.context
-    listening = asyncio.create_task(context.hub.run())
+    background = [
+        asyncio.create_task(context.hub.run()),
+        asyncio.create_task(context.meter.run(context.sessions)),
+    ]
     try:
         yield
     finally:
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
         await context.accounts.close()

@@ -1,20 +1,41 @@
 """Tells whoever is looking that something changed.
 
-Triggers on messages, conversations, work items and enrollments (migration 0001) NOTIFY in the transaction that makes
-the change, so that no writer can forget to and none pays a round trip for it. The payload holds ids only, since
-anyone with the database can listen, and the users and teams whose business the
-change is.
+Triggers on messages, conversations, work items and enrollments (migrations 0001, 0003) write down what changed in the
+transaction that makes the change, so that no writer can forget to and none pays a round trip for it. The payload holds
+ids only, and the users and teams whose business the change is.
+
+Whoever listens announces what stands there, by NOTIFY, a few times a second. A writer does not do so itself: PostgreSQL
+lets no two transactions that NOTIFY commit at a time, and so makes each wait until the disk has the one before.
 """
 
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 import psycopg
+from sqlalchemy import Column, Table, Text
 from sqlalchemy.engine import make_url
 
-_CHANNEL = "touchline"
+from db.base import Base
+
+_EVERY_SECONDS: Final = 0.05
+"""How long a change may wait to be announced."""
+
+_MANY: Final = 2000
+"""Announcements whose rows are worth clearing away at once, since each round reads past them."""
+
+announcements: Final = Table(
+    "announcements", Base.metadata, Column("payload", Text, nullable=False), prefixes=["UNLOGGED"]
+)
+"""Changes that are still to be announced. Not logged: a crash of the server ends every stream, and pages that connect
+again ask for everything anew."""
+
+_ANNOUNCE: Final = """
+    WITH changes AS (DELETE FROM announcements RETURNING payload)
+    SELECT count(pg_notify('touchline', payload)) FROM changes
+"""
 
 
 @dataclass(frozen=True)
@@ -31,12 +52,30 @@ async def listen(url: str) -> AsyncIterator[Change]:
     """Yield every change from now on. Raises psycopg.OperationalError when the connection is lost."""
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     async with await psycopg.AsyncConnection.connect(plain, autocommit=True) as connection:
-        await connection.execute(f"LISTEN {_CHANNEL}")
-        async for notification in connection.notifies():
-            payload = json.loads(notification.payload)
-            yield Change(
-                organisation_id=UUID(payload["organisation_id"]),
-                event=payload["event"],
-                data=payload["data"],
-                audience=frozenset(map(UUID, payload["audience"])),
-            )
+        await connection.execute("LISTEN touchline")
+        announced = await _announce(connection)
+        async for _ in connection.notifies(timeout=0):
+            pass  # what changed before now is for those who listened already
+        while True:
+            announced += await _announce(connection)
+            if announced >= _MANY:
+                announced = 0
+                await connection.execute("VACUUM announcements")
+            async for notification in connection.notifies(timeout=_EVERY_SECONDS):
+                yield _change(notification.payload)
+
+
+async def _announce(connection: psycopg.AsyncConnection[Any]) -> int:
+    """Announce what was written down and is committed; return how much that was."""
+    (count,) = await (await connection.execute(_ANNOUNCE)).fetchone() or (0,)
+    return int(count)
+
+
+def _change(payload: str) -> Change:
+    content = json.loads(payload)
+    return Change(
+        organisation_id=UUID(content["organisation_id"]),
+        event=content["event"],
+        data=content["data"],
+        audience=frozenset(map(UUID, content["audience"])),
+    )

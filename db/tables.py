@@ -5,6 +5,7 @@ from db.base import Base
 from db.consent.tables import OptOut
 from db.conversations.tables import Conversation
 from db.enrollments.tables import Enrollment, TimelineEntry
+from db.live import announcements
 from db.media.tables import Media, MessageMedia
 from db.messages.tables import Message
 from db.organisations.tables import Organisation
@@ -49,4 +50,5 @@ __all__ = [
     "TimelineEntry",
     "User",
     "WorkItem",
+    "announcements",
 ]

@@ -22,7 +22,7 @@ class OptOut(OfOrganisation, Base):
     )
 
     id: Mapped[Id]
-    customer_number: Mapped[str] = mapped_column(String(16))
+    customer_number: Mapped[str] = mapped_column(String(40))
     message_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id"))
     """The text that said so."""
     source: Mapped[str] = mapped_column(String(32))

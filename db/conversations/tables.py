@@ -22,8 +22,8 @@ class Conversation(OfOrganisation, Base):
     )
 
     id: Mapped[Id]
-    customer_number: Mapped[str] = mapped_column(String(16))
-    """E.164."""
+    customer_number: Mapped[str] = mapped_column(String(40))
+    """E.164; of a sender that is no phone, its short code or its name."""
     record_id: Mapped[UUID] = mapped_column(ForeignKey("records.id"), index=True)
     phone_number_id: Mapped[UUID] = mapped_column(ForeignKey("phone_numbers.id"), index=True)
     """Our number it was last held over; the next text leaves from it."""

@@ -29,8 +29,8 @@ class Record(OfOrganisation, Base):
     external_id: Mapped[str | None] = mapped_column(String(200))
     first_name: Mapped[str] = mapped_column(String(100), server_default="")
     last_name: Mapped[str] = mapped_column(String(100), server_default="")
-    phone: Mapped[str | None] = mapped_column(String(16))
-    """E.164."""
+    phone: Mapped[str | None] = mapped_column(String(40))
+    """E.164; of a sender that is no phone, its short code or its name."""
     unreachable_since: Mapped[datetime | None]
     """Since when the provider says that no text can reach `phone`; another number begins anew."""
     unreachable_reason: Mapped[str | None] = mapped_column(String(300))

@@ -71,7 +71,8 @@ async def _listening(app: FastAPI, database_url: str) -> None:
     ):
         while True:
             found = await connection.execute(
-                "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() "
+                "AND state = 'idle' AND query LIKE '%FROM announcements%'"
             )
             if await found.fetchone():
                 return
@@ -120,7 +121,7 @@ async def test_a_page_that_may_have_missed_something_is_made_to_connect_again(
             await admin.execute(
                 sql.SQL(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+                    "WHERE datname = current_database() AND state = 'idle' AND query LIKE '%FROM announcements%'"
                 )
             )
         async with asyncio.timeout(DEADLINE):

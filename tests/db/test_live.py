@@ -39,7 +39,7 @@ class Changes:
 
 
 @asynccontextmanager
-async def _listening(url: str, sessions: Sessions) -> AsyncIterator[Changes]:
+async def _listening(url: str, sessions: Sessions, *, listeners: int = 1) -> AsyncIterator[Changes]:
     changes = Changes()
 
     async def collect() -> None:
@@ -49,10 +49,10 @@ async def _listening(url: str, sessions: Sessions) -> AsyncIterator[Changes]:
     task = asyncio.create_task(collect())
     is_listening = text(
         "SELECT count(*) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND query LIKE 'LISTEN%' AND state = 'idle'"
+        "WHERE datname = current_database() AND state = 'idle' AND query LIKE '%FROM announcements%'"
     )
     async with asyncio.timeout(DEADLINE), sessions() as session:
-        while not await session.scalar(is_listening):
+        while await session.scalar(is_listening) != listeners:
             await session.rollback()
             await asyncio.sleep(0.02)
     yield changes
@@ -215,10 +215,41 @@ async def test_who_listens_learns_that_the_connection_is_lost(
     async with asyncio.timeout(DEADLINE), sessions() as session:
         ended = text(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND query LIKE 'LISTEN%' AND state = 'idle'"
+            "WHERE datname = current_database() AND state = 'idle' AND query LIKE '%FROM announcements%'"
         )
         while not await session.scalar(ended):
             await session.rollback()
             await asyncio.sleep(0.02)
     with pytest.raises(psycopg.OperationalError):
         await listening
+
+
+async def test_every_listener_hears_every_change_once(
+    scene: Scene, sessions: Sessions, database_url: str, changes: Changes
+) -> None:
+    async with _listening(database_url, sessions, listeners=2) as others:
+        for name in ("one", "two", "three"):
+            await change(sessions, Enrollment, waiting_reason=name)
+            for each in (changes, others):
+                assert (await each.next()).data["id"] == str(scene.enrollment.id)
+        assert changes.queue.empty()
+        assert others.queue.empty()
+
+
+async def test_who_begins_to_listen_hears_only_what_changes_from_then_on(
+    scene: Scene, sessions: Sessions, database_url: str
+) -> None:
+    await change(sessions, Enrollment, waiting_reason="before anybody listened")
+    async with _listening(database_url, sessions) as changes:
+        async with sessions.begin() as session:
+            conversation = await make_conversation(session, scene.record, scene.number)
+        assert (await changes.next()).data == {"id": str(conversation.id)}
+
+
+async def test_announcements_are_cleared_away(
+    scene: Scene, sessions: Sessions, changes: Changes
+) -> None:
+    await change(sessions, Enrollment, waiting_reason="soon")
+    await changes.next()
+    async with sessions() as session:
+        assert await session.scalar(text("SELECT count(*) FROM announcements")) == 0

@@ -58,6 +58,13 @@ _CHOICES = (
 )
 """Enumerations that have grown: table, constraint, column, values."""
 
+_ADDRESSES = (
+    ("conversations", "customer_number"),
+    ("records", "phone"),
+    ("opt_outs", "customer_number"),
+)
+"""Of senders that are no phones, too."""
+
 _ALERTS = """
     CREATE FUNCTION announce_alert() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -492,6 +499,8 @@ def upgrade() -> None:
         "records", sa.Column("unreachable_since", sa.DateTime(timezone=True), nullable=True)
     )
     op.add_column("records", sa.Column("unreachable_reason", sa.String(length=300), nullable=True))
+    for table, column in _ADDRESSES:
+        op.alter_column(table, column, type_=sa.String(length=40))
     for table, name, column, values in _CHOICES:
         constraint = f"{table}_{name}_check"
         op.drop_constraint(op.f(constraint), table, type_="check")

@@ -1,0 +1,91 @@
+"""What does the API say to somebody, all of it? Every answer and every live event, kept as it came."""
+
+import re
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import httpx
+
+from tests.stack import Person
+
+
+_EVENTS = "/api/v1/events"
+_LONGEST_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: what was asked, the status, and head and body as bytes."""
+
+    asked: str
+    status: int
+    content: bytes
+
+
+class Overheard(Person):
+    """Somebody who is signed in to the API and forgets nothing it says, but for the token they got."""
+
+    def __init__(self, api_url: str, email: str, password: str) -> None:
+        super().__init__(api_url, email, password)
+        self.answers: list[Answer] = []
+        self.events = b""
+        self._api_url = api_url
+        self._http.event_hooks = {"response": [self._keep]}
+        self._listener = threading.Thread(target=self._listen)
+        self._listener.start()
+
+    @property
+    def token(self) -> str:
+        return self._http.headers["Authorization"].removeprefix("Bearer ")
+
+    def try_to(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        """Ask for something, whatever comes of it."""
+        return self.request(method, path, json=body, headers=headers)
+
+    def read_everything(self, ids: dict[str, list[str]]) -> set[str]:
+        """Get every address there is but the live events; return those that never answered well.
+
+        Lists give the ids for the addresses below them; `ids` are of what no list gives, by parameter.
+        """
+        paths = self._http.get(f"{self._api_url}/openapi.json").json()["paths"]
+        unread = set()
+        for path in sorted(path for path, methods in paths.items() if "get" in methods):
+            if path == _EVENTS:
+                continue
+            names = re.findall(r"{(\w+)}", path)
+            for name in names:
+                if name not in ids:
+                    ids[name] = self._ids_at(path.partition(f"/{{{name}}}")[0], name)
+            asked = product(*(ids[name] for name in names))
+            wanted = [path.format(**dict(zip(names, values, strict=True))) for values in asked]
+            answers = [self._http.get(f"{self._api_url}{each}") for each in wanted]
+            if not any(answer.is_success for answer in answers):
+                unread.add(path)
+        return unread
+
+    def stop_listening(self) -> None:
+        """Wait for the end of the live events, which the API's end brings."""
+        self._listener.join()
+
+    def _ids_at(self, path: str, name: str) -> list[str]:
+        if "{" in path:
+            return []
+        field = "key" if name == "key" else "id"
+        return [item[field] for item in self.all(path.removeprefix("/api/v1"))]
+
+    def _keep(self, answer: httpx.Response) -> None:
+        head = "".join(f"{name}: {value}\n" for name, value in answer.headers.items())
+        asked = f"{answer.request.method} {answer.request.url.path}"
+        self.answers.append(Answer(asked, answer.status_code, head.encode() + answer.read()))
+
+    def _listen(self) -> None:
+        url, headers = f"{self._api_url}{_EVENTS}", self._http.headers
+        with (
+            suppress(httpx.HTTPError),
+            httpx.stream("GET", url, headers=headers, timeout=_LONGEST_SECONDS) as stream,
+        ):
+            for content in stream.iter_bytes():
+                self.events += content
