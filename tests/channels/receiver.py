@@ -71,7 +71,7 @@ async def receiving(channel: Channel) -> AsyncIterator[Receiver]:
     """Serve the addresses that a provider calls."""
     app = web.Application()
     # Without its log, which would write the addresses with their secrets.
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
     receiver = Receiver("", channel)
     app.router.add_post("/inbound", receiver.inbound)
     app.router.add_post("/status", receiver.status)
