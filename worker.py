@@ -21,9 +21,10 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.accounts import OpenAccounts
 from activities.enrollments import EnrollmentActivities
 from activities.media import MediaFetcher
+from activities.orders import SendingSettings
 from activities.outbox import OutboxActivities
 from activities.reconciliation import Reconciler
-from activities.sending import SendingSettings, TextSender
+from activities.sending import TextSender
 from db.engine import check_server, create_engine, create_sessions
 from db.providers.health import AccountMeter
 from db.providers.pace import Turns

@@ -24,7 +24,8 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient  # type: ignore[
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from activities.accounts import OpenAccounts
-from activities.sending import SendingSettings, TextSender
+from activities.orders import SendingSettings
+from activities.sending import TextSender
 from bench.comparison import median_ratio, show, take_turns, verdict
 from bench.ground import ground
 from bench.leads import make_leads

@@ -12,7 +12,8 @@ from temporalio.exceptions import ApplicationError
 
 from activities.accounts import OpenAccounts
 from activities.enrollments import EnrollmentActivities
-from activities.sending import SendingSettings, TextSender
+from activities.orders import SendingSettings
+from activities.sending import TextSender
 from db.engine import Sessions
 from db.messages.drafts import step_message_id
 from db.providers.health import AccountMeter

@@ -30,6 +30,8 @@ class Conformance(Sending, Reports, Inbound, Questions):
     ) -> AsyncIterator[ConnectedAccount]:
         """A connected account; in all that it said during the test there is nothing that nobody may read."""
         caplog.set_level(logging.DEBUG)
+        # Every step of what the test itself asks of the handset.
+        caplog.set_level(logging.INFO, logger="httpcore")
         async with connected(self.case, carrier) as account:
             yield account
         account.heard.logs([*caplog.get_records("setup"), *caplog.get_records("call")])

@@ -31,7 +31,7 @@ class Overheard:
         formatter = logging.Formatter()
         for record in records:
             line = formatter.format(record)
-            if "/handset/" not in line:
+            if "/handset" not in line:
                 self.aloud.append(line)
 
     def answer(self, answer: object) -> None:

@@ -6,7 +6,7 @@ What a provider cannot do is said here too, and the suite asserts that it does n
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from channels.interface import Problem, Provider, Webhook
+from channels.interface import Problem, Provider
 from domain.failures import FailureKind
 from domain.messages import Direction, MessageStatus
 
@@ -83,6 +83,8 @@ class ProviderCase:
     """Whether a text can be told how long it may wait at the provider."""
     refuses_repeats: bool
     """Whether the id of a text can be used once only, be it taken or refused."""
+    reports_by_parts: bool
+    """Whether reports of a long text tell of one of its parts only, and the whole must be asked about."""
     names_keywords: bool
     """Whether a call says which keyword the provider recognised, on a number like any other."""
 
@@ -97,7 +99,3 @@ class ProviderCase:
     """The id of a text that the provider never had, in the form of its ids."""
     encodings: Sequence[Callable[[bytes], bytes]]
     """Every other way in which the provider may write the body of a call."""
-
-    def with_body(self, webhook: Webhook, rewrite: Callable[[bytes], bytes]) -> Webhook:
-        """Return a call with another body, and all else as it was."""
-        return Webhook(webhook.url, webhook.headers, rewrite(webhook.body))

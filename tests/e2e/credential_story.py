@@ -17,7 +17,9 @@ import psycopg
 from tests.cli.conftest import run
 from tests.e2e.conftest import PASSWORD, Office
 from tests.e2e.overheard import Overheard
-from tests.makers import AUTH_TOKEN
+from tests.e2e.test_main_job import prepare
+from tests.makers import AUTH_TOKEN, OUR_NUMBER
+from tests.makers import CUSTOMER as LEAD
 from tests.stack import eventually
 
 _TWILIO, _KEY_SID = "AC" + "b" * 32, "SK" + "c" * 32
@@ -82,6 +84,7 @@ class Story:
         self.put_at_providers("the")
         self.connect()
         self.set_up()
+        self.enroll()
         self.talk(CUSTOMER, *MAGIC)
         self.call_webhooks()
         self.rotate()
@@ -150,6 +153,14 @@ class Story:
             shown = self.admin.ask_well("POST", self.path(provider, "/verify"), test)
             self.test_ids.append(shown["test_id"])
             self.admin.get(self.path(provider, f"/tests/{shown['test_id']}?wait=10"))
+
+    def enroll(self) -> None:
+        """Have a sequence begin, so that there is one of everything."""
+        carrier = self.office.stack.carrier
+        prepare(self.office)
+        eventually(lambda: carrier.received(LEAD))
+        carrier.say(LEAD, OUR_NUMBER, "Yes")
+        eventually(lambda: self.seller.all("/work-items"))
 
     def paste_address(self, provider: str) -> None:
         """Enter at the provider the address that its texts go to."""

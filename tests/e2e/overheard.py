@@ -64,13 +64,12 @@ class Overheard(Person):
         for path in sorted(path for path, methods in paths.items() if "get" in methods):
             if path == _EVENTS:
                 continue
-            names = re.findall(r"{(\w+)}", path)
-            for name in names:
+            for name in _names(path):
+                list_path = path.partition(f"/{{{name}}}")[0]
                 if name not in ids:
-                    ids[name] = self._ids_at(path.partition(f"/{{{name}}}")[0], name)
-            asked = product(*(ids[name] for name in names))
-            wanted = [path.format(**dict(zip(names, values, strict=True))) for values in asked]
-            answers = [self._http.get(f"{self._api_url}{each}") for each in wanted]
+                    has_list = "get" in paths.get(list_path, ())
+                    ids[name] = self._ids_at(list_path, name, ids) if has_list else []
+            answers = [self._http.get(f"{self._api_url}{each}") for each in _filled(path, ids)]
             if not any(answer.is_success for answer in answers):
                 unread.add(path)
         return unread
@@ -79,11 +78,11 @@ class Overheard(Person):
         """Wait for the end of the live events, which the API's end brings."""
         self._listener.join()
 
-    def _ids_at(self, path: str, name: str) -> list[str]:
-        if "{" in path:
-            return []
+    def _ids_at(self, path: str, name: str, ids: dict[str, list[str]]) -> list[str]:
         field = "key" if name == "key" else "id"
-        return [item[field] for item in self.all(path.removeprefix("/api/v1"))]
+        lists = [self._http.get(f"{self._api_url}{each}?limit=200") for each in _filled(path, ids)]
+        readable = [answer.json()["items"] for answer in lists if answer.is_success]
+        return [item[field] for items in readable for item in items]
 
     def _keep(self, answer: httpx.Response) -> None:
         head = "".join(f"{name}: {value}\n" for name, value in answer.headers.items())
@@ -98,3 +97,14 @@ class Overheard(Person):
         ):
             for content in stream.iter_bytes():
                 self.events += content
+
+
+def _names(path: str) -> list[str]:
+    return re.findall(r"{(\w+)}", path)
+
+
+def _filled(path: str, ids: dict[str, list[str]]) -> list[str]:
+    """Return the addresses that a path stands for."""
+    names = _names(path)
+    chosen = product(*(ids[name] for name in names))
+    return [path.format(**dict(zip(names, values, strict=True))) for values in chosen]

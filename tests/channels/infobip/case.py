@@ -19,7 +19,7 @@ from tests.channels.provider_case import (
 
 def _with_unlisted_error(body: bytes) -> bytes:
     call = json.loads(body)
-    call["results"][0]["error"]["id"] = 9999
+    call["results"][-1]["error"]["id"] = 9999
     return json.dumps(call).encode()
 
 
@@ -46,6 +46,7 @@ CASE: Final = ProviderCase(
     has_media=False,
     sends_from_names=True,
     keeps_validity=True,
+    reports_by_parts=False,
     refuses_repeats=True,
     names_keywords=False,
     refusals={

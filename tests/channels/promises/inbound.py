@@ -7,7 +7,7 @@ from channels.interface import Accepted, InboundText, Media, Rejected, Webhook
 from domain.failures import FailureKind
 from tests.channels.connected_account import BODY, CUSTOMER, OURS, ConnectedAccount
 from tests.channels.promises.texts import BODIES
-from tests.channels.receiver import until
+from tests.channels.receiver import until, with_body
 
 SHORT_CODE = "22395"
 PICTURE = b"\x89PNG\r\n\x1a\n of a cat"
@@ -15,22 +15,19 @@ PICTURE = b"\x89PNG\r\n\x1a\n of a cat"
 
 class Inbound:
     @pytest.mark.parametrize("body", [*BODIES, pytest.param("", id="empty")])
-    async def test_a_text_comes_as_it_was_written(
+    async def test_a_text_comes_as_it_was_written_in_every_encoding_of_the_provider(
         self, account: ConnectedAccount, body: str
     ) -> None:
         sent = account.carrier.post(CUSTOMER, OURS, body)
-        assert await _received(account) == InboundText(sent["sid"], CUSTOMER, OURS, body, None)
-
-    @pytest.mark.parametrize("body", [*BODIES, pytest.param("", id="empty")])
-    async def test_a_text_comes_in_every_encoding_of_the_provider(
-        self, account: ConnectedAccount, body: str
-    ) -> None:
-        account.carrier.post(CUSTOMER, OURS, body)
         text = await _received(account)
+        assert text == InboundText(sent["sid"], CUSTOMER, OURS, body, None)
+        await until(lambda: account.carrier.open_webhooks() == 0)
+        (call,) = account.carrier.log("webhook")
+        assert call["answered"]
         (webhook,) = account.receiver.genuine
         assert account.case.encodings
         for encode in account.case.encodings:
-            other = account.case.with_body(webhook, encode)
+            other = with_body(webhook, encode)
             assert other.body != webhook.body
             assert account.channel.parse_inbound(other) == [text]
 
@@ -92,11 +89,11 @@ class Inbound:
         read = [account.channel.parse_inbound(webhook) for webhook in account.receiver.genuine]
         assert read == [account.receiver.texts] * len(read)
 
-    async def test_two_texts_alike_have_ids_of_their_own(self, account: ConnectedAccount) -> None:
-        ids = {account.carrier.post(CUSTOMER, OURS, BODY)["sid"] for _ in range(2)}
-        await until(lambda: len(account.receiver.texts) == 2)
+    async def test_texts_alike_have_ids_of_their_own(self, account: ConnectedAccount) -> None:
+        ids = {account.carrier.post(CUSTOMER, OURS, BODY)["sid"] for _ in range(5)}
+        await until(lambda: len(account.receiver.texts) == 5)
         assert {text.provider_message_id for text in account.receiver.texts} == ids
-        assert len(ids) == 2
+        assert len(ids) == 5
 
     async def test_a_forged_text_is_refused(self, account: ConnectedAccount) -> None:
         account.behave(webhook_forged=1)
@@ -135,9 +132,7 @@ class Inbound:
         assert found is not None
         assert found.failure is None
 
-    @pytest.mark.parametrize(
-        "body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"results": 1}', b"a=b", b"[" * 9999]
-    )
+    @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b"a=b", b"[" * 9999])
     async def test_what_is_no_text_is_told_apart(
         self, account: ConnectedAccount, body: bytes
     ) -> None:

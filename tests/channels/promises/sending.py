@@ -97,7 +97,8 @@ class Sending:
             return
         refusal = case.refusals[kind]
         account.behave(reject=1, reject_code=refusal.theirs)
-        outcome = await account.channel.send(account.text())
+        text = account.text()
+        outcome = await account.channel.send(text)
         match outcome:
             case NotTaken(code=code, reason=reason):
                 assert kind is FailureKind.RETRY
@@ -111,6 +112,10 @@ class Sending:
         assert case.provider.knows_code(code)
         assert reason.endswith(".")
         assert account.created() == []
+        if kind is FailureKind.RETRY:
+            account.behave()
+            again = await account.channel.send(text)
+            assert isinstance(again, Unknown if case.refuses_repeats else Accepted)
 
     async def test_a_code_that_is_in_no_table_is_kept(self, account: ConnectedAccount) -> None:
         unlisted = account.case.unlisted_refusal

@@ -55,6 +55,7 @@ CASE: Final = ProviderCase(
     has_media=False,
     sends_from_names=True,
     keeps_validity=False,
+    reports_by_parts=True,
     refuses_repeats=False,
     names_keywords=True,
     refusals={

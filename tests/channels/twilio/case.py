@@ -57,6 +57,7 @@ CASE: Final = ProviderCase(
     # Names belong to messaging services.
     sends_from_names=False,
     keeps_validity=True,
+    reports_by_parts=False,
     refuses_repeats=False,
     # Only of a messaging service that manages opt-outs.
     names_keywords=False,

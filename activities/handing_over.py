@@ -1,0 +1,186 @@
+"""Hands a text over to its provider, once, and writes down what the provider says to that."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.exceptions import ApplicationError
+
+from activities.accounts import OpenAccount, OpenAccounts
+from activities.journal import step_entries
+from activities.orders import (
+    PROVIDER_PAUSE,
+    Order,
+    Ready,
+    SendingSettings,
+    account_of,
+    adopt,
+    again,
+    still_unknown,
+)
+from channels.interface import Accepted, NotTaken, OutboundText, Outcome, Rejected, Unknown
+from db.autocommit import committing
+from db.engine import create_sessions
+from db.enrollments.progress import Entry
+from db.messages import sending
+from db.messages.accepting import accept
+from db.messages.drafts import Draft
+from db.messages.statuses import Report
+from db.providers import pausing
+from db.providers.health import AccountMeter
+from domain.enrollments import TimelineKind
+from domain.failures import FailureKind
+from domain.interpreter import NotSent, Position, Submitted, TextOutcome
+from domain.messages import HoldKind, MessageStatus
+from domain.sending import Hold, ending_after, valid_until
+
+
+class HandOver:
+    """Its caller has committed the text's row as SUBMITTING."""
+
+    def __init__(
+        self,
+        database: AsyncEngine,
+        accounts: OpenAccounts,
+        settings: SendingSettings,
+        meter: AccountMeter,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._sessions = create_sessions(database)
+        self._accounts = accounts
+        self._settings = settings
+        self._meter = meter
+        self._clock = clock
+
+    async def __call__(self, ready: Ready, order: Order) -> TextOutcome:
+        draft, sender = ready.draft, ready.sender
+        async with self._sessions() as session:
+            account = await account_of(self._accounts, session, sender.account_id)
+        submitted_at = self._clock()
+        ends = valid_until(draft.facts, submitted_at)
+        began = time.perf_counter()
+        outcome = await account.channel.send(
+            OutboundText(
+                message_id=draft.message_id,
+                from_number=sender.number,
+                to_number=draft.to_number,
+                body=ready.body,
+                status_callback_url=self._status_callback(draft, account),
+                media_urls=ready.media_urls,
+                valid_for=None if ends is None else ends - submitted_at,
+            )
+        )
+        milliseconds = round((time.perf_counter() - began) * 1000)
+        self._meter.sent(sender.account_id, _counted(outcome), milliseconds, submitted_at)
+        match outcome:
+            case Accepted(provider_message_id, status):
+                if not await self._accept(ready, outcome, order, submitted_at):
+                    report = Report(provider_message_id, status)
+                    await self._adopt(ready, report, order, submitted_at)
+                if ready.was_trial:
+                    async with self._sessions.begin() as session:
+                        await pausing.resume(session, sender.account_id, self._clock())
+                return Submitted(submitted_at, sender.lane if sender.lane != order.lane else None)
+            case Rejected(code, FailureKind.ACCOUNT, reason):
+                raise await self._keep(ready, code, reason)
+            case Rejected(code, failure, reason):
+                report = Report(None, MessageStatus.FAILED, code, failure, reason)
+                await self._adopt(ready, report, order, submitted_at)
+                return NotSent(ending_after(failure))
+            case NotTaken():
+                raise await self._take_back(ready, outcome)
+            case Unknown(reason):
+                raise still_unknown(reason)
+            case _:
+                assert_never(outcome)
+
+    async def _accept(
+        self, ready: Ready, outcome: Accepted, order: Order, submitted_at: datetime
+    ) -> bool:
+        """Write that the provider has the text, if nothing came between; return whether that was so."""
+        entries: Sequence[Entry] = ()
+        position = Position(None)
+        if order.step is not None:
+            visit = order.step.visit
+            position = visit.position
+            submitted = Entry(TimelineKind.TEXT_SUBMITTED, submitted_at)
+            entries = step_entries(visit, order.step.step_id, submitted)
+        async with committing(self._database) as connection:
+            return await accept(
+                connection,
+                ready.draft.message_id,
+                account_id=ready.sender.account_id,
+                provider_message_id=outcome.provider_message_id,
+                status=outcome.status,
+                enrollment_id=order.step.visit.enrollment_id if order.step else None,
+                entries=entries,
+                position=position,
+                now=self._clock(),
+            )
+
+    async def _adopt(
+        self, ready: Ready, report: Report, order: Order, submitted_at: datetime
+    ) -> None:
+        async with self._sessions.begin() as session:
+            await adopt(
+                session,
+                ready.draft,
+                ready.sender.account_id,
+                report,
+                order.journal,
+                submitted_at=submitted_at,
+                now=self._clock(),
+            )
+
+    async def _take_back(self, ready: Ready, outcome: NotTaken) -> ApplicationError:
+        """Write that the text was not taken and waits; return what has it tried again."""
+        now = self._clock()
+        # apart from each other, or all that were refused together would come back together
+        pause = (outcome.retry_after or PROVIDER_PAUSE) * random.uniform(1, 1.5)  # noqa: S311
+        hold = Hold(now + pause, outcome.reason, HoldKind.PROVIDER)
+        async with self._sessions.begin() as session:
+            await sending.take_back(session, ready.draft.message_id, hold, outcome.code)
+            if outcome.is_throttled:
+                await pausing.slow_down(session, ready.sender.account_id, now)
+        return again(f"The provider did not take the text: {outcome.reason}", "NotTaken", pause)
+
+    async def _keep(self, ready: Ready, code: str, reason: str) -> ApplicationError:
+        """Pause an account that refused a text as a whole; the text waits, since nothing is wrong with it."""
+        now = self._clock()
+        hold = Hold(now + PROVIDER_PAUSE, reason, HoldKind.ACCOUNT)
+        async with self._sessions.begin() as session:
+            await sending.take_back(session, ready.draft.message_id, hold, code)
+            await pausing.pause(
+                session,
+                ready.sender.account_id,
+                code=code,
+                reason=reason,
+                now=now,
+                was_trial=ready.was_trial,
+            )
+        return again(f"The account is paused: {reason}", "AccountPaused", PROVIDER_PAUSE)
+
+    def _status_callback(self, draft: Draft, account: OpenAccount) -> str:
+        return account.channel.webhook_url(
+            f"{self._settings.callback_url}/api/v1/webhooks/{account.row.provider}/{account.row.id}"
+            f"/status?message={draft.message_id}"
+        )
+
+
+def _counted(outcome: Outcome) -> str:
+    """Return under which name the account's health counts an outcome."""
+    match outcome:
+        case Accepted():
+            return "accepted"
+        case Rejected(failure=failure):
+            return failure.value
+        case NotTaken(is_throttled=is_throttled):
+            return "throttled" if is_throttled else "not_taken"
+        case Unknown():
+            return "unknown"
+        case _:
+            assert_never(outcome)
