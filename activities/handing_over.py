@@ -9,14 +9,13 @@ from typing import assert_never
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.exceptions import ApplicationError
 
-from activities.accounts import OpenAccount, OpenAccounts
+from activities.accounts import OpenAccount
 from activities.journal import step_entries
 from activities.orders import (
     PROVIDER_PAUSE,
     Order,
     Ready,
     SendingSettings,
-    account_of,
     adopt,
     again,
     still_unknown,
@@ -44,22 +43,18 @@ class HandOver:
     def __init__(
         self,
         database: AsyncEngine,
-        accounts: OpenAccounts,
         settings: SendingSettings,
         meter: AccountMeter,
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._sessions = create_sessions(database)
-        self._accounts = accounts
         self._settings = settings
         self._meter = meter
         self._clock = clock
 
     async def __call__(self, ready: Ready, order: Order) -> TextOutcome:
-        draft, sender = ready.draft, ready.sender
-        async with self._sessions() as session:
-            account = await account_of(self._accounts, session, sender.account_id)
+        draft, sender, account = ready.draft, ready.sender, ready.account
         submitted_at = self._clock()
         ends = valid_until(draft.facts, submitted_at)
         began = time.perf_counter()

@@ -43,6 +43,7 @@ class Ready:
 
     draft: Draft
     sender: Sender
+    account: OpenAccount
     body: str
     media_urls: tuple[str, ...]
     was_trial: bool

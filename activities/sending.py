@@ -21,7 +21,15 @@ from activities.accounts import OpenAccounts
 from activities.handing_over import HandOver
 from activities.journal import Journal, no_journal, step_journal
 from activities.lost_answers import LostAnswers
-from activities.orders import PROVIDER_PAUSE, Order, Ready, SendingSettings, again
+from activities.orders import (
+    PROVIDER_PAUSE,
+    Order,
+    Ready,
+    SendingSettings,
+    account_of,
+    again,
+)
+from channels.errors import InvalidCredentials
 from db.engine import create_sessions
 from db.enrollments import progress
 from db.enrollments.progress import Entry
@@ -32,6 +40,7 @@ from db.providers import pausing
 from db.providers.health import AccountMeter
 from db.providers.pace import Turns
 from db.providers.senders import Sender
+from db.secrets import UnreadableSecret
 from db.work_items import opening
 from domain import pacing, segments
 from domain.enrollments import TimelineKind
@@ -72,9 +81,10 @@ class TextSender:
     ) -> None:
         self._sessions = create_sessions(database)
         self._turns = turns
+        self._accounts = accounts
         self._settings = settings
         self._clock = clock
-        self._hand_over = HandOver(database, accounts, settings, meter, clock)
+        self._hand_over = HandOver(database, settings, meter, clock)
         self._find_out = LostAnswers(self._sessions, accounts, settings.trust_list_after, clock)
 
     @activity.defn
@@ -208,6 +218,14 @@ class TextSender:
         now: datetime,
     ) -> Ready | _Wait | Hold | TextOutcome:
         """Take the text's turn on its number, and write that it is about to be handed over."""
+        try:
+            # before the row says that the text may have left
+            account = await account_of(self._accounts, session, sender.account_id)
+        except (UnreadableSecret, InvalidCredentials) as problem:
+            why = str(problem)
+            await pausing.pause(session, sender.account_id, code="unusable", reason=why, now=now)
+            hold = Hold(now + PROVIDER_PAUSE, why, HoldKind.ACCOUNT)
+            return await _held(session, draft, sender, body, hold, order.journal, now)
         if turn_on != sender.number_id:
             # a picture without words takes a place of its own
             count = max(segments.count(body).segments, 1)
@@ -242,7 +260,7 @@ class TextSender:
         await sending.submit(session, draft, sender, body, now)
         if draft.enrollment_id is not None and sender.lane != order.lane:
             await progress.queue_on(session, draft.enrollment_id, sender.number_id)
-        return Ready(draft, sender, body, urls, was_trial)
+        return Ready(draft, sender, account, body, urls, was_trial)
 
 
 _BEHIND = "Other texts leave from this number first: it may send only so many a second."

@@ -204,6 +204,22 @@ async def test_while_one_text_tries_a_paused_account_no_other_does(
     assert (await the_account(desk)).paused_until == desk.at + timedelta(minutes=1)
 
 
+async def test_a_text_of_an_account_that_cannot_be_opened_waits_for_it_and_leaves_then(
+    desk: Desk, carrier: Carrier
+) -> None:
+    """It provably never left, so it must not stand as if it might have."""
+    sealed = (await the_account(desk)).credentials
+    await change(desk, ProviderAccount, credentials=b"sealed with a key that was lost")
+    assert await desk.try_to_send() == "Waiting"
+    assert await held(desk) == (MessageStatus.HELD, HoldKind.ACCOUNT)
+    assert await alerts(desk) == [(AlertKind.ACCOUNT_PAUSED, True)]
+
+    await change(desk, ProviderAccount, credentials=sealed)
+    desk.pass_time(minutes=2)
+    assert await desk.try_to_send() == Submitted(desk.at)
+    assert carrier.received(CUSTOMER) == [HELLO]
+
+
 async def test_an_account_that_finds_us_too_fast_is_slowed_down(
     desk: Desk, carrier: Carrier
 ) -> None:

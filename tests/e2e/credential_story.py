@@ -3,6 +3,7 @@
 Everything that touches a credential is done once where it goes well and once where it fails.
 """
 
+import asyncio
 import base64
 import json
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ import psycopg
 
 from tests.cli.conftest import run
 from tests.e2e.conftest import PASSWORD, Office
+from tests.e2e.leaks import histories_at
 from tests.e2e.overheard import Overheard
 from tests.e2e.test_main_job import prepare
 from tests.makers import AUTH_TOKEN, OUR_NUMBER
@@ -77,7 +79,7 @@ class Story:
     numbers: dict[str, str] = field(default_factory=dict)
     test_ids: list[str] = field(default_factory=list)
     said: list[tuple[str, bytes]] = field(default_factory=list)
-    """What commands printed, and what webhooks were answered that nobody had signed in for."""
+    """What commands printed, what strangers' webhooks were answered, and what the engine kept, by its place."""
 
     def tell(self) -> None:
         """Let all of it happen."""
@@ -230,6 +232,7 @@ class Story:
             assert verdict["ok"] is False, (why, verdict)
             self.admin.ask("POST", self.path(provider, "/reconcile"))
         eventually(lambda: self.admin.all("/alerts") if why == "suspended" else True)
+        self.look_into_the_engine()
         for provider in self.accounts:
             self.admin.ask_well("POST", self.path(provider, "/resume"))
 
@@ -252,6 +255,7 @@ class Story:
             self.hear("infobip", httpx.post(setup["inbound_url"], content=b"{}"))
             self.answer(CUSTOMER)
             eventually(lambda: "UndefinedTable" in self.office.stack.log("worker"))
+            self.look_into_the_engine()
 
     def damage_the_rows(self) -> None:
         """Have the stored credentials unreadable for a while."""
@@ -265,6 +269,10 @@ class Story:
                 assert self.admin.ask_well("POST", self.path(provider, "/verify"))["ok"] is False
             self.answer(CUSTOMER)
             eventually(lambda: "UnreadableSecret" in self.office.stack.log("worker"))
+
+    def look_into_the_engine(self) -> None:
+        """Keep what its histories hold now."""
+        self.said += asyncio.run(histories_at(f"127.0.0.1:{self.office.stack.temporal_port}"))
 
     @contextmanager
     def database_with(self, change: str, undo: str) -> Iterator[None]:

@@ -96,7 +96,13 @@ def _as_bytes(value: Any) -> bytes:
     return json.dumps(value, default=str, ensure_ascii=False).encode()
 
 
-async def histories_of(engine: Client) -> AsyncIterator[tuple[str, bytes]]:
+async def histories_at(address: str) -> list[tuple[str, bytes]]:
+    """Return what the engine there keeps just now; the failure of an attempt, only until the next."""
+    engine = await Client.connect(address)
+    return [each async for each in _histories_of(engine)]
+
+
+async def _histories_of(engine: Client) -> AsyncIterator[tuple[str, bytes]]:
     """Yield what the engine keeps of every workflow: each event, what is under way, and the schedules."""
     async for found in engine.list_workflows():
         handle = engine.get_workflow_handle(found.id, run_id=found.run_id)
