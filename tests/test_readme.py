@@ -93,6 +93,18 @@ def test_every_make_target_that_is_named_exists(file: Path) -> None:
     assert set(re.findall(r"(?:^|\s)make ([a-z-]+)", code(file.read_text()))) <= targets
 
 
+def test_the_table_of_commands_has_every_command_and_no_other() -> None:
+    rows = re.findall(r"^\| `touchline(?: ([a-z]+))?` \| (.+) \|$", README, re.MULTILINE)
+    told = {
+        f"{group} {name}".strip()
+        for group, names in rows
+        for name in re.findall("`([^`]+)`", names)
+    }
+    known = commands(command_line())
+    groups = {name.split()[0] for name in known if " " in name}
+    assert told == known - groups
+
+
 def test_the_readme_names_the_commands_a_newcomer_needs() -> None:
     words = code(README)
     for command in ("make run", "make test", "touchline demo", "touchline migrate"):

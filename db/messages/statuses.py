@@ -101,7 +101,7 @@ async def _follow_up(session: AsyncSession, text: Message, now: datetime) -> Seq
     """Do what a failure asks of us; return the workflows to tell."""
     kind = text.failure or FailureKind.UNKNOWN
     reason = text.error or failures.sentence(kind)
-    # what the provider never took, the sender itself sees to
+    # what the provider never took, the sender itself sees to, unless our id for it is used up at the provider
     was_taken = text.provider_message_id is not None
     await _note(session, text, Entry(TimelineKind.TEXT_FAILED, now, detail=reason))
     match kind:
@@ -131,7 +131,7 @@ async def _follow_up(session: AsyncSession, text: Message, now: datetime) -> Seq
                 account_id=text.provider_account_id,
                 now=now,
             )
-    if was_taken:
+    if was_taken or kind is FailureKind.RETRY:
         retried = await _retry(session, text, kind, reason, now)
         if retried is not None:
             return [retried]

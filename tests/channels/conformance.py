@@ -29,9 +29,10 @@ class Conformance(Sending, Reports, Inbound, Questions):
         self, carrier: Carrier, caplog: pytest.LogCaptureFixture
     ) -> AsyncIterator[ConnectedAccount]:
         """A connected account; in all that it said during the test there is nothing that nobody may read."""
-        caplog.set_level(logging.DEBUG)
-        # Every step of what the test itself asks of the handset.
+        # Every step of what the test itself asks of the handset is of no interest. In this order: the
+        # level that is set last is the one that counts for all other loggers.
         caplog.set_level(logging.INFO, logger="httpcore")
+        caplog.set_level(logging.DEBUG)
         async with connected(self.case, carrier) as account:
             yield account
         account.heard.logs([*caplog.get_records("setup"), *caplog.get_records("call")])

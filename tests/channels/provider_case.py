@@ -69,8 +69,8 @@ class ProviderCase:
     """What `verify` says of a suspended account, as far as the provider tells it from others."""
     lists: frozenset[Direction]
     """Whose texts the provider's list shows; nobody's if there is no list."""
-    has_our_ids: bool
-    """Whether the list shows the ids that we gave our texts."""
+    keeps_our_ids: bool
+    """Whether the provider keeps the ids that we gave our texts, in reports and in its list if it has one."""
     lists_numbers: bool
     registers_webhooks: bool
     """Whether the provider's API can be told where to bring customers' texts."""

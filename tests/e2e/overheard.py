@@ -74,9 +74,10 @@ class Overheard(Person):
                 unread.add(path)
         return unread
 
-    def stop_listening(self) -> None:
-        """Wait for the end of the live events, which the API's end brings."""
+    def close(self) -> None:
+        """Go, once the live events have ended, as they do with the API."""
         self._listener.join()
+        super().close()
 
     def _ids_at(self, path: str, name: str, ids: dict[str, list[str]]) -> list[str]:
         field = "key" if name == "key" else "id"

@@ -381,7 +381,7 @@ def busy(browser: Browser, stack: Stack) -> Office:
     zone = "America/New_York"
     ada = office.lead("Ada", last_name="Moreno", timezone=zone)
     ben = office.lead("Benjamin-Alexander", last_name="Featherstonehaugh-Cholmondeley")
-    cleo = office.lead("Cleo", last_name="Park", phone="+16465550180", timezone=zone)
+    cleo = office.lead("Cleo", last_name="Park", phone="+16465550181", timezone=zone)
     dora = office.lead("Dora", last_name="Lind")
     office.enroll("welcome", ada, ben, cleo, dora)
     for record in (ada, ben, cleo, dora):

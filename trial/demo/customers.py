@@ -69,7 +69,7 @@ class Cast(NamedTuple):
     answering: Customer
     stopping: Customer
     silent: Customer
-    switched_off: Customer
+    unreachable: Customer
     asleep: Customer
 
 
@@ -86,7 +86,7 @@ def cast(now: datetime) -> Cast:
         answering=play("Amara Diallo", "Tern cargo bike", MAYA, awake[0]),
         stopping=play("Ben Kowalski", "gravel bike", OLIVER, awake[1]),
         silent=play("Chloe Martin", "", MAYA, awake[2]),
-        switched_off=play("Dario Rossi", "tandem", OLIVER, awake[3]),
+        unreachable=play("Dario Rossi", "tandem", OLIVER, awake[3]),
         asleep=play("Emi Tanaka", "folding bike", OLIVER, asleep),
     )
 

@@ -80,8 +80,8 @@ def enroll(stage: Stage) -> dict[str, str]:
     """Scene 2: the first texts leave, from each seller's own number. Returns the enrollments' ids by number."""
     teller, office, cast = stage.teller, stage.as_(ADMINISTRATOR.email), stage.cast
     teller.scene("2. All five are enrolled")
-    broken = {"outcome": "undelivered", "error_code": 30003}
-    stage.handset.behave(numbers={cast.switched_off.number: broken})
+    broken = {"outcome": "undelivered", "error_code": 30005}
+    stage.handset.behave(numbers={cast.unreachable.number: broken})
     records = {
         record["external_id"]: record["id"] for record in office.items("/records", q="demo-")
     }
@@ -90,7 +90,7 @@ def enroll(stage: Stage) -> dict[str, str]:
     teller.claim("nobody is refused", expected=[], seen=report["refused"])
     enrollments = {each["record"]["phone"]: each["id"] for each in report["enrolled"]}
 
-    awake = [cast.answering, cast.stopping, cast.silent, cast.switched_off]
+    awake = [cast.answering, cast.stopping, cast.silent, cast.unreachable]
     until(
         stage,
         "four automated texts have left through the carrier",
@@ -111,7 +111,7 @@ def enroll(stage: Stage) -> dict[str, str]:
 
 
 def hear_from_customers(stage: Stage, enrollments: dict[str, str]) -> None:
-    """Scene 3: an answer, a STOP, a silence, and a phone that is switched off."""
+    """Scene 3: an answer, a STOP, a silence, and a number that does not exist any more."""
     teller, cast = stage.teller, stage.cast
     teller.scene("3. One customer answers, one sends STOP, one says nothing, one cannot be reached")
     conversation = conversation_of(stage, cast.answering)
@@ -135,7 +135,7 @@ def hear_from_customers(stage: Stage, enrollments: dict[str, str]) -> None:
         ),
     )
 
-    oliver = stage.seller_of(cast.switched_off)
+    oliver = stage.seller_of(cast.unreachable)
     (failed,) = until(
         stage,
         "Dario's text is reported undelivered, and Oliver has a work item about it",
@@ -144,8 +144,7 @@ def hear_from_customers(stage: Stage, enrollments: dict[str, str]) -> None:
     )
     teller.quote(failed["reason"])
     oliver.post(f"/work-items/{failed['id']}/complete", {"note": "Called instead"})
-    oliver.post(f"/enrollments/{enrollments[cast.switched_off.number]}/disconnect")
-    until_ended(stage, enrollments, cast.switched_off, "disconnected")
+    until_ended(stage, enrollments, cast.unreachable, "unreachable")
 
     maya = stage.seller_of(cast.answering)
     items = until(
@@ -231,7 +230,7 @@ def prove(stage: Stage, enrollments: dict[str, str]) -> None:
         cast.answering: [_hello(cast.answering), _EDITED, _goodbye(cast.answering)],
         cast.stopping: [_hello(cast.stopping)],
         cast.silent: [_hello(cast.silent), _goodbye(cast.silent)],
-        cast.switched_off: [_hello(cast.switched_off)],
+        cast.unreachable: [_hello(cast.unreachable)],
         cast.asleep: [],
     }
     for customer, texts in left.items():
@@ -246,7 +245,7 @@ def prove(stage: Stage, enrollments: dict[str, str]) -> None:
         cast.answering: ["delivered", "received", "delivered", "delivered"],
         cast.stopping: ["delivered", "received"],
         cast.silent: ["delivered", "delivered"],
-        cast.switched_off: ["undelivered"],
+        cast.unreachable: ["undelivered"],
         cast.asleep: ["held"],
     }
     for customer, expected in statuses.items():

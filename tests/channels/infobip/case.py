@@ -39,7 +39,7 @@ CASE: Final = ProviderCase(
     suspended=Problem.PERMISSION,
     # Reading the received texts would take them from their own way to us.
     lists=frozenset({Direction.OUTBOUND}),
-    has_our_ids=True,
+    keeps_our_ids=True,
     lists_numbers=False,
     registers_webhooks=False,
     signs_calls=False,

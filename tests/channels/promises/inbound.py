@@ -41,6 +41,7 @@ class Inbound:
         "sender",
         [
             pytest.param("22395", id="short code"),
+            pytest.param("12345678", id="short code as long as a number"),
             pytest.param("BANK ALERT", id="alphanumeric"),
             pytest.param("+442071838750", id="United Kingdom"),
             pytest.param("+4798765432", id="Norway"),

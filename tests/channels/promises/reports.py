@@ -28,6 +28,16 @@ class Reports:
             (None, None, None)
         }
 
+    async def test_a_report_at_an_address_without_our_id_names_the_text_if_the_provider_keeps_it(
+        self, account: ConnectedAccount
+    ) -> None:
+        address = account.channel.webhook_url(f"{account.receiver.url}/status")
+        text = account.text(status_callback_url=address)
+        await account.accepted(text)
+        await until(lambda: len(account.receiver.reports) == 2)
+        known = text.message_id if account.case.keeps_our_ids else None
+        assert {report.message_id for report in account.receiver.reports} == {known}
+
     async def test_a_long_text_is_delivered_when_all_of_it_is(
         self, account: ConnectedAccount
     ) -> None:

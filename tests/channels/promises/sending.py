@@ -184,6 +184,23 @@ class Sending:
         assert len(account.requests()) == 1
         assert [request["fault"] for request in account.created()] == [fault] * exists
 
+    @pytest.mark.parametrize(
+        ("status", "body"),
+        [
+            pytest.param("200 OK", b"<html>It works</html>", id="a page"),
+            pytest.param("200 OK", b"{}", id="an empty object"),
+            pytest.param("200 OK", b"[]", id="a list"),
+            pytest.param("201 Created", b"", id="nothing"),
+            pytest.param("302 Found", b"", id="a redirect"),
+            pytest.param("408 Request Timeout", b"", id="408"),
+            pytest.param("502 Bad Gateway", b"<html>nginx</html>", id="502"),
+        ],
+    )
+    async def test_an_answer_that_says_nothing_of_the_text_is_no_answer(
+        self, account: ConnectedAccount, status: str, body: bytes
+    ) -> None:
+        assert isinstance(await _answered(account, status, body), Unknown)
+
     async def test_an_answer_that_is_too_slow_is_lost(self, account: ConnectedAccount) -> None:
         account.behave(delay_seconds=30)
         async with account.opened(timeout_seconds=1) as hasty:
