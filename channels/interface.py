@@ -39,7 +39,7 @@ class SentText:
 
     message_id: UUID
     from_number: str
-    to_number: str
+    to_number: str = field(repr=False)
     since: datetime
     """No text created before this instant is meant; the caller has subtracted what clocks may differ."""
 
@@ -78,7 +78,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The provider refused this text under this id of ours: it reached nobody, and repeating it as it is does not help."""
+    """The provider refused this text under this id of ours: it reached nobody, and will not if it is repeated so."""
 
     code: str
     """The provider's own code, verbatim; `HTTP 413` and the like where it gave none."""
@@ -120,9 +120,9 @@ class ProviderMessage:
     direction: Direction
     status: MessageStatus | None
     """None where the provider's state has no counterpart here."""
-    from_number: str
-    to_number: str
-    body: str
+    from_number: str = field(repr=False)
+    to_number: str = field(repr=False)
+    body: str = field(repr=False)
     created_at: datetime
     """By the provider's clock, and perhaps in whole seconds only."""
     code: str | None = None
@@ -144,9 +144,9 @@ class InboundText:
     """
 
     provider_message_id: str
-    from_number: str
-    to_number: str
-    body: str
+    from_number: str = field(repr=False)
+    to_number: str = field(repr=False)
+    body: str = field(repr=False)
     keyword: Literal["stop", "start", "help"] | None
     media: tuple[MediaLink, ...] = ()
     service: str | None = None
@@ -214,7 +214,7 @@ class Registered:
 class ByHand:
     """The provider cannot be told over its API: what somebody has to do there, in words."""
 
-    instructions: str
+    instructions: str = field(repr=False)
 
 
 Registration = Registered | ByHand
@@ -244,6 +244,9 @@ class Channel(Protocol):
 
     @property
     def inbound_answer(self) -> WebhookAnswer: ...
+
+    @property
+    def status_answer(self) -> WebhookAnswer: ...
 
     async def send(self, text: OutboundText) -> Outcome:
         """Hand `text` to the provider, once: nothing is repeated in here."""

@@ -5,6 +5,7 @@ connections cost a text 1.5 ms of processor time with 16 in flight; these cost 0
 """
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from functools import lru_cache
 
@@ -63,7 +64,7 @@ class PooledTransport(httpx.AsyncBaseTransport):
                 connector=aiohttp.TCPConnector(
                     limit=_MOST_CONNECTIONS,
                     keepalive_timeout=_KEEPALIVE_SECONDS,
-                    ssl=httpx.create_ssl_context(),
+                    ssl=_certificates(),
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
@@ -91,3 +92,9 @@ class _Body(httpx.AsyncByteStream):
 def _limits(connect_seconds: float) -> aiohttp.ClientTimeout:
     # The time for the whole is the caller's to keep.
     return aiohttp.ClientTimeout(total=None, connect=connect_seconds)
+
+
+@lru_cache(maxsize=1)
+def _certificates() -> ssl.SSLContext:
+    """Return whom TLS trusts: read once, since it takes longer than a request does."""
+    return httpx.create_ssl_context()

@@ -36,7 +36,9 @@ class _Step(_Part):
 
 
 FromNumber = Annotated[
-    str | None, Field(alias="from"), StringConstraints(min_length=3, max_length=40)
+    str | None,
+    Field(alias="from", exclude_if=lambda number: number is None),
+    StringConstraints(min_length=3, max_length=40),
 ]
 """One of our numbers that the text leaves from, unless the customer talks with another one already."""
 

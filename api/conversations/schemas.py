@@ -1,6 +1,7 @@
 """Conversations and texts as they are sent and shown."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from api.schemas import Instant, RecordRef, Sent, SequenceRef, Shown, UserRef
 from db.conversations.queries import ConversationRow, MessageRow
 from db.media.queries import MediumRow
 from domain.media import MAX_PER_TEXT, MediaStatus
-from domain.messages import Direction, MessageStatus
+from domain.messages import Direction, HoldKind, MessageStatus
 
 _Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
@@ -108,6 +109,14 @@ class MessageOut(Shown):
     sequence: SequenceRef | None
     error_code: str | None
     error: str | None
+    attempt: int
+    """Which try of the text this is, from 1."""
+    retry_of: UUID | None
+    """The text that failed and that this one tries again."""
+    price: Decimal | None
+    """What the provider charged, in `price_currency`."""
+    price_currency: str | None
+    held_for: HoldKind | None
     held_until: Instant | None
     held_reason: str | None
     created_at: Instant
@@ -134,6 +143,11 @@ class MessageOut(Shown):
             sequence=None if row.sequence is None else SequenceRef.of(row.sequence),
             error_code=message.error_code,
             error=message.error,
+            attempt=message.attempt,
+            retry_of=message.retry_of,
+            price=_price(message.price_micros),
+            price_currency=message.price_currency,
+            held_for=message.held_for,
             held_until=message.held_until,
             held_reason=message.held_reason,
             created_at=message.created_at,
@@ -148,3 +162,7 @@ class Transcript(Shown):
 
     conversation: ConversationOut
     messages: list[MessageOut]
+
+
+def _price(micros: int | None) -> Decimal | None:
+    return None if micros is None else Decimal(micros).scaleb(-6)

@@ -29,7 +29,7 @@ from domain.enrollments import EndReason, EnrollmentStatus, TimelineKind
 from domain.notices import Pause, Resume, StartEnrollment
 from domain.privileges import Actor, Entity, Privilege, reaches
 from domain.records import RecordKind, RecordStatus
-from domain.sequence import AutomatedText
+from domain.sequence import AutomatedText, SequenceDocument, TextStep
 
 router = APIRouter(prefix="/enrollments", tags=["enrollments"], route_class=IdempotentRoute)
 
@@ -82,10 +82,11 @@ async def enroll_records(
         for candidate in await queries.find_candidates(session, actor, body.record_ids)
     }
     wanted = list(dict.fromkeys(body.record_ids))
+    document = await document_of(session, newest.version.id)
     refused = {
         record_id: reason
         for record_id in wanted
-        if (reason := _objection(actor, candidates.get(record_id), sequence.record_kind))
+        if (reason := _objection(actor, candidates.get(record_id), sequence.record_kind, document))
     }
     new = [
         NewEnrollment(
@@ -94,7 +95,6 @@ async def enroll_records(
         for record_id in wanted
         if record_id not in refused
     ]
-    document = await document_of(session, newest.version.id)
     ids = await queries.enroll(
         session,
         actor,
@@ -223,7 +223,9 @@ async def disconnect_enrollment(
     return await _answer(session, actor, enrollment_id)
 
 
-def _objection(actor: Actor, candidate: Candidate | None, kind: RecordKind) -> str | None:
+def _objection(
+    actor: Actor, candidate: Candidate | None, kind: RecordKind, document: SequenceDocument
+) -> str | None:
     """Return why a record may not be enrolled, None if it may."""
     if candidate is None:
         return "There is no such record, or it is not yours to see."
@@ -238,7 +240,11 @@ def _objection(actor: Actor, candidate: Candidate | None, kind: RecordKind) -> s
         return "This record has no phone number."
     if candidate.is_opted_out:
         return "The customer has opted out of texts."
-    if candidate.lane is None:
+    if record.unreachable_since is not None:
+        return f"No text can reach this number: {record.unreachable_reason}"
+    if candidate.lane is None and any(
+        isinstance(step, TextStep) and step.from_number is None for step in document.all_steps()
+    ):
         return "The record's owner has no number to send from."
     return None
 

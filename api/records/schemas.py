@@ -81,6 +81,9 @@ class RecordOut(Shown):
     owner: UserRef
     fields: dict[str, Any]
     is_opted_out: bool
+    unreachable_since: Instant | None
+    """Since when the provider says that no text can reach this number."""
+    unreachable_reason: str | None
     created_at: Instant
 
     @classmethod
@@ -100,6 +103,8 @@ class RecordOut(Shown):
             owner=UserRef.of(row.owner),
             fields=record.fields,
             is_opted_out=row.is_opted_out,
+            unreachable_since=record.unreachable_since,
+            unreachable_reason=record.unreachable_reason,
             created_at=record.created_at,
         )
 

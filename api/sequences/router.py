@@ -21,6 +21,7 @@ from api.sequences.schemas import (
 )
 from db.enrollments import progress
 from db.enrollments.tables import Enrollment
+from db.providers.numbers import sending_numbers
 from db.records.queries import list_subjects
 from db.sequences import queries
 from db.sequences.queries import SequenceRow
@@ -28,7 +29,7 @@ from db.sequences.tables import Sequence
 from domain.enrollments import EndReason
 from domain.privileges import Actor, Entity, Privilege
 from domain.quiet_hours import AllowedHours
-from domain.sequence import SequenceDocument
+from domain.sequence import SequenceDocument, TextStep
 from domain.sequence_source import InvalidSequence, parse, parse_yaml, to_yaml
 
 router = APIRouter(prefix="/sequences", tags=["sequences"], route_class=IdempotentRoute)
@@ -103,13 +104,31 @@ async def publish_sequence(key: str, actor: _MayWrite, session: Database) -> Ver
     A draft that is the newest version already is not published again: that version is the answer.
     """
     sequence = await _locked(session, actor, key)
-    _draft_of(sequence)
+    await _check_senders(session, actor, _draft_of(sequence))
     newest = await queries.find_newest_version(session, sequence.id)
     if newest is None or newest.version.document != sequence.draft:
         await queries.publish(session, sequence, actor.user_id)
         newest = await queries.find_newest_version(session, sequence.id)
     assert newest is not None  # noqa: S101 - it was there, or has just been stored
     return VersionOut.of(newest)
+
+
+async def _check_senders(session: Database, actor: Actor, document: SequenceDocument) -> None:
+    """Refuse a document that names a number which texts cannot leave from."""
+    named = {
+        step.from_number: step
+        for step in document.all_steps()
+        if isinstance(step, TextStep) and step.from_number is not None
+    }
+    known = await sending_numbers(session, actor.organisation_id, named)
+    for number, step in named.items():
+        if number not in known:
+            raise Problem(
+                409,
+                "unknown-number",
+                f"The step {step.id} leaves from {number}, which is no number of ours to send from: "
+                "add it, or take `from` out of the step.",
+            )
 
 
 @router.post(

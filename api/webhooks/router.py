@@ -15,7 +15,7 @@ from api.context import Context
 from api.problems import Problem, answer, problems
 from api.webhooks.calls import Call, genuine_call
 from channels.errors import UnreadableWebhook
-from channels.interface import StatusReport
+from channels.interface import StatusReport, WebhookAnswer
 from db.autocommit import committing
 from db.messages import inbound, statuses
 from db.messages.inbound import InboundText, UnknownNumber
@@ -67,8 +67,7 @@ async def receive_text(request: Request) -> Response:
         detail = f"{unknown}: add the number to this account."
         response: Response = answer(Problem(404, "unknown-number", detail))
     else:
-        said = call.account.channel.inbound_answer
-        response = Response(said.body, status_code=said.status_code, media_type=said.media_type)
+        response = _as(call.account.channel.inbound_answer)
     return _telling(context, workflow_ids, response)
 
 
@@ -76,7 +75,10 @@ async def receive_text(request: Request) -> Response:
     "/{provider}/{account_id}/status",
     operation_id="receiveStatus",
     status_code=204,
-    responses=problems(400, 403, 404, 413, 503),
+    responses={
+        200: {"description": "Taken, as some providers want to hear it."},
+        **problems(400, 403, 404, 413, 503),
+    },
     openapi_extra=_described(
         {
             "name": "message",
@@ -99,7 +101,11 @@ async def receive_status(request: Request) -> Response:
             raise Problem(400, "unreadable-webhook", str(error)) from error
         workflow_ids = await _record(context, call, reports, now)
     context.meter.status(call.account.row.id, now)
-    return _telling(context, workflow_ids, Response(status_code=204))
+    return _telling(context, workflow_ids, _as(call.account.channel.status_answer))
+
+
+def _as(said: WebhookAnswer) -> Response:
+    return Response(said.body, status_code=said.status_code, media_type=said.media_type)
 
 
 @asynccontextmanager

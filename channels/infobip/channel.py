@@ -86,6 +86,10 @@ class InfobipChannel:
     def inbound_answer(self) -> WebhookAnswer:
         return webhooks.INBOUND_ANSWER
 
+    @property
+    def status_answer(self) -> WebhookAnswer:
+        return webhooks.INBOUND_ANSWER
+
     async def send(self, text: OutboundText) -> Outcome:
         if text.media_urls:
             return Rejected(NO_MEDIA, NO_MEDIA_FAILURE.kind, NO_MEDIA_FAILURE.reason)

@@ -54,6 +54,10 @@ class TwilioChannel:
     def inbound_answer(self) -> WebhookAnswer:
         return webhooks.INBOUND_ANSWER
 
+    @property
+    def status_answer(self) -> WebhookAnswer:
+        return webhooks.STATUS_ANSWER
+
     async def send(self, text: OutboundText) -> Outcome:
         try:
             message = await self._client.messages.create_async(**create_fields(text))

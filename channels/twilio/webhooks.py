@@ -31,6 +31,8 @@ INBOUND_ANSWER: Final = WebhookAnswer(
 )
 """TwiML that sends nothing: what we have to say, we send as a text of its own."""
 
+STATUS_ANSWER: Final = WebhookAnswer(204, "text/plain", b"")
+
 _STATUSES: Final = {
     "accepted": MessageStatus.QUEUED,
     "queued": MessageStatus.QUEUED,

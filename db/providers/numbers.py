@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import delete, func, select, union, update
+from sqlalchemy import delete, func, or_, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +15,7 @@ from db.conversations.tables import Conversation
 from db.enrollments.tables import Enrollment
 from db.messages.tables import Message
 from db.pages import PageOf, PageRequest, read_page
+from db.providers.senders import usable
 from db.providers.tables import PhoneNumber
 from db.visibility import visible_to
 from domain.messages import HoldKind, MessageStatus
@@ -78,6 +79,20 @@ async def numbers_in_use(session: AsyncSession, numbers: Collection[str]) -> set
     return set(found)
 
 
+async def sending_numbers(
+    session: AsyncSession, organisation_id: UUID, numbers: Collection[str]
+) -> set[str]:
+    """Return which of `numbers` are the organisation's to send from."""
+    found = await session.scalars(
+        select(PhoneNumber.e164).where(
+            PhoneNumber.organisation_id == organisation_id,
+            PhoneNumber.e164.in_(numbers),
+            usable(),
+        )
+    )
+    return set(found)
+
+
 async def waiting_texts(session: AsyncSession, number_ids: Collection[UUID]) -> dict[UUID, int]:
     """Return how many texts wait for their turn at each of these numbers, where any do."""
     held = select(
@@ -92,6 +107,7 @@ async def waiting_texts(session: AsyncSession, number_ids: Collection[UUID]) -> 
     next_up = select(Enrollment.phone_number_id, Enrollment.id).where(
         Enrollment.ended_at.is_(None),
         Enrollment.sends_next,
+        or_(Enrollment.waiting_until.is_(None), Enrollment.waiting_until <= func.now()),
         Enrollment.phone_number_id.in_(number_ids),
     )
     queued = union(held, next_up).subquery()

@@ -1,10 +1,12 @@
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from db.engine import Sessions
-from db.tables import OptOut, OutboxItem
+from db.tables import OptOut, OutboxItem, Record
 from tests.api.conftest import People, problem
 from tests.api.makers import enroll, make_lead, publish
 
@@ -68,13 +70,21 @@ async def test_each_record_that_cannot_be_enrolled_is_refused_with_its_reason(
         await make_lead(people.manager): "no number to send from",
         "0199a0b0-0000-7000-8000-000000000000": "no such record",
     }
+    unreachable = await make_lead(people.seller, phone="+12025550103")
+    async with sessions.begin() as session:
+        await session.execute(
+            update(Record)
+            .where(Record.id == UUID(unreachable))
+            .values(unreachable_since=datetime.now(UTC), unreachable_reason="A landline.")
+        )
+    records[unreachable] = "No text can reach this number: A landline."
     closed = await make_lead(people.seller)
     await people.seller.http.delete(f"/records/{closed}")
     records[closed] = "is closed"
     report = await enroll(people.manager, *records)
     assert [each["record"]["id"] for each in report["enrolled"]] == [good]
     refused = {each["record_id"]: each["reason"] for each in report["refused"]}
-    assert len(refused) == 6
+    assert len(refused) == 7
     for record_id, words in records.items():
         assert words is None or words in refused[record_id]
 

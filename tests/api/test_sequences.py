@@ -1,6 +1,7 @@
 import pytest
 
 from tests.api.conftest import People, Person, problem
+from tests.makers import OUR_NUMBER
 
 WELCOME = """\
 # how we greet
@@ -114,6 +115,20 @@ async def test_publishing_what_is_published_makes_no_new_version(people: People)
     for _ in range(2):
         answer = await people.manager.http.post("/sequences/welcome/publish")
         assert answer.json()["number"] == 1
+
+
+async def test_a_step_leaves_from_a_number_of_ours_or_is_not_published(people: People) -> None:
+    text = '"Shall we talk?", '
+    assert text in WELCOME
+    await _save(people.manager, WELCOME.replace(text, text + 'from: "+12025550199", '))
+    refused = await people.manager.http.post("/sequences/welcome/publish")
+    assert problem(refused) == (409, "unknown-number")
+    assert "book leaves from +12025550199" in refused.json()["detail"]
+    named = text + f'from: "{OUR_NUMBER}", '
+    await _save(people.manager, WELCOME.replace(text, named))
+    published = await people.manager.http.post("/sequences/welcome/publish")
+    assert published.json()["document"]["steps"][2]["from"] == OUR_NUMBER
+    assert "from" not in published.json()["document"]["steps"][0]
 
 
 async def test_only_a_published_sequence_can_be_activated(people: People) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from channels.interface import Channel, InboundText, StatusReport, Webhook
+from channels.interface import Channel, InboundText, StatusReport, Webhook, WebhookAnswer
 
 PICTURE = b"\x89PNG\r\n\x1a\n of a house"
 
@@ -42,15 +42,13 @@ class Receiver:
         """Take customers' texts."""
         webhook = await self._genuine(request)
         self.texts += self.channel.parse_inbound(webhook)
-        said = self.channel.inbound_answer
-        return web.Response(status=said.status_code, body=said.body, content_type=said.media_type)
+        return _as(self.channel.inbound_answer)
 
     async def status(self, request: web.Request) -> web.Response:
         """Take reports of what became of texts."""
         webhook = await self._genuine(request)
         self.reports += self.channel.parse_status(webhook)
-        # TeleSign takes nothing else for an answer.
-        return web.Response(status=200)
+        return _as(self.channel.status_answer)
 
     async def picture(self, request: web.Request) -> web.Response:
         """Give out what goes with a text."""
@@ -65,6 +63,10 @@ class Receiver:
         if self.is_away:
             raise web.HTTPServiceUnavailable
         return webhook
+
+
+def _as(said: WebhookAnswer) -> web.Response:
+    return web.Response(status=said.status_code, body=said.body, content_type=said.media_type)
 
 
 @asynccontextmanager

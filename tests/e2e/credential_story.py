@@ -6,7 +6,7 @@ Everything that touches a credential is done once where it goes well and once wh
 import asyncio
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,9 +61,21 @@ _BESIDE = {
 }
 _API_KEY = {"api_key_sid": _KEY_SID, "api_key_secret": SECRETS["the twilio API key's secret"]}
 
-CUSTOMER = "+12025550155"
-MAGIC = [f"+16465550{end}" for end in (187, 189, 190, 191, 192, 193)]
-"""Refused; throttled, 503 and cut off before, 500 and cut off after the text was taken. See handset/README.md."""
+_FAULTS: Sequence[Mapping[str, Any]] = (
+    {},
+    {"reject": 1, "reject_code": "invalid_recipient"},
+    {"throttle": 1},
+    {"server_error": 1},
+    {"cut_before": 1},
+    {"error_after": 1},
+    {"lose_answer": 1},
+)
+"""What happens to texts to the customers of a number, the first of whom gets them."""
+
+
+def _customers(provider: str) -> list[str]:
+    first = 10 * list(_AT_PROVIDER).index(provider)
+    return [f"+120255501{first + index:02}" for index in range(len(_FAULTS))]
 
 
 @dataclass
@@ -84,13 +96,22 @@ class Story:
     def tell(self) -> None:
         """Let all of it happen."""
         self.put_at_providers("the")
+        self.office.stack.carrier.behave(
+            webhook_forged=1,
+            webhook_attempts=9,
+            numbers={
+                customer: fault
+                for provider in _AT_PROVIDER
+                for customer, fault in zip(_customers(provider), _FAULTS, strict=True)
+            },
+        )
         self.connect()
         self.set_up()
         self.enroll()
-        self.talk(CUSTOMER, *MAGIC)
+        self.talk()
         self.call_webhooks()
         self.rotate()
-        self.talk(CUSTOMER)
+        self.talk()
         self.put_at_providers("the next", status="suspended")
         self.fail("suspended")
         self.put_at_providers("the next")
@@ -170,21 +191,18 @@ class Story:
         account, number = _AT_PROVIDER[provider], self.numbers[provider]
         self.office.stack.carrier.put_number(account, number, sms_url=urls["inbound_url"])
 
-    def talk(self, *customers: str) -> None:
+    def talk(self) -> None:
         """Have customers write to every number, and the seller answer each."""
         carrier = self.office.stack.carrier
-        carrier.behave(webhook_forged=1, webhook_attempts=9)
-        for number in self.numbers.values():
-            for customer in customers:
+        for provider, number in self.numbers.items():
+            for customer in _customers(provider):
                 assert carrier.say(customer, number, "Is it in stock?")["webhook"]["answered"]
-        self.answer(*customers)
-        carrier.behave(webhook_attempts=9)
+        self.answer()
 
-    def answer(self, *customers: str) -> None:
+    def answer(self) -> None:
         for conversation in self.seller.all("/conversations"):
-            if conversation["customer_number"] in customers:
-                path = f"/conversations/{conversation['id']}/messages"
-                self.seller.ask_well("POST", path, {"text": "It is."})
+            path = f"/conversations/{conversation['id']}/messages"
+            self.seller.ask_well("POST", path, {"text": "It is."})
 
     def call_webhooks(self) -> None:
         """Call every webhook as a stranger, and as the provider with what nobody can read."""
@@ -224,7 +242,7 @@ class Story:
 
     def fail(self, why: str) -> None:
         """Do all that asks the providers while none of them works, and let their accounts send again."""
-        self.answer(CUSTOMER)
+        self.answer()
         for provider in self.accounts:
             self.admin.ask("POST", self.path(provider, "/discover-numbers"))
             self.admin.ask("POST", self.path(provider, "/register-webhooks"))
@@ -253,7 +271,7 @@ class Story:
             given = {"credentials": {"api_key": SECRETS["the next infobip key"]}}
             assert self.admin.ask("PATCH", self.path("infobip"), given) == 500
             self.hear("infobip", httpx.post(setup["inbound_url"], content=b"{}"))
-            self.answer(CUSTOMER)
+            self.answer()
             eventually(lambda: "UndefinedTable" in self.office.stack.log("worker"))
             self.look_into_the_engine()
 
@@ -267,7 +285,7 @@ class Story:
                 self.admin.get(self.path(provider))
                 assert self.admin.get(self.path(provider, "/setup"))["inbound_url"] is None
                 assert self.admin.ask_well("POST", self.path(provider, "/verify"))["ok"] is False
-            self.answer(CUSTOMER)
+            self.answer()
             eventually(lambda: "UnreadableSecret" in self.office.stack.log("worker"))
 
     def look_into_the_engine(self) -> None:

@@ -115,7 +115,7 @@ def test_no_credential_is_left_anywhere(
     seller = Overheard(stack.api_url, "seller@example.org", PASSWORD)
     story = Story(office, database_url, admin, seller, tmp_path_factory.mktemp("terminal"))
     story.tell()
-    eventually(lambda: statuses_in(database_url) >= {"delivered", "refused", "uncertain"})
+    eventually(lambda: statuses_in(database_url) >= {"delivered", "failed", "uncertain"})
     unread = [person.read_everything({"test_id": story.test_ids}) for person in (admin, seller)]
     secrets = Secrets({**SECRETS, "a token": admin.token, "another token": seller.token})
 

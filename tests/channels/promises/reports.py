@@ -50,6 +50,14 @@ class Reports:
         assert found is not None
         assert found.status is DELIVERED
 
+    async def test_a_report_that_was_taken_does_not_come_again(
+        self, account: ConnectedAccount
+    ) -> None:
+        await account.accepted(account.text())
+        await until(lambda: account.carrier.open_webhooks() == 0)
+        calls = account.carrier.log("callback")
+        assert [(call["attempt"], call["answered"]) for call in calls] == [(1, True), (1, True)]
+
     async def test_a_report_may_come_before_the_answer(self, account: ConnectedAccount) -> None:
         account.behave(callback_before_answer=1)
         text = account.text()

@@ -236,6 +236,8 @@ class Sending:
         assert [outcome.provider_message_id for outcome in outcomes] == [
             ids[f"Text {n}"] for n in range(20)
         ]
+        await until(lambda: account.carrier.open_webhooks() == 0)
+        assert len(account.receiver.reports) == 40
 
 
 async def _answered(account: ConnectedAccount, status: str, body: bytes) -> Any:

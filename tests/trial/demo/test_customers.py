@@ -15,7 +15,7 @@ HOURS = [
 @pytest.mark.parametrize("now", HOURS, ids=lambda now: f"{now:%m-%d %H:%M}")
 def test_at_any_hour_four_customers_are_awake_and_one_is_asleep(now: datetime) -> None:
     cast = customers.cast(now)
-    for awake in (cast.answering, cast.stopping, cast.silent, cast.switched_off):
+    for awake in (cast.answering, cast.stopping, cast.silent, cast.unreachable):
         assert "09:00" < customers.clock(now, awake) < "16:00"
     assert "00:00" < customers.clock(now, cast.asleep) < "05:00"
     assert len({each.number for each in cast}) == 5

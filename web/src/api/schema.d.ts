@@ -1782,6 +1782,12 @@ export interface components {
             status: "ok";
         };
         /**
+         * HoldKind
+         * @description What a text that waits with us waits for.
+         * @enum {string}
+         */
+        HoldKind: "hours" | "pace" | "order" | "account" | "provider" | "pause" | "retry" | "start";
+        /**
          * ImportProblem
          * @description Why a row was left out. `line` is counted from 1, the header's line.
          */
@@ -1924,6 +1930,15 @@ export interface components {
             error_code: string | null;
             /** Error */
             error: string | null;
+            /** Attempt */
+            attempt: number;
+            /** Retry Of */
+            retry_of: string | null;
+            /** Price */
+            price: string | null;
+            /** Price Currency */
+            price_currency: string | null;
+            held_for: components["schemas"]["HoldKind"] | null;
             /** Held Until */
             held_until: string | null;
             /** Held Reason */
@@ -2597,6 +2612,10 @@ export interface components {
             };
             /** Is Opted Out */
             is_opted_out: boolean;
+            /** Unreachable Since */
+            unreachable_since: string | null;
+            /** Unreachable Reason */
+            unreachable_reason: string | null;
             /**
              * Created At
              * Format: date-time
@@ -3389,6 +3408,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Taken, as some providers want to hear it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Successful Response */
             204: {
                 headers: {
