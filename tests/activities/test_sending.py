@@ -25,7 +25,7 @@ from domain.messages import HoldKind, MessageStatus
 from domain.work_items import WorkItemKind, WorkItemStatus
 from tests.activities.conftest import Desk
 from tests.carrier import Carrier
-from tests.makers import CUSTOMER, OUR_NUMBER, make_conversation
+from tests.makers import CUSTOMER, OUR_NUMBER, make_conversation, make_record
 from workflows.activities import OpenWorkItem, Visit
 
 HELLO = "Hi Ada, this is Sam."
@@ -212,6 +212,18 @@ async def test_a_definite_rejection_is_kept_and_not_repeated(
     async with desk.sessions() as session:
         organisation = desk.scene.organisation.id
         assert await consent.is_opted_out(session, organisation, CUSTOMER) is opted_out
+
+
+async def test_a_rejection_is_written_down_while_other_texts_have_no_id_of_the_provider_yet(
+    desk: Desk, carrier: Carrier
+) -> None:
+    async with desk.sessions.begin() as session:
+        other = await make_record(session, desk.scene.seller, phone="+12125550112")
+        conversation = await make_conversation(session, other, desk.scene.number)
+        await write(session, conversation.id, desk.scene.seller.id, "Hello", desk.at)
+    carrier.behave(reject=1, reject_code=21612)
+    assert await desk.try_to_send() == NotSent()
+    assert (await desk.message()).status is MessageStatus.FAILED
 
 
 async def test_a_customer_who_opted_out_is_sent_nothing(desk: Desk, carrier: Carrier) -> None:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from channels import transport
 from channels.http import AnswerLost, NotConnected, ProviderHttp, TooLarge, pooled_transport
 from tests.channels.carrier_server import Connection, carrier_server, http_answer
 
@@ -121,6 +122,7 @@ async def test_a_server_whose_certificate_is_trusted_is_spoken_to(
     tls = SSLContext(PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(file)
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    transport._certificates.cache_clear()
 
     async def script(connection: Connection) -> None:
         await connection.read_request()
