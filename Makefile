@@ -28,7 +28,9 @@ test: setup web ## Run every test, or those of one path: make test T=tests/domai
 ifeq ($(T),)
 	@.ci/chromium
 	$(IN_WEB) npm test
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore tests/faults
+	@# by themselves: they load the machine, and one of them measures it
+	$(BIN)/pytest tests/faults
 else
 	$(BIN)/pytest $(T)
 endif
@@ -45,9 +47,10 @@ fmt: setup ## Format the Python code and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## Compare the engine and the webhook with their bare equivalents
+bench: setup ## Compare the engine, the webhook and sending with their bare equivalents
 	$(BIN)/python -m bench.engine
 	$(BIN)/python -m bench.webhook
+	$(BIN)/python -m bench.send
 
 histories: setup ## Record workflow histories that are missing: make histories FLAGS=--all for all
 	$(BIN)/python -m tests.workflows.record $(FLAGS)

@@ -16,6 +16,7 @@ from commands import (
     enrollments,
     keys,
     numbers,
+    organisation,
     providers,
     reconcile,
     records,
@@ -183,6 +184,7 @@ providers.app.command("webhooks")(setting_up.webhooks)
 providers.app.command("verify")(setting_up.verify)
 providers.app.command("rotate")(setting_up.rotate)
 app.add_typer(numbers.app, name="number")
+app.command("organisation")(organisation.organisation)
 app.command("alerts")(alerts.alerts)
 app.command("reconcile")(reconcile.reconcile)
 app.command("rotate-key")(keys.rotate_key)

@@ -1,5 +1,6 @@
 """Hands a text over to its provider, once, and writes down what the provider says to that."""
 
+import asyncio
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -55,6 +56,7 @@ class HandOver:
 
     async def __call__(self, ready: Ready, order: Order) -> TextOutcome:
         draft, sender, account = ready.draft, ready.sender, ready.account
+        await asyncio.sleep(ready.turn_at - time.monotonic())
         submitted_at = self._clock()
         ends = valid_until(draft.facts, submitted_at)
         began = time.perf_counter()

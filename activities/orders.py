@@ -48,6 +48,8 @@ class Ready:
     media_urls: tuple[str, ...]
     was_trial: bool
     """Whether it is the one text that tries a paused account."""
+    turn_at: float
+    """When its number may send it, by `time.monotonic`."""
 
 
 Load = Callable[[AsyncSession, datetime], Awaitable[Draft]]

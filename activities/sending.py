@@ -7,9 +7,10 @@ work item, never a second text.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
@@ -59,12 +60,16 @@ _IN_THE_WORKFLOW = frozenset({HoldKind.HOURS, HoldKind.PAUSE})
 tried again by the engine, which costs no history."""
 
 
+_AHEAD = 0.05
+"""Seconds before its turn that a text is made ready: what that takes varies, and would disturb the pace."""
+
+
 @dataclass(frozen=True)
-class _Wait:
-    """The text has its turn on this number, and waits for it in place."""
+class _Turn:
+    """The text has its turn on this number, at an instant of `time.monotonic`, and waits for it in place."""
 
     number_id: UUID
-    length: timedelta
+    at: float
 
 
 class TextSender:
@@ -131,14 +136,14 @@ class TextSender:
             return NotSent()
 
     async def _send(self, order: Order) -> TextOutcome:
-        turn_on: UUID | None = None
+        turn: _Turn | None = None
         while True:
             async with self._sessions.begin() as session:
-                step = await self._next(session, order, turn_on)
+                step = await self._next(session, order, turn)
             match step:
-                case _Wait(number_id, length):
-                    await asyncio.sleep(length.total_seconds())
-                    turn_on = number_id
+                case _Turn():
+                    turn = step
+                    await asyncio.sleep(turn.at - _AHEAD - time.monotonic())
                 case Ready():
                     return await self._hand_over(step, order)
                 case Draft():
@@ -149,8 +154,8 @@ class TextSender:
                     return step
 
     async def _next(
-        self, session: AsyncSession, order: Order, turn_on: UUID | None
-    ) -> Ready | _Wait | Hold | Draft | TextOutcome:
+        self, session: AsyncSession, order: Order, turn: _Turn | None
+    ) -> Ready | _Turn | Hold | Draft | TextOutcome:
         """Decide on a text in one transaction, which the caller commits. A draft is one to be reconciled."""
         now = self._clock()
         try:
@@ -165,7 +170,7 @@ class TextSender:
             return Held(draft.held_until)
         match draft.status:
             case None | MessageStatus.HELD:
-                return await self._prepare(session, draft, order, turn_on, now)
+                return await self._prepare(session, draft, order, turn, now)
             case MessageStatus.SUBMITTING:
                 return draft
             case _:
@@ -176,9 +181,9 @@ class TextSender:
         session: AsyncSession,
         draft: Draft,
         order: Order,
-        turn_on: UUID | None,
+        turn: _Turn | None,
         now: datetime,
-    ) -> Ready | _Wait | Hold | TextOutcome:
+    ) -> Ready | _Turn | Hold | TextOutcome:
         """Make a text ready to be handed over, its row SUBMITTING; or say why it does not go, or not yet."""
         sender = draft.sender()
         try:
@@ -190,7 +195,7 @@ class TextSender:
             decision = Refuse(str(problem), FailureKind.NEVER, None)
         match decision:
             case Send():
-                return await self._submit(session, draft, sender, body, order, turn_on, now)
+                return await self._submit(session, draft, sender, body, order, turn, now)
             case Hold():
                 return await _held(session, draft, sender, body, decision, order.journal, now)
             case Refuse(why, _, ends):
@@ -214,9 +219,9 @@ class TextSender:
         sender: Sender,
         body: str,
         order: Order,
-        turn_on: UUID | None,
+        turn: _Turn | None,
         now: datetime,
-    ) -> Ready | _Wait | Hold | TextOutcome:
+    ) -> Ready | _Turn | Hold | TextOutcome:
         """Take the text's turn on its number, and write that it is about to be handed over."""
         try:
             # before the row says that the text may have left
@@ -226,24 +231,25 @@ class TextSender:
             await pausing.pause(session, sender.account_id, code="unusable", reason=why, now=now)
             hold = Hold(now + PROVIDER_PAUSE, why, HoldKind.ACCOUNT)
             return await _held(session, draft, sender, body, hold, order.journal, now)
-        if turn_on != sender.number_id:
+        if turn is None or turn.number_id != sender.number_id:
             # a picture without words takes a place of its own
             count = max(segments.count(body).segments, 1)
-            turn = await self._turns.take(
+            taken = await self._turns.take(
                 sender.number_id,
                 segments=count,
                 interval=pacing.interval(count, sender.per_second, sender.throttle),
                 daily_cap=sender.daily_cap,
                 patience=pacing.patience(order.urgency),
             )
-            if turn.is_capped:
+            if taken.is_capped:
                 hold = Hold(pacing.cap_ends(now), _CAPPED, HoldKind.HOURS)
                 return await _held(session, draft, sender, body, hold, order.journal, now)
-            if not turn.is_taken:
-                hold = Hold(now + turn.wait, _BEHIND, HoldKind.PACE)
+            if not taken.is_taken:
+                hold = Hold(now + taken.wait, _BEHIND, HoldKind.PACE)
                 return await _held(session, draft, sender, body, hold, order.journal, now)
-            if turn.wait > timedelta(0):
-                return _Wait(sender.number_id, turn.wait)
+            turn = _Turn(sender.number_id, time.monotonic() + taken.wait.total_seconds())
+            if taken.wait.total_seconds() > _AHEAD:
+                return turn
         was_trial = sender.is_paused
         if was_trial and not await pausing.try_again(session, sender.account_id, now):
             hold = Hold(now + PROVIDER_PAUSE, _TRIED, HoldKind.ACCOUNT)
@@ -260,7 +266,7 @@ class TextSender:
         await sending.submit(session, draft, sender, body, now)
         if draft.enrollment_id is not None and sender.lane != order.lane:
             await progress.queue_on(session, draft.enrollment_id, sender.number_id)
-        return Ready(draft, sender, account, body, urls, was_trial)
+        return Ready(draft, sender, account, body, urls, was_trial, turn.at)
 
 
 _BEHIND = "Other texts leave from this number first: it may send only so many a second."

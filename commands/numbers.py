@@ -1,4 +1,4 @@
-"""Sending numbers: whose they are, and what waits for each."""
+"""Sending numbers: whose they are, how fast they send, and what waits for each."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -6,10 +6,10 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from commands.output import Json, fail, print_json, print_table
+from commands.output import Json, counted, fail, print_json, print_table
 from commands.providers import path_of
 from commands.sign_in import ApiUrl, connect
-from trial.client import ApiClient
+from trial.client import ApiClient, Refused
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -102,7 +102,42 @@ def add(
     if as_json:
         print_json(added)
     else:
-        typer.echo(f"{added['e164']} is added, at {added['per_second']:g} segments a second")
+        typer.echo(f"{added['e164']} is added, at {_pace(added)}")
+
+
+@app.command()
+def change(
+    number: Number,
+    per_second: Annotated[float | None, typer.Option(help="Segments a second it may send.")] = None,
+    daily_cap: Annotated[
+        str | None, typer.Option(metavar="N|none", help="Segments a day it may send.")
+    ] = None,
+    pictures: Annotated[
+        bool | None, typer.Option("--pictures/--no-pictures", help="Whether it can send pictures.")
+    ] = None,
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Change a number's pace, its daily cap, or whether it sends pictures.
+
+    Example: `touchline number change +12025550143 --per-second 3 --daily-cap 2000`
+    """
+    changes: dict[str, Any] = {}
+    if per_second is not None:
+        changes["per_second"] = per_second
+    if daily_cap is not None:
+        changes["daily_cap"] = _cap(daily_cap)
+    if pictures is not None:
+        changes["can_mms"] = pictures
+    if not changes:
+        fail(_USAGE, "Say what to change: --per-second, --daily-cap or --pictures.")
+    with connect(api) as client:
+        shown = client.patch(f"/phone-numbers/{_number(client, number)['id']}", changes)
+    if as_json:
+        print_json(shown)
+    else:
+        with_pictures = "with" if shown["can_mms"] else "without"
+        typer.echo(f"{shown['e164']} sends {_pace(shown)}, {with_pictures} pictures")
 
 
 @app.command()
@@ -170,10 +205,16 @@ def remove(
     """
     with connect(api) as client:
         found = _number(client, number)
+        path = f"/phone-numbers/{found['id']}"
         choice: dict[str, str] = {"leave": "true"} if leave else {}
         if replace_with is not None:
             choice["replace_with"] = _number(client, replace_with)["id"]
-        client.delete(f"/phone-numbers/{found['id']}", **choice)
+        try:
+            client.delete(path, **choice)
+        except Refused as refused:
+            if refused.slug != "has-dependents":
+                raise
+            fail(_REFUSED, *_what_hangs_on(found["e164"], client.get(f"{path}/dependents")))
     typer.echo(f"{found['e164']} is removed")
 
 
@@ -207,6 +248,31 @@ def find_number(numbers: Iterable[dict[str, Any]], written: str) -> dict[str, An
 
 def _number(client: ApiClient, written: str) -> dict[str, Any]:
     return find_number(client.items("/phone-numbers"), written)
+
+
+def _what_hangs_on(number: str, dependents: dict[str, int]) -> tuple[str, ...]:
+    enrollments = counted(dependents["enrollments"], "running enrollment")
+    conversations = counted(dependents["conversations"], "open conversation")
+    return (
+        f"{enrollments} and {conversations} go on over {number}. Say what becomes of them:",
+        "--replace-with NUMBER has them go on over that one;",
+        "--leave leaves them: their next text finds another sender, or asks a seller.",
+    )
+
+
+def _cap(written: str) -> int | None:
+    """Return segments a day, None for `none`, or end the command."""
+    if written == "none":
+        return None
+    if not written.isdecimal():
+        fail(_USAGE, f"--daily-cap {written}: this is neither a number of segments nor `none`.")
+    return int(written)
+
+
+def _pace(number: dict[str, Any]) -> str:
+    cap = number["daily_cap"]
+    a_day = "" if cap is None else f", {cap:,} a day at most"
+    return f"{counted(number['per_second'], 'segment')} a second{a_day}"
 
 
 def _lasting(seconds: int) -> str:

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
 from rich.console import Console
@@ -12,6 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+_COPIED: Final = frozenset({"ID", "ENROLLMENT", "NUMBER"})
+"""Columns of what the next command is given; they stay on one line while others can give way."""
 
 
 def tell(*lines: str) -> None:
@@ -32,17 +35,33 @@ def print_json(value: object) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows: a table on a terminal, else one line a row with tabs between."""
+    """Print rows: a table on a terminal, with every word whole or folded, else one line a row with tabs between."""
     cells = [["" if cell is None else " ".join(str(cell).split()) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         typer.echo("\t".join(columns))
         for row in cells:
             typer.echo("\t".join(row))
         return
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=column in _COPIED)
     for row in cells:
         table.add_row(*map(escape, row))
     Console().print(table)
+
+
+def print_addresses(found: dict[str, Any]) -> None:
+    """Print where an account's provider is to call, each address on a line of its own, to be copied."""
+    for what, address in (
+        ("Customers' texts come to", found["inbound_url"]),
+        ("Delivery reports come to", found["status_url"]),
+    ):
+        typer.echo(f"{what}\n{address}")
+
+
+def counted(count: float, one: str, many: str | None = None) -> str:
+    """Return so many of something in words: `one` of it, or `many`, by default with an s."""
+    return f"{count:,.10g} {one if count == 1 else many or f'{one}s'}"
 
 
 def name_of(person: dict[str, str]) -> str:

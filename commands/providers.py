@@ -1,11 +1,12 @@
-"""Provider accounts: which there are, whether they send, and how they are doing."""
+"""Provider accounts: which there are, whether they send, how they are doing, and what can be changed."""
 
+import shlex
 from typing import Annotated, Any, Final
 
 import typer
 
 from commands import credentials
-from commands.output import Json, fail, local_time, print_json, print_table
+from commands.output import Json, counted, fail, local_time, print_json, print_table
 from commands.sign_in import ApiUrl, connect
 from trial.client import ApiClient
 
@@ -17,6 +18,8 @@ app = typer.Typer(
 
 Account = Annotated[str, typer.Argument(help="The account's name or id, as `list` shows it.")]
 _REFUSED: Final = 1
+_USAGE: Final = 2
+_NONE: Final = "none"
 
 
 @app.command()
@@ -71,6 +74,51 @@ def list_(as_json: Json = False, api: ApiUrl = None) -> None:
             for item in items
         ],
     )
+
+
+@app.command()
+def change(
+    account: Account,
+    name: Annotated[str | None, typer.Option(help="What to call it here.")] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="The account's address at the provider; it is tried at once.")
+    ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CIDR|none",
+            help="A network of proxies whose X-Forwarded-Proto and -Host tell the address that the provider called; "
+            "may be repeated. These take the place of those before, `none` of all.",
+        ),
+    ] = None,
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Change an account's name, its address at the provider, or the proxies before Touchline that it trusts.
+
+    Credentials are changed by `rotate`.
+
+    Example: `touchline provider change Twilio --trusted-proxy 10.0.0.0/8`
+    """
+    proxies = trusted_proxy and [each for each in trusted_proxy if each != _NONE]
+    given = {"name": name, "api_base_url": base_url, "trusted_proxies": proxies}
+    changes = {field: value for field, value in given.items() if value is not None}
+    if not changes:
+        fail(_USAGE, "Say what to change: --name, --base-url or --trusted-proxy.")
+    with connect(api) as client:
+        shown = client.patch(path_of(client, account), changes)
+    if as_json:
+        print_json(shown)
+    else:
+        print_table(
+            ("WHAT", "IS NOW"),
+            [
+                ("Name", shown["name"]),
+                ("Base URL", shown["api_base_url"] or "the provider's own"),
+                ("Trusted proxies", ", ".join(shown["trusted_proxies"]) or _NONE),
+            ],
+        )
+    end_unless_usable(shown)
 
 
 @app.command()
@@ -140,7 +188,7 @@ def health(account: Account, as_json: Json = False, api: ApiUrl = None) -> None:
             ("Last text in", local_time(found["last_inbound_at"]) or "never"),
             ("Last status callback", local_time(found["last_status_at"]) or "never"),
             *(
-                (f"Unknown code {each['code']}", f"{each['texts']} texts in a week")
+                (f"Unknown code {each['code']}", f"{counted(each['texts'], 'text')} in a week")
                 for each in found["unknown_codes"]
             ),
         ],
@@ -156,6 +204,20 @@ def path_of(client: ApiClient, name: str) -> str:
     return f"/provider-accounts/{found['id']}"
 
 
+def end_unless_usable(account: dict[str, Any]) -> None:
+    """End the command if the provider was asked whether the account can be used, and said no; say what to do."""
+    check = account["check"]
+    if check is None or check["ok"]:
+        return
+    name = shlex.quote(account["name"])
+    fail(
+        _REFUSED,
+        check["verdict"],
+        f"Enter other credentials with `touchline provider rotate {name}`, another address with `touchline provider "
+        f"change {name} --base-url URL`, or have the provider asked again with `touchline provider verify {name}`.",
+    )
+
+
 def _change(account: str, changes: dict[str, Any], *, as_json: bool, api: str | None) -> None:
     with connect(api) as client:
         shown = client.patch(path_of(client, account), changes)
@@ -166,7 +228,8 @@ def _print_state(account: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(account)
     else:
-        waiting = f", {account['waiting_texts']} texts wait" if account["waiting_texts"] else ""
+        count = account["waiting_texts"]
+        waiting = f", {counted(count, 'text waits', 'texts wait')}" if count else ""
         typer.echo(f"{account['name']} is {account['state']}{waiting}")
 
 
@@ -175,6 +238,6 @@ def _outcomes(figures: dict[str, Any]) -> str:
         return "no requests"
     by_outcome = ", ".join(f"{count} {name}" for name, count in figures["by_outcome"].items())
     return (
-        f"{figures['requests']} requests ({by_outcome}), {figures['failed']:.1%} not accepted, "
+        f"{counted(figures['requests'], 'request')} ({by_outcome}), {figures['failed']:.1%} not accepted, "
         f"{figures['mean_milliseconds']} ms on average, {figures['slowest_milliseconds']} ms at most"
     )

@@ -5,20 +5,13 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from commands.output import Json, fail, local_time, print_json, tell
+from commands.output import Json, counted, fail, local_time, print_json, tell
 from commands.providers import path_of
 from commands.sign_in import ApiUrl, connect
 from trial.client import ApiClient
 
 _LOOK_EVERY: Final = 0.5
 """Seconds."""
-
-_PLURALS: Final = {
-    "text": "texts",
-    "reply": "replies",
-    "status": "statuses",
-    "price": "prices",
-}
 
 
 def reconcile(
@@ -66,22 +59,22 @@ def in_words(comparison: dict[str, Any]) -> str:
     if comparison["finished_at"] is None:
         return "is being compared. With --wait, the outcome is reported."
     parts = [
-        f"{_count('text', comparison['seen'])} compared, since {local_time(comparison['since'])}."
+        f"{counted(comparison['seen'], 'text')} compared, since {local_time(comparison['since'])}."
     ]
     if count := comparison["replies_adopted"]:
         parts.append(
-            f"{_count('reply', count)} never reached our webhook, and {_is_are(count)} adopted: "
+            f"{counted(count, 'reply', 'replies')} never reached our webhook, and {_is_are(count)} adopted: "
             "check the address that the provider calls."
         )
     if count := comparison["statuses_adopted"]:
         parts.append(
-            f"{_count('status', count)} {_was_were(count)} missing, and {_is_are(count)} adopted."
+            f"{counted(count, 'status', 'statuses')} {_was_were(count)} missing, and {_is_are(count)} adopted."
         )
     if count := comparison["prices_adopted"]:
-        parts.append(f"{_count('price', count)} {_is_are(count)} new.")
+        parts.append(f"{counted(count, 'price')} {_is_are(count)} new.")
     if count := comparison["unknown_texts"]:
         parts.append(
-            f"{_count('text', count)} that the provider sent {_is_are(count)} none of ours."
+            f"{counted(count, 'text')} that the provider sent {_is_are(count)} none of ours."
         )
     return " ".join(parts if len(parts) > 1 else [*parts, "Nothing was missing."])
 
@@ -102,10 +95,6 @@ def _finished(client: ApiClient, comparison: dict[str, Any]) -> dict[str, Any]:
         time.sleep(_LOOK_EVERY)
         comparison = client.get(path)
     return comparison
-
-
-def _count(thing: str, count: int) -> str:
-    return f"{count:,} {thing if count == 1 else _PLURALS[thing]}"
 
 
 def _is_are(count: int) -> str:

@@ -8,8 +8,8 @@ import typer
 from commands import credentials
 from commands.credentials import CredentialOption, FileOption
 from commands.numbers import find_number, owner_of
-from commands.output import Json, fail, print_json, print_table, tell
-from commands.providers import Account, path_of
+from commands.output import Json, fail, print_addresses, print_json, print_table, tell
+from commands.providers import Account, end_unless_usable, path_of
 from commands.sign_in import ApiUrl, connect
 from trial.client import ApiClient
 
@@ -51,9 +51,12 @@ def connect_account(
     if as_json:
         print_json(account)
     else:
-        typer.echo(f"{account['name']} is connected as {account['id']}")
+        if account["check"]["ok"]:
+            typer.echo(f"{account['name']} is connected as {account['id']}")
+        else:
+            typer.echo(f"{account['name']} is stored as {account['id']}, but cannot be used yet")
         _print_steps(setup)
-    _end_unless_ok(account["check"])
+    end_unless_usable(account)
 
 
 def setup(account: Account, as_json: Json = False, api: ApiUrl = None) -> None:
@@ -175,7 +178,7 @@ def webhooks(account: Account, as_json: Json = False, api: ApiUrl = None) -> Non
                 for item in found["items"]
             ],
         )
-        tell(f"Texts come to {found['inbound_url']}", f"Reports come to {found['status_url']}")
+        print_addresses(found)
     if any(item["outcome"] == "failed" for item in found["items"]):
         raise typer.Exit(_REFUSED)
 
@@ -203,7 +206,7 @@ def rotate(
         shown = client.patch(path, {"credentials": given})
     if as_json:
         print_json(shown)
-    _end_unless_ok(shown["check"])
+    end_unless_usable(shown)
     if not as_json:
         typer.echo(f"{shown['name']}: {shown['check']['verdict']}")
 
@@ -213,11 +216,9 @@ def _print_steps(setup: dict[str, Any]) -> None:
         ("STEP", "STATE", "WHAT"),
         [(step["name"].replace("_", " "), step["state"], step["text"]) for step in setup["steps"]],
     )
-
-
-def _end_unless_ok(check: dict[str, Any]) -> None:
-    if not check["ok"]:
-        fail(_REFUSED, check["verdict"])
+    address = setup["inbound_url"]
+    if address is not None and any(address in step["text"] for step in setup["steps"]):
+        print_addresses(setup)
 
 
 def _number_id(client: ApiClient, account_path: str, number: str | None) -> str:

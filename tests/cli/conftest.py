@@ -2,6 +2,10 @@
 
 import asyncio
 import os
+import pty
+import select
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,9 +18,12 @@ from typer.testing import CliRunner, Result
 
 from cli import app
 from db.migrate import upgrade
-from tests.stack import Stack
+from tests.stack import CHECKOUT, Stack
 from trial import example
 from trial.postgres import EmbeddedPostgres
+
+DEADLINE = 30.0
+"""Seconds that a program on a terminal may be silent."""
 
 
 def run(*words: str, home: Path | None = None, stdin: str | None = None, **env: str) -> Result:
@@ -35,6 +42,48 @@ class Trial:
 
     def run(self, *words: str, **env: str) -> Result:
         return run(*words, home=self.stack.home, **env)
+
+    def on_terminal(self, *words: str) -> str:
+        """Return what a command shows on a terminal of 80 columns."""
+        with terminal(*words, home=self.stack.home) as (screen, _):
+            return read_until(screen, None)
+
+
+@contextmanager
+def terminal(*words: str, home: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
+    """Run a command on a terminal of 80 columns; gives the terminal's other end, and the process."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "cli.py", *words],
+        cwd=CHECKOUT,
+        env={**os.environ, "TOUCHLINE_HOME": str(home), "TERM": "dumb"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        # without this one as its terminal it would ask for secrets at that of whoever runs the tests
+        start_new_session=True,
+    )
+    os.close(theirs)
+    try:
+        yield ours, process
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+
+
+def read_until(terminal: int, expected: str | None) -> str:
+    """Return what a program writes to its terminal, once `expected` is among it; None: all of it."""
+    told = ""
+    while expected is None or expected not in told:
+        ready, _, _ = select.select([terminal], [], [], DEADLINE)
+        assert ready, f"nothing more than {told!r}"
+        try:
+            told += os.read(terminal, 4096).decode()
+        except OSError:  # how Linux says that the program has closed its end
+            assert expected is None, f"ended with {told!r}"
+            break
+    return told.replace("\r\n", "\n")
 
 
 @contextmanager

@@ -1,8 +1,13 @@
 """Of commands/numbers.py."""
 
+import re
+
+import pytest
+
 from tests.cli.conftest import Trial
 
 NUMBER = "+12125550166"
+HARBOURS = "+12025550143"
 
 
 def _line(trial: Trial, number: str) -> list[str]:
@@ -16,8 +21,16 @@ def test_a_number_is_added_given_away_and_removed(trial: Trial) -> None:
     account = trial.run("provider", "list").stdout.splitlines()[1].split("\t")[0]
     added = trial.run("number", "add", NUMBER, "--account", account, "--owner", maya)
     assert added.exit_code == 0, added.output
-    assert added.stdout == f"{NUMBER} is added, at 1 segments a second\n"
+    assert added.stdout == f"{NUMBER} is added, at 1 segment a second\n"
     assert _line(trial, NUMBER) == [NUMBER, "long code", "US", maya, "no", "1", "", "0", "0 s"]
+    changed = trial.run("number", "change", NUMBER, "--per-second", "2.5", "--daily-cap", "2000")
+    assert changed.stdout == (
+        f"{NUMBER} sends 2.5 segments a second, 2,000 a day at most, without pictures\n"
+    )
+    assert _line(trial, NUMBER)[5:7] == ["2.5", "2000"]
+    changed = trial.run("number", "change", NUMBER, "--daily-cap", "none", "--pictures")
+    assert changed.stdout == f"{NUMBER} sends 2.5 segments a second, with pictures\n"
+    assert _line(trial, NUMBER)[5:7] == ["2.5", ""]
     assigned = trial.run("number", "assign", NUMBER, "--owner", oliver)
     assert assigned.stdout == f"{NUMBER} is now {oliver}'s\n"
     assert trial.run("number", "default", NUMBER).exit_code == 0
@@ -39,6 +52,35 @@ def test_what_is_not_there_is_said_to_be(trial: Trial) -> None:
         result = trial.run("number", *words)
         assert result.exit_code == 1
         assert why in result.stderr
+
+
+def test_what_hangs_on_a_number_is_told_with_the_commands_own_options(trial: Trial) -> None:
+    trial.stack.carrier.say("+12065550148", HARBOURS, "Is the shop open?")
+    result = trial.run("number", "remove", HARBOURS)
+    assert result.exit_code == 1
+    counts, *choices = result.stderr.splitlines()
+    assert re.fullmatch(
+        r"\d+ running enrollments? and [1-9]\d* open conversations? go on over \+12025550143\. "
+        r"Say what becomes of them:",
+        counts,
+    )
+    assert choices == [
+        "--replace-with NUMBER has them go on over that one;",
+        "--leave leaves them: their next text finds another sender, or asks a seller.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ([], "Say what to change: "),
+        (["--daily-cap", "many"], "--daily-cap many: this is neither a number of segments nor "),
+    ],
+)
+def test_a_change_says_what_to_change(trial: Trial, options: list[str], why: str) -> None:
+    result = trial.run("number", "change", HARBOURS, *options)
+    assert result.exit_code == 2
+    assert why in result.stderr
 
 
 def test_a_number_has_one_owner(trial: Trial) -> None:
