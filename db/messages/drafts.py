@@ -181,7 +181,9 @@ def sending_number_of(user_id: InstrumentedAttribute[UUID]) -> ScalarSelect[UUID
 
     Where a text really leaves from is chosen when it is sent (domain/senders.py).
     """
-    teams = select(TeamMember.team_id).where(TeamMember.user_id == user_id)
+    teams = (
+        select(TeamMember.team_id).where(TeamMember.user_id == user_id).correlate_except(TeamMember)
+    )
     return (
         select(PhoneNumber.id)
         .where(

@@ -74,7 +74,11 @@ def senders_of(
 
     Numbers that were taken away are none of them.
     """
-    teams = select(TeamMember.team_id).where(TeamMember.user_id == seller_id)
+    teams = (
+        select(TeamMember.team_id)
+        .where(TeamMember.user_id == seller_id)
+        .correlate_except(TeamMember)
+    )
     facts = [part for name, column in _COLUMNS.items() for part in (name, column)]
     return (
         select(func.jsonb_agg(func.jsonb_build_object(*facts)))

@@ -17,6 +17,8 @@ from db.tables import (
     PhoneNumber,
     ProviderAccount,
     Record,
+    Team,
+    TeamMember,
     WorkItem,
 )
 from domain.enrollments import EndReason, EnrollmentStatus
@@ -25,7 +27,15 @@ from domain.messages import HoldKind, MessageStatus
 from domain.work_items import WorkItemKind, WorkItemStatus
 from tests.activities.conftest import Desk
 from tests.carrier import Carrier
-from tests.makers import CUSTOMER, OUR_NUMBER, make_conversation, make_record
+from tests.makers import (
+    CUSTOMER,
+    OUR_NUMBER,
+    make_conversation,
+    make_enrollment,
+    make_record,
+    make_user,
+    save,
+)
 from workflows.activities import OpenWorkItem, Visit
 
 HELLO = "Hi Ada, this is Sam."
@@ -329,6 +339,23 @@ async def test_a_seller_without_a_number_gets_a_work_item(desk: Desk, carrier: C
     assert item.kind is WorkItemKind.FAILED_TEXT
     assert "no number to send from" in (item.reason or "")
     assert await desk.timeline() == [("text_refused", "hello")]
+
+
+async def test_the_number_of_a_colleagues_team_is_not_the_sellers(
+    desk: Desk, carrier: Carrier
+) -> None:
+    async with desk.sessions.begin() as session:
+        colleague = await make_user(session, desk.scene.organisation.id)
+        team = Team(organisation_id=desk.scene.organisation.id, name="Theirs")
+        await save(session, team)
+        session.add(TeamMember(team_id=team.id, user_id=colleague.id))
+        record = await make_record(session, colleague, phone="+12125550112")
+        await make_enrollment(session, record, desk.scene.version)
+    await change(desk, PhoneNumber, owner_user_id=None, owner_team_id=team.id)
+    assert await desk.send() == NotSent()
+    (item,) = await desk.work_items()
+    assert "no number to send from" in (item.reason or "")
+    assert carrier.log("request") == []
 
 
 async def test_a_placeholder_that_nothing_fills_stops_the_text(
