@@ -16,7 +16,7 @@ app = typer.Typer(
     help="Connect accounts of SMS providers, try them out, and see how they are doing.",
 )
 
-Account = Annotated[str, typer.Argument(help="The account's name or id, as `list` shows it.")]
+Account = Annotated[str, typer.Argument(help="The account's name, as `list` shows it, or its id.")]
 _REFUSED: Final = 1
 _USAGE: Final = 2
 _NONE: Final = "none"
@@ -60,7 +60,7 @@ def list_(as_json: Json = False, api: ApiUrl = None) -> None:
         print_json(items)
         return
     print_table(
-        ("NAME", "PROVIDER", "STATE", "WAITING", "VERIFIED", "WHY", "ID"),
+        ("NAME", "PROVIDER", "STATE", "WAITING", "VERIFIED", "WHY"),
         [
             (
                 item["name"],
@@ -69,7 +69,6 @@ def list_(as_json: Json = False, api: ApiUrl = None) -> None:
                 item["waiting_texts"],
                 local_time(item["verified_at"]),
                 item["pause"] and item["pause"]["reason"],
-                item["id"],
             )
             for item in items
         ],

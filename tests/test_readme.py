@@ -32,6 +32,12 @@ def code(text: str) -> str:
     return "\n".join(block or span for block, span in CODE.findall(text))
 
 
+def headings(text: str) -> set[str]:
+    """Return every heading as a link names it."""
+    found = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in found}
+
+
 def written_defaults() -> dict[str, str]:
     """Return the default that stands in a table for each variable."""
     rows = re.findall(r"^\| `(TOUCHLINE_[A-Z_]+)` \| (.+?) \| .+ \|$", README, re.MULTILINE)
@@ -115,7 +121,10 @@ def test_the_readme_names_the_commands_a_newcomer_needs() -> None:
 def test_every_link_and_picture_leads_somewhere(file: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", file.read_text()):
         if not target.startswith(("http://", "https://")):
-            assert (file.parent / target.split("#")[0]).exists(), target
+            path, _, place = target.partition("#")
+            page = file.parent / path if path else file
+            assert page.exists(), target
+            assert not place or place in headings(page.read_text()), target
 
 
 def test_every_file_and_folder_that_the_readme_names_is_there() -> None:

@@ -3,11 +3,12 @@
 import csv
 import io
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Final
 
 from db.conversations.queries import ConversationRow, MessageRow
-from domain.messages import Direction
+from db.messages.tables import Message
+from domain.messages import Direction, HoldKind
 
 COLUMNS: Final = (
     "at",
@@ -35,10 +36,12 @@ def as_text(conversation: ConversationRow, messages: Sequence[MessageRow]) -> st
     for row in messages:
         message = row.message
         inbound = message.direction is Direction.INBOUND
-        lines.append(f"[{_minute(row)}] {name if inbound else _our_side(row)}: {message.body}")
+        lines.append(
+            f"[{_minute(message.created_at)}] {name if inbound else _our_side(row)}: {message.body}"
+        )
         if not inbound:
             why = message.error or message.held_reason
-            lines.append(f"    {message.status}" + (f": {why}" if why else ""))
+            lines.append(f"    {_status(message)}" + (f": {why}" if why else ""))
     return "\n".join(lines) + "\n"
 
 
@@ -69,8 +72,19 @@ def as_csv(messages: Sequence[MessageRow]) -> str:
     return out.getvalue()
 
 
-def _minute(row: MessageRow) -> str:
-    return row.message.created_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+def _status(message: Message) -> str:
+    """Return how a text stands; until when it waits is told where that is known."""
+    if message.held_until is not None:
+        match message.held_for:
+            case HoldKind.RETRY:
+                return f"held until {_minute(message.held_until)}, for try {message.attempt}"
+            case HoldKind.HOURS:
+                return f"held until {_minute(message.held_until)}"
+    return message.status
+
+
+def _minute(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _name(row: MessageRow) -> str:

@@ -84,8 +84,8 @@ def _report(probe: ProbeText, status_url: str, now: datetime) -> Leg:
         "report",
         "failed",
         f"No status callback has come to {status_url}. The provider must be able to reach this address, letter by "
-        "letter: set TOUCHLINE_PUBLIC_URL to where Touchline stands on the internet, or, behind a proxy, name the "
-        "proxy in trusted_proxies. Replies come the same way.",
+        "letter: set TOUCHLINE_PUBLIC_URL to where Touchline stands on the internet, or, behind a proxy, name it "
+        "among the account's trusted proxies. Replies come the same way.",
     )
 
 

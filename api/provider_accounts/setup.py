@@ -67,7 +67,8 @@ def _credentials(account: ProviderAccount) -> Step:
 
 def _numbers(numbers: int) -> Step:
     if numbers:
-        return Step("numbers", "done", f"The account has {numbers} numbers to send from.")
+        count = "1 number" if numbers == 1 else f"{numbers} numbers"
+        return Step("numbers", "done", f"The account has {count} to send from.")
     return Step(
         "numbers",
         "todo",

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from db.engine import Sessions
 from db.tables import Conversation, Message, OptOut, OutboxItem, PhoneNumber, Record, TeamMember
-from domain.messages import Direction, MessageStatus
+from domain.messages import Direction, HoldKind, MessageStatus
 from tests.api.conftest import People, problem
 from tests.api.makers import make_lead
 from tests.makers import make_conversation, make_organisation
@@ -199,6 +199,29 @@ async def test_a_transcript_is_the_whole_conversation_the_oldest_first(
         "[2026-07-01 12:01] Sam Seller: Hi Ada\n"
         "    delivered\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (HoldKind.RETRY, "held until 2026-07-01 13:01, for try 2: The phone is off."),
+        (HoldKind.HOURS, "held until 2026-07-01 13:01: The phone is off."),
+        (HoldKind.ACCOUNT, "held: The phone is off."),
+    ],
+)
+async def test_a_transcript_tells_until_when_a_text_waits_where_that_is_known(
+    people: People, sessions: Sessions, kind: HoldKind, said: str
+) -> None:
+    conversation_id = await _converse(people, sessions, "Hello?", "Hi Ada")
+    async with sessions.begin() as session:
+        text = await session.scalar(select(Message).where(Message.body == "Hi Ada"))
+        assert text is not None
+        text.status, text.attempt = MessageStatus.HELD, 2
+        text.held_for, text.held_until = kind, NOON + timedelta(minutes=61)
+        text.held_reason = "The phone is off."
+    path = f"/conversations/{conversation_id}/transcript"
+    as_text = (await people.seller.http.get(path, params={"format": "txt"})).text
+    assert as_text.splitlines()[-1] == f"    {said}"
 
 
 async def test_a_transcript_as_csv_holds_no_formula(people: People, sessions: Sessions) -> None:

@@ -24,6 +24,21 @@ def test_a_provider_on_the_internet_cannot_call_an_address_of_this_machine(
     assert is_reachable(ours, theirs) is reachable
 
 
+@pytest.mark.parametrize(
+    ("numbers", "said"), [(1, "has 1 number to send"), (2, "has 2 numbers to send")]
+)
+def test_the_numbers_are_counted(numbers: int, said: str) -> None:
+    steps = steps_of(
+        ProviderAccount(),
+        numbers=numbers,
+        probe=None,
+        inbound_url=None,
+        status_url=None,
+        is_reachable=True,
+    )
+    assert said in steps[1].text
+
+
 def test_an_address_that_nobody_can_call_is_not_given_to_paste() -> None:
     webhooks = steps_of(
         ProviderAccount(),
