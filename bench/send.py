@@ -62,7 +62,8 @@ async def measure() -> int:
     with ground("handset") as servers:
         url = servers.stack.carrier.url
         servers.stack.carrier.connect(OUR_NUMBER)
-        servers.stack.carrier.behave(callbacks=False)  # they come later, and nobody here would take them
+        # they come later, and nobody here would take them
+        servers.stack.carrier.behave(callbacks=False)
         leads = await make_leads(servers.database_url, url, _SEQUENCE, _TEXTS * (_ROUNDS + 1))
         waiting = iter(leads.starts.values())
         database = create_engine(servers.database_url, pool_size=_IN_FLIGHT)

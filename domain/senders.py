@@ -63,8 +63,9 @@ def choose(candidates: Sequence[Candidate], wanted: Wanted) -> Candidate:
     """Return the number a text leaves from. Raises NoSender.
 
     The number this customer already talks with, else the one the step names, else the seller's default or another
-    own one, else of the team's the one unused for longest, in the customer's country where there is one. A number
-    whose account is down keeps its texts, unless the organisation lets another number of the same owner stand in.
+    own one, else of the team's the one unused for longest: of those that work, and of the customer's country where
+    there is one. A number whose account is down keeps its texts, unless the organisation lets another number of the
+    same owner stand in.
     """
     fitting = [each for each in candidates if each.can_mms or not wanted.needs_mms]
     if not fitting:
@@ -99,6 +100,8 @@ def _best(pool: Sequence[Candidate], wanted: Wanted) -> Candidate:
         pool,
         key=lambda each: (
             not each.is_default,
+            # nothing leaves from a number that is down, so it would always be the one unused for longest
+            not each.is_up,
             each.country != country,
             each.last_used_at or _NEVER,
             each.number_id,

@@ -87,6 +87,28 @@ async def make_account(
     return row
 
 
+async def make_account_of(
+    session: AsyncSession,
+    organisation_id: UUID,
+    *,
+    provider: str,
+    credentials: dict[str, str],
+    api_base_url: str,
+) -> ProviderAccount:
+    """Make an account of any provider."""
+    row = ProviderAccount(
+        organisation_id=organisation_id,
+        name=f"{provider} {next(_serial)}",
+        provider=provider,
+        credentials=b"",
+        api_base_url=api_base_url,
+    )
+    await save(session, row)
+    row.credentials = SECRETS.seal(credentials, account_id=row.id)
+    await session.flush()
+    return row
+
+
 async def make_number(
     session: AsyncSession, account: ProviderAccount, **values: Any
 ) -> PhoneNumber:

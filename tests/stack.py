@@ -106,8 +106,8 @@ class Stack:
         self._people.append(Person(self.api_url, email, password))
         return self._people[-1]
 
-    def inbound_url(self, account_id: object) -> str:
-        return f"{self.api_url}/api/v1/webhooks/twilio/{account_id}/inbound"
+    def inbound_url(self, account_id: object, provider: str = "twilio") -> str:
+        return f"{self.api_url}/api/v1/webhooks/{provider}/{account_id}/inbound"
 
     def _answers(self, part: str, url: str) -> bool:
         assert self._processes[part].poll() is None, self.log(part)

@@ -67,6 +67,7 @@ def down(candidate: Candidate) -> Candidate:
             id="the default whatever the country",
         ),
         pytest.param([BUSY, IDLE], Wanted(), "idle", id="of the team's, the one idle for longest"),
+        pytest.param([BUSY, down(IDLE)], Wanted(), "busy", id="of the team's, one that works"),
         pytest.param([BUSY, IDLE, NEVER_USED], Wanted(), "never used", id="a new one first"),
         pytest.param(
             [BUSY, IDLE_BRITISH],

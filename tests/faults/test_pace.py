@@ -5,7 +5,6 @@ seller waits for leaves at once.
 """
 
 import asyncio
-import os
 import time
 from bisect import bisect_left
 from collections import defaultdict
@@ -182,7 +181,6 @@ def test_numbers_keep_their_pace_and_a_sellers_text_overtakes_a_bulk(floor: Floo
         instants = sorted(sent[line.number])
         used = (len(instants) - 1) / (line.per_second * (instants[-1] - instants[0]))
         figures.append((line.per_second, most_in_a_window(instants), round(used, 3)))
-    Path(os.devnull if not (out := os.environ.get("PACE_OUT")) else out).write_text(str(figures))
     for line in floor.lines:
         instants = sorted(sent[line.number])
         assert most_in_a_window(instants) <= ceil(line.per_second * WINDOW), figures

@@ -1,0 +1,111 @@
+"""What do customers and sellers do while everything around them fails, and what fails when?"""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.faults.stage import Crowd, Part
+from tests.stack import Person, Stack
+
+_WORDS = {
+    Part.APPROVED: "Yes please",
+    Part.SKIPPED: "Yes please",
+    Part.STOPS: "STOP",
+    Part.UNHEARD: "Yes please",
+}
+
+
+@dataclass
+class Play:
+    """The customers and the sellers, and what they did."""
+
+    stack: Stack
+    crowd: Crowd
+    sellers: list[Person]
+    listed: set[str]
+    """Our numbers whose provider lists what customers wrote: where a webhook is lost for good, the customer writes
+    to these alone."""
+    said: dict[str, str] = field(default_factory=dict)
+    """Customers' texts: the carrier's id of each, by the customer's number."""
+    decided: dict[str, str] = field(default_factory=dict)
+    _seen: int = 0
+
+    def act(self) -> None:
+        """Let everybody who can do their part do it."""
+        for request in self._new_requests():
+            if request["accepted"] and request["body"].startswith("Hello"):
+                self._answer(request["to"], request["from"])
+        for seller in self.sellers:
+            self._decide(seller)
+
+    def _new_requests(self) -> Iterator[Any]:
+        while True:
+            query: dict[str, str | int] = {"kind": "request", "after": self._seen, "limit": 1000}
+            page = httpx.get(f"{self.stack.carrier.url}/handset/log", params=query).json()
+            yield from page["items"]
+            if not page["items"]:
+                return
+            self._seen = page["items"][-1]["n"]
+
+    def _answer(self, customer: str, number: str) -> None:
+        part = self.crowd.part(customer)
+        words = _WORDS.get(part)
+        if words is None or customer in self.said:
+            return
+        if part is Part.UNHEARD and number not in self.listed:
+            return
+        self.said[customer] = self.stack.carrier.post(customer, number, words)["sid"]
+
+    def _decide(self, seller: Person) -> None:
+        with suppress(httpx.HTTPError, AssertionError):  # the API may be away: then later
+            for item in seller.all("/work-items?kind=manual_text"):
+                customer = item["record"]["phone"]
+                skips = self.crowd.part(customer) is Part.SKIPPED
+                action = "skip" if skips else "approve"
+                answer = seller.request("POST", f"/work-items/{item['id']}/{action}", json={})
+                if answer.is_success:
+                    self.decided[customer] = action
+
+
+@contextmanager
+def playing(play: Play) -> Iterator[None]:
+    """Let customers and sellers act in a thread beside the block."""
+    over = threading.Event()
+    failures: list[Exception] = []
+
+    def run() -> None:
+        while not over.wait(0.2):
+            try:
+                play.act()
+            except Exception as error:
+                failures.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+    assert not failures, failures
+
+
+def storm(stack: Stack, seed: int, *, kills: int, events: Mapping[int, Callable[[], None]]) -> None:
+    """Kill parts at random, each started again at once; before the kill of its number, each event happens.
+
+    In the main thread, since a part ends with the thread that started it.
+    """
+    chance = random.Random(seed)  # noqa: S311 - it only decides whom to kill
+    for serial in range(kills):
+        if serial in events:
+            events[serial]()
+        time.sleep(chance.uniform(0.5, 4))
+        part = chance.choice(["worker", "worker-2", "worker", "worker-2", "api", "temporal"])
+        stack.kill(part)
+        stack.start(part)
