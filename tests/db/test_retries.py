@@ -156,13 +156,24 @@ async def test_a_phone_that_was_off_is_tried_once_more(
     assert (await one(sessions, WorkItem)).message_id == retry.id
 
 
-async def test_a_text_the_provider_never_took_is_not_the_reports_to_repeat(
+async def test_a_text_that_was_refused_is_not_repeated_as_if_it_had_not_arrived(
     sessions: Sessions, scene: Scene, conversation: Conversation
 ) -> None:
     text = await make_text(sessions, scene, conversation, provider_message_id=None)
-    await report(sessions, scene, text, sid=None)
+    await report(sessions, scene, text, FailureKind.RETRY_ONCE, sid=None)
     assert (await one(sessions, Message)).status is FAILED
     assert (await one(sessions, WorkItem)).reason == f"{BUSY} It is not tried again by itself."
+
+
+async def test_a_text_refused_for_now_under_its_id_is_tried_again_under_another(
+    sessions: Sessions, scene: Scene, conversation: Conversation
+) -> None:
+    """Infobip takes an id once, whatever came of it; others let the same text be tried again, and report nothing."""
+    text = await make_text(sessions, scene, conversation, provider_message_id=None)
+    await report(sessions, scene, text, sid=None)
+    first, retry = await tries(sessions)
+    assert (first.id, first.status) == (text.id, FAILED)
+    assert (retry.retry_of, retry.held_for) == (text.id, HoldKind.RETRY)
 
 
 @pytest.mark.parametrize(
