@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -59,6 +59,9 @@ _IN_THE_WORKFLOW = frozenset({HoldKind.HOURS, HoldKind.PAUSE})
 """What a text waits for in its workflow, by a timer that a pause or an end interrupts. For all else the activity is
 tried again by the engine, which costs no history."""
 
+
+_LONGEST_WAIT = timedelta(seconds=10)
+"""For a turn, in place: what PROVIDER_LIMIT leaves beside the provider's answer."""
 
 _AHEAD = 0.05
 """Seconds before its turn that a text is made ready: what that takes varies, and would disturb the pace."""
@@ -234,12 +237,13 @@ class TextSender:
         if turn is None or turn.number_id != sender.number_id:
             # a picture without words takes a place of its own
             count = max(segments.count(body).segments, 1)
+            busy = pacing.interval(count, sender.per_second, sender.throttle)
             taken = await self._turns.take(
                 sender.number_id,
                 segments=count,
-                interval=pacing.interval(count, sender.per_second, sender.throttle),
+                interval=busy,
                 daily_cap=sender.daily_cap,
-                patience=pacing.patience(order.urgency),
+                patience=min(pacing.patience(order.urgency, busy), _LONGEST_WAIT),
             )
             if taken.is_capped:
                 hold = Hold(pacing.cap_ends(now), _CAPPED, HoldKind.HOURS)

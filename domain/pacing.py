@@ -39,6 +39,8 @@ _PATIENCE: Final = {
     Urgency.AUTOMATED: timedelta(seconds=1),
 }
 
+_NEXT_TURN: Final = 1.1
+
 _SLOWEST: Final = 1 / 64
 _DOUBLING: Final = timedelta(seconds=30)
 
@@ -54,13 +56,14 @@ def interval(segments: int, per_second: Decimal, throttle: float) -> timedelta:
     return timedelta(seconds=float(segments * _MARGIN / per_second) / throttle)
 
 
-def patience(urgency: Urgency) -> timedelta:
-    """Return how far ahead a text may take its turn, waiting for it in place.
+def patience(urgency: Urgency, busy: timedelta) -> timedelta:
+    """Return how far ahead a text that keeps its number `busy` for so long may take its turn, waiting for it in place.
 
     What is more urgent may reach past the turns that others have not taken yet; a text that would have to
-    wait longer goes back to the queue, so that a more urgent one can overtake it.
+    wait longer goes back to the queue, so that a more urgent one can overtake it. The very next turn can always be
+    taken, or a slow number would stand idle while its texts come and go.
     """
-    return _PATIENCE[urgency]
+    return max(_PATIENCE[urgency], busy * _NEXT_TURN)
 
 
 def cap_day(now: datetime) -> date:

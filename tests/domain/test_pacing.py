@@ -29,9 +29,14 @@ def test_a_text_keeps_its_number_busy(
 
 
 def test_what_a_seller_waits_for_reaches_past_what_is_automated() -> None:
-    assert pacing.patience(Urgency.REPLY) == timedelta(seconds=10)
-    assert pacing.patience(Urgency.MANUAL) == timedelta(seconds=10)
-    assert pacing.patience(Urgency.AUTOMATED) == timedelta(seconds=1)
+    a_tenth = timedelta(seconds=0.1)
+    assert pacing.patience(Urgency.REPLY, a_tenth) == timedelta(seconds=10)
+    assert pacing.patience(Urgency.MANUAL, a_tenth) == timedelta(seconds=10)
+    assert pacing.patience(Urgency.AUTOMATED, a_tenth) == timedelta(seconds=1)
+
+
+def test_the_next_turn_of_a_slow_number_can_be_taken() -> None:
+    assert pacing.patience(Urgency.AUTOMATED, timedelta(seconds=4)) == timedelta(seconds=4.4)
 
 
 @pytest.mark.parametrize(
