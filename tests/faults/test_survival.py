@@ -120,10 +120,12 @@ def test_a_thousand_enrollments_over_three_providers_survive_every_crash(
                     19: restore("telesign"),
                 },
             )
-            eventually(lambda: is_over(database_url, play), within=420, every=1)
+            eventually(lambda: is_over(database_url, play), within=900, every=1)
         found = asyncio.run(gather(database_url, carrier))
         judge(found, play, WITHIN)
         happened = faults(found.log)
+        if CROWD.size < 1000:
+            return  # too few for every fault to have come up
         assert set(happened) >= {(side.provider, fault) for side in ACCOUNTS for fault in FAULTS}
 
 
