@@ -35,8 +35,9 @@ from db.engine import create_sessions
 from db.enrollments import progress
 from db.enrollments.progress import Entry
 from db.media import queries as media
-from db.messages import drafts, sending
+from db.messages import drafts, held, sending
 from db.messages.drafts import Draft, NoSuchRow
+from db.messages.tables import Message
 from db.providers import pausing
 from db.providers.health import AccountMeter
 from db.providers.pace import Turns
@@ -132,7 +133,13 @@ class TextSender:
         except NoSender as problem:
             now = self._clock()
             async with self._sessions.begin() as session:
-                await sending.refuse_unsent(session, message_id, str(problem), now)
+                await held.refuse(
+                    session,
+                    Message.id == message_id,
+                    str(problem),
+                    now,
+                    failure=FailureKind.NEVER,
+                )
                 await opening.about_text(
                     session, message_id, WorkItemKind.FAILED_TEXT, str(problem), now
                 )
@@ -295,14 +302,14 @@ async def _held(
         await sending.hold(session, draft, sender, body, hold)
     if not in_workflow:
         return hold
-    held = Entry(
+    entry = Entry(
         TimelineKind.TEXT_HELD,
         now,
         detail=hold.why,
         until=hold.until,
         message_id=draft.message_id,
     )
-    await journal(session, held)
+    await journal(session, entry)
     return Held(hold.until)
 
 

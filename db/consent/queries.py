@@ -11,11 +11,11 @@ from db.consent.tables import OptOut
 from db.conversations.tables import Conversation
 from db.enrollments import progress
 from db.enrollments.tables import Enrollment
+from db.messages import held
 from db.messages.tables import Message
 from db.records.tables import Record
 from domain.enrollments import EndReason
 from domain.failures import FailureKind
-from domain.messages import MessageStatus
 
 
 async def withdraw(
@@ -52,18 +52,12 @@ async def withdraw(
         Conversation.organisation_id == organisation_id,
         Conversation.customer_number == customer_number,
     )
-    await session.execute(
-        update(Message)
-        .where(Message.conversation_id.in_(conversations), Message.status == MessageStatus.HELD)
-        .values(
-            status=MessageStatus.REFUSED,
-            failure=FailureKind.OPT_OUT,
-            held_until=None,
-            held_for=None,
-            held_reason=None,
-            finished_at=now,
-            error="The customer opted out before this text could go out.",
-        )
+    await held.refuse(
+        session,
+        Message.conversation_id.in_(conversations),
+        "The customer opted out before this text could go out.",
+        now,
+        failure=FailureKind.OPT_OUT,
     )
     return workflows
 

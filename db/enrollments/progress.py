@@ -11,12 +11,12 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.enrollments.tables import Enrollment, TimelineEntry
+from db.messages import held
 from db.messages.tables import Message
 from db.outbox import queries as outbox
 from db.work_items.tables import WorkItem
 from domain.enrollments import EndReason, TimelineKind, status_after
 from domain.interpreter import Note, Outcome, Position
-from domain.messages import MessageStatus
 from domain.notices import EndEnrollment
 from domain.work_items import OF_STEPS, WorkItemStatus
 
@@ -193,17 +193,11 @@ async def end(
     )
     # behind its last step nothing waits but a text that is tried again, and that one may still go
     if reason is not EndReason.COMPLETED:
-        await session.execute(
-            update(Message)
-            .where(Message.enrollment_id.in_(ids), Message.status == MessageStatus.HELD)
-            .values(
-                status=MessageStatus.REFUSED,
-                held_until=None,
-                held_for=None,
-                held_reason=None,
-                finished_at=now,
-                error="The enrollment ended before this text could go out.",
-            )
+        await held.refuse(
+            session,
+            Message.enrollment_id.in_(ids),
+            "The enrollment ended before this text could go out.",
+            now,
         )
     entry = Entry(kind=TimelineKind.ENDED, at=now, detail=reason, actor_id=actor_id)
     await write_entries(session, [(each, entry) for each in ids])

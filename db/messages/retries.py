@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import insert, literal, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.enrollments.tables import Enrollment
 from db.media.tables import MessageMedia
+from db.messages import held
 from db.messages.tables import Message
 from db.outbox import queries as outbox
 from db.providers.tables import PhoneNumber
@@ -66,18 +67,7 @@ async def plan(
 
 async def call_off(session: AsyncSession, failed_id: UUID, reason: str, now: datetime) -> None:
     """Refuse the retry of a text that perhaps did not fail after all, if it still waits."""
-    await session.execute(
-        update(Message)
-        .where(Message.retry_of == failed_id, Message.status == MessageStatus.HELD)
-        .values(
-            status=MessageStatus.REFUSED,
-            held_until=None,
-            held_for=None,
-            held_reason=None,
-            error=reason,
-            finished_at=now,
-        )
-    )
+    await held.refuse(session, Message.retry_of == failed_id, reason, now)
 
 
 async def _is_called_off(session: AsyncSession, enrollment_id: UUID) -> bool:

@@ -18,7 +18,6 @@ from db.messages.tables import Message
 from db.providers.senders import Sender
 from db.work_items import opening
 from domain import segments
-from domain.failures import FailureKind
 from domain.messages import Direction, MessageStatus
 from domain.sending import Hold, Refuse
 from domain.work_items import WorkItemKind
@@ -60,23 +59,6 @@ async def refuse(
             error=refusal.why[:500],
             finished_at=now,
         ),
-    )
-
-
-async def refuse_unsent(session: AsyncSession, message_id: UUID, why: str, now: datetime) -> None:
-    """Write that a text which waits with us will not go, whichever number it was meant to leave from."""
-    await session.execute(
-        update(Message)
-        .where(Message.id == message_id, Message.status == MessageStatus.HELD)
-        .values(
-            status=MessageStatus.REFUSED,
-            failure=FailureKind.NEVER,
-            error=why[:500],
-            held_until=None,
-            held_for=None,
-            held_reason=None,
-            finished_at=now,
-        )
     )
 
 

@@ -250,10 +250,8 @@ def _whose(
     if message_id is None:
         return of_account, Message.provider_message_id == report.provider_message_id
     if report.provider_message_id is None:
-        return (
-            of_account,
-            Message.id == message_id,
-        )  # a refusal names nothing that could be another's
+        # a refusal names nothing that could be another's
+        return of_account, Message.id == message_id
     claimed = exists().where(
         _OTHER.provider_account_id == account_id,
         _OTHER.provider_message_id == report.provider_message_id,

@@ -17,8 +17,7 @@ from domain import pacing
 
 @dataclass(frozen=True)
 class Turn:
-    """`is_taken`: the text leaves after `wait`. If not, it may ask again then; `is_capped`: since its number's day
-    is used up."""
+    """`is_taken`: the text leaves after `wait`. If not, it may ask again then, but not on this day if `is_capped`."""
 
     is_taken: bool
     wait: timedelta
@@ -43,7 +42,7 @@ _TAKE: Final = f"""
 """  # noqa: S608 - put together from the constants above
 
 _STATE: Final = f"""
-    SELECT greatest(ready_at - clock_timestamp(), interval '0') AS wait, {_USED} AS used, clock_timestamp() AS now
+    SELECT greatest(ready_at - clock_timestamp(), interval '0') AS wait, {_USED} AS used
     FROM number_paces AS pace WHERE phone_number_id = %(number_id)s
 """  # noqa: S608 - as above
 
@@ -77,10 +76,8 @@ class Turns:
                 return Turn(True, row[0])
             state = await (await connection.execute(_STATE, which)).fetchone()
         assert state is not None  # noqa: S101 - what was not written was there
-        wait, used, now = state
-        if daily_cap is not None and used > daily_cap:
-            return Turn(False, pacing.cap_ends(now) - now, is_capped=True)
-        return Turn(False, wait)
+        wait, used = state
+        return Turn(False, wait, is_capped=daily_cap is not None and used > daily_cap)
 
     async def close(self) -> None:
         """Close the connections."""
