@@ -23,7 +23,8 @@ _ANNOUNCEMENTS = (
     """
     CREATE FUNCTION conversation_audience(conversation uuid) RETURNS uuid[]
     LANGUAGE sql STABLE AS $$
-        SELECT ARRAY[r.owner_user_id, n.owner_user_id, n.owner_team_id]
+        SELECT ARRAY[r.owner_user_id, n.owner_user_id]
+            || ARRAY(SELECT m.user_id FROM team_members m WHERE m.team_id = n.owner_team_id)
         FROM conversations c
         JOIN records r ON r.id = c.record_id
         JOIN phone_numbers n ON n.id = c.phone_number_id
@@ -75,8 +76,7 @@ _ANNOUNCEMENTS = (
     """,
     """
     CREATE TRIGGER announce AFTER UPDATE ON conversations
-    FOR EACH ROW WHEN (NEW.unread_count < OLD.unread_count OR NEW.record_id <> OLD.record_id)
-    EXECUTE FUNCTION announce_conversation()
+    FOR EACH ROW WHEN (OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION announce_conversation()
     """,
     """
     CREATE TRIGGER announce AFTER INSERT OR UPDATE ON work_items

@@ -65,6 +65,23 @@ _ADDRESSES = (
 )
 """Of senders that are no phones, too."""
 
+_AUDIENCE = """
+    CREATE OR REPLACE FUNCTION conversation_audience(conversation uuid) RETURNS uuid[]
+    LANGUAGE sql STABLE AS $$
+        SELECT ARRAY[r.owner_user_id, n.owner_user_id, n.owner_team_id]
+        FROM conversations c
+        JOIN records r ON r.id = c.record_id
+        JOIN phone_numbers n ON n.id = c.phone_number_id
+        WHERE c.id = conversation
+    $$
+"""
+_CONVERSATIONS = """
+    CREATE OR REPLACE TRIGGER announce AFTER UPDATE ON conversations
+    FOR EACH ROW WHEN (NEW.unread_count < OLD.unread_count OR NEW.record_id <> OLD.record_id)
+    EXECUTE FUNCTION announce_conversation()
+"""
+"""Teams are named by id, and what a text itself announces is not announced of its conversation as well."""
+
 _ALERTS = """
     CREATE FUNCTION announce_alert() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -507,6 +524,8 @@ def upgrade() -> None:
         allowed = ", ".join(f"'{value}'" for value in values)
         op.create_check_constraint(op.f(constraint), table, f"{column} IN ({allowed})")
     op.execute("UPDATE messages SET held_for = 'start' WHERE status = 'held'")
+    op.execute(_AUDIENCE)
+    op.execute(_CONVERSATIONS)
     op.execute(_ALERTS)
     op.execute(
         "CREATE TRIGGER announce AFTER INSERT OR UPDATE ON alerts FOR EACH ROW EXECUTE FUNCTION announce_alert()"
