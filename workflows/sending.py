@@ -19,7 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.messages import Urgency
 from domain.pacing import Lane
 
-_PER_SECOND: Final = 1.25
+_PER_SECOND: Final = 1.5
 """What the queue lets out of a lane, as a multiple of its number's pace: the guard is never kept waiting."""
 
 _MIN_WEIGHT: Final = 0.001

@@ -1,5 +1,6 @@
 """The outbox: what workflows must still be told, and its delivery."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import timedelta
@@ -20,6 +21,9 @@ Deliver = Callable[[Notice], Awaitable[Delivery]]
 
 _ROUND = 500
 """Workflows that one round of the schedule looks after."""
+
+_AT_ONCE = 4
+"""Workflows that a round tells side by side: each holds a connection while it waits for the engine."""
 
 
 async def add(session: AsyncSession, organisation_id: UUID, notices: Sequence[Notice]) -> None:
@@ -42,7 +46,13 @@ async def relay(sessions: Sessions, deliver: Deliver, workflow_ids: Collection[s
 
     What cannot be delivered now stays, and everything behind it for the same workflow.
     """
-    return sum([await _relay_one(sessions, deliver, workflow_id) for workflow_id in workflow_ids])
+    turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def relay_one(workflow_id: str) -> int:
+        async with turn:
+            return await _relay_one(sessions, deliver, workflow_id)
+
+    return sum(await asyncio.gather(*map(relay_one, workflow_ids)))
 
 
 async def relay_waiting(sessions: Sessions, deliver: Deliver, *, older_than: timedelta) -> int:

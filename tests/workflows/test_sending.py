@@ -68,7 +68,7 @@ async def test_the_product_tells_the_server_itself_how_fast_lanes_are(
         )
     )
     limit = described.config.fairness_keys_rate_limit_default.rate_limit
-    assert limit.requests_per_second == 1.25
+    assert limit.requests_per_second == 1.5
 
 
 async def test_a_server_that_cannot_pace_is_used_all_the_same(
