@@ -11,18 +11,25 @@ import typer
 from typer.core import TyperGroup
 
 from commands import (
+    access,
     alerts,
+    consent,
     conversations,
+    embed,
     enrollments,
     keys,
     numbers,
     organisation,
+    people,
     providers,
     reconcile,
     records,
+    search,
     sequences,
     setting_up,
     sign_in,
+    templates,
+    transcripts,
     work,
 )
 from commands.output import fail
@@ -175,6 +182,7 @@ def administrator(
 
 
 app.add_typer(sequences.app, name="sequence")
+app.add_typer(templates.app, name="template")
 app.add_typer(work.app, name="work")
 app.add_typer(providers.app, name="provider")
 providers.app.command("connect")(setting_up.connect_account)
@@ -184,14 +192,25 @@ providers.app.command("webhooks")(setting_up.webhooks)
 providers.app.command("verify")(setting_up.verify)
 providers.app.command("rotate")(setting_up.rotate)
 app.add_typer(numbers.app, name="number")
+app.add_typer(embed.app, name="embed")
+app.add_typer(access.users, name="user")
+app.add_typer(access.roles, name="role")
+app.add_typer(access.units, name="unit")
 app.command("organisation")(organisation.organisation)
+app.add_typer(consent.app, name="consent")
+app.add_typer(people.app, name="person")
 app.command("alerts")(alerts.alerts)
 app.command("reconcile")(reconcile.reconcile)
 app.command("rotate-key")(keys.rotate_key)
 app.command("import")(records.import_)
 app.command("enroll")(enrollments.enroll)
 app.command("reply")(conversations.reply)
-app.command("transcript")(conversations.transcript)
+app.command("cancel")(conversations.cancel)
+app.command("why")(conversations.why)
+app.command("move")(conversations.move)
+app.command("transcript")(transcripts.transcript)
+app.command("verify-transcript")(transcripts.verify)
+app.command("search")(search.search)
 app.command("sign-in")(sign_in.sign_in)
 app.command("sign-out")(sign_in.sign_out)
 

@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     reconcile_days: int = Field(
         default=2, ge=1, le=30, description="How far back that comparison looks."
     )
+    retention_every_seconds: int = Field(
+        default=86_400,
+        ge=10,
+        description="How often what is kept no longer is let go.",
+    )
     outbox_seconds: int = Field(
         default=10,
         ge=1,

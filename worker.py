@@ -24,6 +24,7 @@ from activities.media import MediaFetcher
 from activities.orders import SendingSettings
 from activities.outbox import OutboxActivities
 from activities.reconciliation import Reconciler
+from activities.retention import Retainer
 from activities.sending import TextSender
 from db.engine import check_server, create_engine, create_sessions
 from db.providers.health import AccountMeter
@@ -37,6 +38,7 @@ from workflows.enrollment import EnrollmentWorkflow
 from workflows.media import FetchMediaWorkflow
 from workflows.outbox import RelayOutboxWorkflow
 from workflows.reconciliation import Reconcile, ReconcileWorkflow
+from workflows.retention import RetainWorkflow
 from workflows.sending import queue_beside
 from workflows.text import TextWorkflow
 
@@ -46,6 +48,7 @@ WORKFLOWS = [
     FetchMediaWorkflow,
     ReconcileWorkflow,
     RelayOutboxWorkflow,
+    RetainWorkflow,
 ]
 
 _STICKY = timedelta(seconds=3)
@@ -93,6 +96,7 @@ async def main() -> None:
     deliver = Engine(client, settings.task_queue).deliver
     outbox = OutboxActivities(sessions, deliver)
     reconciler = Reconciler(sessions, accounts, deliver, clock=_now)
+    retainer = Retainer(sessions, clock=_now)
     grace = timedelta(seconds=settings.provider_timeout_seconds)
     counting = asyncio.create_task(meter.run(sessions))
     deciding = Worker(
@@ -108,6 +112,7 @@ async def main() -> None:
             outbox.relay_outbox,
             reconciler.begin_reconciliations,
             reconciler.reconcile_account,
+            retainer.apply_retention,
         ],
         workflow_runner=RUNNER,
         max_concurrent_activities=settings.database_pool_size * 2,
@@ -156,6 +161,16 @@ async def schedule(client: Client, settings: Settings) -> None:
             execution_timeout=timedelta(days=1),
         ),
         every=timedelta(seconds=settings.reconcile_every_seconds),
+    )
+    await _repeat(
+        client,
+        ScheduleActionStartWorkflow(
+            RetainWorkflow.run,
+            id="retain",
+            task_queue=settings.task_queue,
+            execution_timeout=timedelta(days=1),
+        ),
+        every=timedelta(seconds=settings.retention_every_seconds),
     )
 
 

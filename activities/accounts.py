@@ -116,5 +116,5 @@ class OpenAccounts:
             await channel.close()
 
     def _open(self, row: AccountRow) -> Channel:
-        credentials = self._secrets.open(row.credentials, account_id=row.id)
+        credentials = self._secrets.open(row.credentials, row_id=row.id)
         return get_provider(row.provider).open(credentials, row.api_base_url, self._timeout)

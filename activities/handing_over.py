@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.exceptions import ApplicationError
@@ -25,17 +25,23 @@ from channels.interface import Accepted, NotTaken, OutboundText, Outcome, Reject
 from db.autocommit import committing
 from db.engine import create_sessions
 from db.enrollments.progress import Entry
-from db.messages import sending
+from db.messages import held, sending
 from db.messages.accepting import accept
 from db.messages.drafts import Draft
 from db.messages.statuses import Report
+from db.messages.tables import Message
 from db.providers import pausing
 from db.providers.health import AccountMeter
-from domain.enrollments import TimelineKind
+from domain import consent
+from domain.consent import Withdrawal
+from domain.enrollments import EndReason, TimelineKind
 from domain.failures import FailureKind
 from domain.interpreter import NotSent, Position, Submitted, TextOutcome
 from domain.messages import HoldKind, MessageStatus
-from domain.sending import Hold, ending_after, valid_until
+from domain.sending import LOOK_AGAIN, Hold, ending_after, valid_until
+
+_LOOKS_AGAIN: Final = 0.005
+"""Seconds of waiting for its turn after which a text is looked at once more: a withdrawal may have come between."""
 
 
 class HandOver:
@@ -56,7 +62,10 @@ class HandOver:
 
     async def __call__(self, ready: Ready, order: Order) -> TextOutcome:
         draft, sender, account = ready.draft, ready.sender, ready.account
-        await asyncio.sleep(ready.turn_at - time.monotonic())
+        pause = ready.turn_at - time.monotonic()
+        await asyncio.sleep(pause)
+        if pause > _LOOKS_AGAIN and (withdrawal := await self._withdrawal(ready)) is not None:
+            return await self._keep_here(ready, withdrawal, order)
         submitted_at = self._clock()
         ends = valid_until(draft.facts, submitted_at)
         began = time.perf_counter()
@@ -94,6 +103,36 @@ class HandOver:
                 raise still_unknown(reason)
             case _:
                 assert_never(outcome)
+
+    async def _withdrawal(self, ready: Ready) -> Withdrawal | None:
+        """Return what forbids the text since it was made ready."""
+        async with committing(self._database) as connection:
+            withdrawals = await sending.withdrawals_now(connection, ready.draft.message_id)
+        return consent.blocking(withdrawals, ready.sender.ours, ready.draft.facts.purpose)
+
+    async def _keep_here(self, ready: Ready, withdrawal: Withdrawal, order: Order) -> TextOutcome:
+        """Keep a text that waited for its turn while the customer withdrew consent; nobody else would have sent it."""
+        now = self._clock()
+        why = consent.why(withdrawal)
+        message_id = ready.draft.message_id
+        async with self._sessions.begin() as session:
+            hold = Hold(now + LOOK_AGAIN, why, HoldKind.CONSENT)
+            await sending.take_back(session, ready.draft, ready.sender, hold, None, now)
+            if not withdrawal.is_unclear:
+                await held.refuse(
+                    session,
+                    Message.id == message_id,
+                    why,
+                    now,
+                    rule="opt_out",
+                    failure=FailureKind.OPT_OUT,
+                    withdrawal=withdrawal.entry_id,
+                )
+                refused = Entry(TimelineKind.TEXT_REFUSED, now, detail=why, message_id=message_id)
+                await order.journal(session, refused)
+        if withdrawal.is_unclear:
+            raise again(why, "Withdrawn", LOOK_AGAIN)
+        return NotSent(EndReason.OPTED_OUT)
 
     async def _accept(
         self, ready: Ready, outcome: Accepted, order: Order, submitted_at: datetime
@@ -140,7 +179,7 @@ class HandOver:
         pause = (outcome.retry_after or PROVIDER_PAUSE) * random.uniform(1, 1.5)  # noqa: S311
         hold = Hold(now + pause, outcome.reason, HoldKind.PROVIDER)
         async with self._sessions.begin() as session:
-            await sending.take_back(session, ready.draft.message_id, hold, outcome.code)
+            await sending.take_back(session, ready.draft, ready.sender, hold, outcome.code, now)
             if outcome.is_throttled:
                 await pausing.slow_down(session, ready.sender.account_id, now)
         return again(f"The provider did not take the text: {outcome.reason}", "NotTaken", pause)
@@ -150,7 +189,7 @@ class HandOver:
         now = self._clock()
         hold = Hold(now + PROVIDER_PAUSE, reason, HoldKind.ACCOUNT)
         async with self._sessions.begin() as session:
-            await sending.take_back(session, ready.draft.message_id, hold, code)
+            await sending.take_back(session, ready.draft, ready.sender, hold, code, now)
             await pausing.pause(
                 session,
                 ready.sender.account_id,

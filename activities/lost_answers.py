@@ -84,7 +84,8 @@ class LostAnswers:
         try:
             listed = await channel.find_sent(text)
         except ProviderUnavailable as problem:
-            raise still_unknown(str(problem)) from problem
+            # without its cause, which the engine would keep as it stands
+            raise still_unknown(str(problem)) from None
         if not listed:
             return None
         async with self._sessions() as session:

@@ -1,5 +1,6 @@
 """What the parts of a send share: what was asked, a text ready to go, and how the engine is told to try again."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,9 @@ from workflows.activities import SendStepText
 
 PROVIDER_PAUSE = timedelta(seconds=5)
 """Before a text that the provider did not take is tried again, where it names no time."""
+
+_NUMBER = re.compile(r"\+?\d[\d .()/-]{5,}\d")
+"""What may be a phone number."""
 
 _LOOK_AGAIN = timedelta(seconds=2)
 """Between two looks for a text whose answer was lost."""
@@ -71,9 +75,13 @@ class Order:
 
 
 def again(reason: str, kind: str, pause: timedelta) -> ApplicationError:
-    """Return what has the engine try the activity again after `pause`."""
+    """Return what has the engine try the activity again after `pause`.
+
+    The engine keeps the reason with the try, where no erasure reaches it: so it must not name the customer, whose
+    number a provider may say back.
+    """
     return ApplicationError(
-        reason,
+        _NUMBER.sub("(number)", reason),
         type=kind,
         next_retry_delay=max(pause, timedelta(0)),
         # expected, and no error of ours: it is not worth a line in the log each time

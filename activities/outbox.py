@@ -1,12 +1,13 @@
-"""The activity that delivers what could not be delivered at once."""
+"""The activity that lets leave and delivers what the process that began it could not."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from temporalio import activity
 
 from db.engine import Sessions
 from db.outbox import queries
+from db.work_items.deciding import release_due
 from domain.notices import Delivery, Notice
 
 _PATIENCE = timedelta(seconds=5)
@@ -22,4 +23,8 @@ class OutboxActivities:
 
     @activity.defn
     async def relay_outbox(self) -> int:
-        return await queries.relay_waiting(self._sessions, self._deliver, older_than=_PATIENCE)
+        released = await release_due(self._sessions, datetime.now(UTC))
+        told = await queries.relay(self._sessions, self._deliver, released)
+        return told + await queries.relay_waiting(
+            self._sessions, self._deliver, older_than=_PATIENCE
+        )

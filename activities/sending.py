@@ -61,6 +61,9 @@ _IN_THE_WORKFLOW = frozenset({HoldKind.HOURS, HoldKind.PAUSE})
 tried again by the engine, which costs no history."""
 
 
+_AT_AN_INSTANT = frozenset({HoldKind.RETRY, HoldKind.SCHEDULE})
+"""What nothing but the clock ends, so that nothing is looked at before."""
+
 _LONGEST_WAIT = timedelta(seconds=10)
 """For a turn, in place: what PROVIDER_LIMIT leaves beside the provider's answer."""
 
@@ -139,6 +142,7 @@ class TextSender:
                     str(problem),
                     now,
                     failure=FailureKind.NEVER,
+                    rule="no_number",
                 )
                 await opening.about_text(
                     session, message_id, WorkItemKind.FAILED_TEXT, str(problem), now
@@ -173,7 +177,7 @@ class TextSender:
         except NoSuchRow as problem:
             raise ApplicationError(str(problem), type="NoSuchRow", non_retryable=True) from problem
         if (
-            draft.held_for is HoldKind.RETRY
+            draft.held_for in _AT_AN_INSTANT
             and draft.held_until is not None
             and draft.held_until > now
         ):
@@ -199,10 +203,10 @@ class TextSender:
         try:
             filled = draft.body if draft.is_filled else render(draft.body, draft.values)
             body = segments.normalise(filled)
-            decision = verdict(draft.facts, sender.account, now)
+            decision = verdict(draft.facts, sender.account, sender.ours, now)
         except UnfilledPlaceholder as problem:
             body = draft.body
-            decision = Refuse(str(problem), FailureKind.NEVER, None)
+            decision = Refuse(str(problem), FailureKind.NEVER, None, rule="placeholder")
         match decision:
             case Send():
                 return await self._submit(session, draft, sender, body, order, turn, now)
@@ -299,7 +303,7 @@ async def _held(
     """Write that a text waits, once for each thing it waits for; return who waits: the workflow or the activity."""
     in_workflow = hold.kind in _IN_THE_WORKFLOW
     if in_workflow or draft.held_for is not hold.kind:
-        await sending.hold(session, draft, sender, body, hold)
+        await sending.hold(session, draft, sender, body, hold, now)
     if not in_workflow:
         return hold
     entry = Entry(

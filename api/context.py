@@ -13,6 +13,7 @@ from activities.accounts import OpenAccounts
 from api.live import Hub
 from api.passwords import PasswordCheck
 from api.relay import Relay
+from api.releasing import Releases
 from api.throttle import SignInThrottle
 from db.engine import Sessions
 from db.providers.health import AccountMeter
@@ -28,6 +29,7 @@ class Context:
     database: AsyncEngine
     sessions: Sessions
     relay: Relay
+    releases: Releases
     secrets: SecretBox
     accounts: OpenAccounts
     hub: Hub

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.auth import CurrentSignIn
+from api.auth import AnySignIn
 from api.context import Database
 from api.problems import Problem
 from db.idempotency import Answered, claim, keep_answer
@@ -38,7 +38,7 @@ class _AnsweredBefore(Exception):
 
 async def _claim_key(
     request: Request,
-    sign_in: CurrentSignIn,
+    sign_in: AnySignIn,
     session: Database,
     idempotency_key: Annotated[
         str | None,
@@ -51,9 +51,11 @@ async def _claim_key(
 ) -> None:
     if idempotency_key is None:
         return
-    text = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    request_hash = hashlib.sha256(text + await request.body()).hexdigest()
     actor = sign_in.actor
+    # a token for one record is never given the answer of a request that was made without it
+    narrowed = "" if actor.only_record_id is None else f" {actor.only_record_id}"
+    text = f"{request.method} {request.url.path}?{request.url.query}{narrowed}\n".encode()
+    request_hash = hashlib.sha256(text + await request.body()).hexdigest()
     earlier = await claim(
         session, actor.organisation_id, actor.user_id, idempotency_key, request_hash=request_hash
     )

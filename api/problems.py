@@ -14,7 +14,7 @@ import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
@@ -36,9 +36,9 @@ class ProblemError(BaseModel):
 
 
 class ProblemOut(BaseModel):
-    """An error as RFC 9457 describes it."""
+    """An error as RFC 9457 describes it, some with members of their own."""
 
-    model_config = ConfigDict(title="Problem")
+    model_config = ConfigDict(title="Problem", extra="allow")
 
     type: str
     title: str
@@ -48,7 +48,10 @@ class ProblemOut(BaseModel):
 
 
 class Problem(Exception):
-    """An answer that says no. `slug` is what programs switch on, `detail` what people read."""
+    """An answer that says no. `slug` is what programs switch on, `detail` what people read.
+
+    `more` are members that only this kind of problem has.
+    """
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class Problem(Exception):
         *,
         errors: Sequence[ProblemError] | None = None,
         headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -65,6 +69,7 @@ class Problem(Exception):
         self.detail = detail
         self.errors = errors
         self.headers = dict(headers or {})
+        self.more = dict(more or {})
 
 
 def not_found(what: str) -> Problem:
@@ -73,12 +78,13 @@ def not_found(what: str) -> Problem:
 
 
 def missing_privilege(entity: Entity, privilege: Privilege) -> Problem:
-    """Return the answer for a privilege that the signed-in person's role does not give."""
-    what = f"{privilege.value} {entity.value.replace('_', ' ')}s"
+    """Return the answer for a privilege that the signed-in person's roles do not give."""
+    rows = entity.value if entity.value.endswith("s") else f"{entity.value}s"
+    what = f"{privilege.value} {rows}".replace("_", " ")
     return Problem(
         403,
         "missing-privilege",
-        f"Your role does not let you {what} here: ask an administrator.",
+        f"Your roles do not let you {what} here: ask an administrator.",
         errors=[ProblemError(path=f"{entity.value}.{privilege.value}", message=f"May not {what}.")],
     )
 
@@ -110,7 +116,7 @@ def refuse_in_use(what: str) -> Iterator[None]:
     except IntegrityError as error:
         if not isinstance(error.orig, psycopg.errors.ForeignKeyViolation):
             raise
-        message = f"This {what} is in use: texts or numbers refer to it."
+        message = f"This {what} is in use: something refers to it."
         raise Problem(409, "in-use", message) from error
 
 
@@ -129,13 +135,15 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(InvalidCursor, _on_invalid_cursor)
+    for unstorable in (DataError, psycopg.DataError):
+        app.add_exception_handler(unstorable, _on_unstorable)
     for away in (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError):
         app.add_exception_handler(away, _on_database_away)
     app.add_exception_handler(Exception, _on_unknown)
 
 
-def answer(problem: Problem) -> JSONResponse:
-    """Return `problem` as a response."""
+def body_of(problem: Problem) -> dict[str, Any]:
+    """Return `problem` as JSON holds it."""
     body = ProblemOut(
         type=f"urn:touchline:problem:{problem.slug}",
         title=problem.slug.replace("-", " ").capitalize(),
@@ -143,8 +151,14 @@ def answer(problem: Problem) -> JSONResponse:
         detail=problem.detail,
         errors=list(problem.errors) if problem.errors is not None else None,
     )
+    # what a member of its own holds stays whole, its nulls too
+    return body.model_dump(mode="json", exclude_none=True) | problem.more
+
+
+def answer(problem: Problem) -> JSONResponse:
+    """Return `problem` as a response."""
     return JSONResponse(
-        body.model_dump(exclude_none=True),
+        body_of(problem),
         status_code=problem.status,
         headers=problem.headers,
         media_type=MEDIA_TYPE,
@@ -194,6 +208,11 @@ async def _on_http_exception(_: Request, error: Exception) -> JSONResponse:
 
 async def _on_invalid_cursor(_: Request, error: Exception) -> JSONResponse:
     return answer(invalid("query.after", str(error), slug="invalid-cursor"))
+
+
+async def _on_unstorable(_: Request, error: Exception) -> JSONResponse:
+    detail = "It holds a character that cannot be stored (NUL), or a number that is too large."
+    return answer(Problem(422, "invalid-request", detail))
 
 
 async def _on_database_away(request: Request, error: Exception) -> JSONResponse:

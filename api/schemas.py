@@ -1,16 +1,25 @@
 """Shapes that several resources share."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from db.records.tables import Record
 from db.sequences.tables import Sequence
 from db.users.tables import User
 from domain import segments
 from domain.records import RecordKind
+from domain.text_policy import Severity, When
 
 
 def _in_utc(instant: datetime) -> datetime:
@@ -19,6 +28,15 @@ def _in_utc(instant: datetime) -> datetime:
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """An instant, written in UTC. What is sent must say its offset."""
+
+ClockTime = Annotated[
+    time,
+    # a JSON schema's own "time" has an offset
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^\d\d:\d\d:\d\d(\.\d+)?$"}, mode="serialization"
+    ),
+]
+"""A time of day, on whoever's clock it is."""
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
@@ -79,6 +97,20 @@ class SegmentsOut(Shown):
     @classmethod
     def of(cls, text: str) -> "SegmentsOut":
         return cls.model_validate(segments.count(text))
+
+
+class TextFindingOut(Shown):
+    """A rule that a text breaks (getTextPolicy). `start` and `end` are characters of it, from 0; null: something lacks.
+    What is about `first` texts matters only if this is the first one."""
+
+    model_config = ConfigDict(from_attributes=True, title="TextFinding")
+
+    rule: str
+    when: When
+    severity: Severity
+    message: str
+    start: int | None
+    end: int | None
 
 
 class Reason(Sent):

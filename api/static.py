@@ -8,12 +8,18 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-_POLICY: Final = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
-)
-_NOT_PAGES: Final = ("api/", "assets/", "health/")
+_NOT_PAGES: Final = ("api/", "assets/", "embed/", "health/")
+_FOR_OTHER_PAGES: Final = "embed.js"
+"""The element that pages of other systems load: public code, unlike everything else here."""
+
+
+def content_policy(*, frame_ancestors: str = "'none'") -> str:
+    """Return the `Content-Security-Policy` of a page of ours, which pages of `frame_ancestors` may show in a frame."""
+    return (
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        f"frame-ancestors {frame_ancestors}"
+    )
 
 
 class WebApplication(StaticFiles):
@@ -34,9 +40,12 @@ class WebApplication(StaticFiles):
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if is_asset else "no-cache"
         )
-        response.headers["Content-Security-Policy"] = _POLICY
+        response.headers["Content-Security-Policy"] = content_policy()
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
+        if path == _FOR_OTHER_PAGES:
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
 

@@ -17,6 +17,7 @@ def checked_text(text: str) -> str:
     return text
 
 
-def opted_out() -> Problem:
+def opted_out(why: str | None = None) -> Problem:
     """Return the answer to a text for somebody who wants none."""
-    return Problem(409, "opted-out", "The customer has opted out of texts: nothing can be sent.")
+    detail = why or "The customer has opted out of texts."
+    return Problem(409, "opted-out", f"{detail} Nothing can be sent.")

@@ -7,7 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from api.passwords import hash_password
 from commands.output import fail
 from db.engine import create_engine, create_sessions
-from db.users.queries import create_organisation, create_user
+from db.organisations.founding import create_organisation
+from db.users.queries import create_user
 from domain.users import Role
 
 _REFUSED = 1
@@ -24,9 +25,10 @@ async def begin(
     engine = create_engine(database_url, pool_size=1)
     try:
         async with create_sessions(engine).begin() as session:
+            organisation_id = await create_organisation(session, organisation)
             await create_user(
                 session,
-                await create_organisation(session, organisation),
+                organisation_id,
                 email=email,
                 first_name=first_name,
                 last_name=last_name,

@@ -1,4 +1,4 @@
-"""How does the key change that the providers' credentials are encrypted with, while everything runs?"""
+"""How does the key change that the stored secrets are encrypted with, while everything runs?"""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ _REFUSED, _AWAY = 1, 3
 
 
 def rotate_key() -> None:
-    """Encrypt the credentials of all provider accounts with a new key. Everything keeps running meanwhile.
+    """Encrypt all stored secrets (credentials of providers, embed keys) with a new key. Everything keeps running.
 
     With a key file in TOUCHLINE_HOME, a new key is drawn, and the former one is forgotten once nothing needs it. With
     TOUCHLINE_SECRET_KEY, first start every process with the new key there and the former one in
@@ -36,17 +36,22 @@ def rotate_key() -> None:
     except OperationalError:
         fail(_AWAY, "The database cannot be reached: nothing was changed.")
     typer.echo(
-        f"{resealed.resealed} of {resealed.accounts} accounts' credentials are newly encrypted with the current key"
+        f"{resealed.resealed} of {resealed.secrets} stored secrets are newly encrypted with the current key"
     )
-    if resealed.unreadable:
-        fail(
-            _REFUSED,
-            *(
-                f"The credentials of provider account {account_id} cannot be read with any key that is known here: "
-                "enter them again."
-                for account_id in resealed.unreadable
-            ),
-        )
+    unreadable = [
+        *(
+            f"The credentials of provider account {account_id} cannot be read with any key that is known here: "
+            "enter them again."
+            for account_id in resealed.unreadable_accounts
+        ),
+        *(
+            f"The secret of embed key {key_id} cannot be read with any key that is known here: make another one, "
+            "and deactivate this one."
+            for key_id in resealed.unreadable_keys
+        ),
+    ]
+    if unreadable:
+        fail(_REFUSED, *unreadable)
     if settings.previous_secret_keys:
         tell("Nothing needs TOUCHLINE_PREVIOUS_SECRET_KEYS any more.")
 

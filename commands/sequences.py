@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -38,6 +38,8 @@ def validate(
 ) -> None:
     """Say what is wrong with sequences, by line. Needs no server; exit code 1 if anything is.
 
+    Which templates there are, only `apply` finds out.
+
     Example: `touchline sequence validate examples/*.yaml`
     """
     found = {file: _problems(file) for file in files}
@@ -68,7 +70,8 @@ def apply(
 ) -> None:
     """Store a sequence, publish it as a new version, and let records be enrolled.
 
-    Enrollments under way finish the version they began. The same file again changes nothing.
+    Enrollments under way finish the version they began. The words of its templates are written down with it: after an
+    edit of one, apply it again. The same file with the same words changes nothing.
 
     Example: `touchline sequence apply examples/welcome.yaml`
     """
@@ -85,7 +88,8 @@ def apply(
     with connect(api) as client:
         shown = client.put_yaml(f"{path}/draft", source)
         if not draft:
-            client.post(f"{path}/publish")
+            findings = client.post(f"{path}/publish")["findings"]
+            tell(*map(_warning, findings))
             shown = client.post(f"{path}/activate")
     if as_json:
         print_json(shown)
@@ -156,6 +160,11 @@ def simulate(
             for event in each["events"]
         ],
     )
+
+
+def _warning(finding: dict[str, Any]) -> str:
+    where = ", ".join(filter(None, (finding["step_id"], finding["language"], finding["country"])))
+    return f"{finding['severity']} ({where}): {finding['message']}"
 
 
 def _problems(file: Path) -> "list[Problem]":

@@ -1,12 +1,15 @@
 """The work list on a terminal, and a seller's decisions."""
 
+import json
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from commands.output import Json, local_time, name_of, print_json, print_table
+from commands.output import Json, counted, fail, local_time, name_of, print_json, print_table, tell
 from commands.sign_in import ApiUrl, connect
+from trial.client import ApiClient
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,20 +29,75 @@ class _Status(StrEnum):
     ALL = "all"
 
 
+class _Sort(StrEnum):
+    PRIORITY = "priority"
+    DUE = "due"
+    CREATED = "created"
+    RECORD = "record"
+    VALUE = "value"
+
+
+class _Group(StrEnum):
+    NONE = "none"
+    KIND = "kind"
+    SEQUENCE = "sequence"
+    STEP = "step"
+    DUE = "due"
+    RECORD_KIND = "record_kind"
+    ASSIGNEE = "assignee"
+
+
+class _ByHand(StrEnum):
+    CALL = "call"
+    TASK = "task"
+    EMAIL = "email"
+    FOLLOW_UP = "follow_up"
+
+
+Search = Annotated[
+    str | None, typer.Option(help="Words of names, numbers, titles and texts to look for.")
+]
+
+
 @app.command("list")
 def list_(
     status: Annotated[_Status, typer.Option(help="Which items.")] = _Status.OPEN,
-    mine: Annotated[bool, typer.Option("--mine", help="Only your own.")] = False,
+    mine: Annotated[
+        bool, typer.Option("--mine", help="Only your own, your teams' and those you stand in for.")
+    ] = False,
+    kind: Annotated[str | None, typer.Option(help="Of this kind, such as `reply`.")] = None,
+    texts: Annotated[bool, typer.Option("--texts", help="Only what is about texts.")] = False,
+    snoozed: Annotated[bool, typer.Option("--snoozed", help="What was put off, instead.")] = False,
+    unattended: Annotated[
+        bool, typer.Option("--unattended", help="Of people away, with nobody to stand in.")
+    ] = False,
+    search: Search = None,
+    sort: Annotated[_Sort, typer.Option(help="In which order.")] = _Sort.PRIORITY,
+    group: Annotated[_Group, typer.Option(help="Together with what.")] = _Group.NONE,
     as_json: Json = False,
     api: ApiUrl = None,
 ) -> None:
-    """List work items, what is due first first: all that you may see.
+    """List work items, what matters most first: all that you may see.
 
-    Example: `touchline work list --json`
+    Example: `touchline work list --mine --texts --sort due`
     """
-    assignee = "me" if mine else "any"
+    query = {
+        "status": status.value,
+        "assignee": "me" if mine else "any",
+        "sort": sort.value,
+        "group": group.value,
+        "texts": str(texts).lower(),
+        "snoozed": str(snoozed).lower(),
+        "unattended": str(unattended).lower(),
+        **({"kind": kind} if kind else {}),
+        **({"search": search} if search else {}),
+    }
     with connect(api) as client:
-        items = list(client.items("/work-items", status=status.value, assignee=assignee))
+        items = list(client.items("/work-items", **query))
+    _show(items, as_json=as_json)
+
+
+def _show(items: list[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
         print_json(items)
         return
@@ -51,12 +109,129 @@ def list_(
                 local_time(item["due_at"]),
                 item["title"],
                 name_of(item["record"]),
-                name_of(item["assignee"]),
+                name_of(item["assignee"]) if item["assignee"] else item["team"]["name"],
                 item["text"] or item["reason"],
             )
             for item in items
         ],
     )
+
+
+@app.command()
+def counts(
+    group: Annotated[_Group, typer.Option(help="Counted by what.")] = _Group.NONE,
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Say how much there is to do, of all that you may see.
+
+    Example: `touchline work counts --group kind`
+    """
+    with connect(api) as client:
+        found = client.get("/work-items/counts", assignee="any", group=group.value)
+    if as_json:
+        print_json(found)
+        return
+    names = ("open", "replies", "overdue", "texts", "trouble", "snoozed", "unattended")
+    rows = [(name, found[name]) for name in names]
+    groups = [(each["label"] or each["key"] or "(none)", each["count"]) for each in found["groups"]]
+    print_table(("WHAT", "ITEMS"), [*rows, *groups])
+
+
+@app.command()
+def add(
+    record: Annotated[str, typer.Argument(metavar="RECORD", help="The record's id.")],
+    kind: Annotated[_ByHand, typer.Option(help="What is to be done.")],
+    title: Annotated[str, typer.Option(help="In a few words.")],
+    due: Annotated[str, typer.Option(help="When, with its offset: `2026-07-01T09:00:00Z`.")],
+    text: Annotated[str | None, typer.Option(help="What is to be known of it.")] = None,
+    to: Annotated[str | None, typer.Option(help="A colleague's e-mail address.")] = None,
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Put something to do on the list by hand: on yours, or a colleague's.
+
+    Example: `touchline work add RECORD --kind call --title "Ask about the boat" --due 2026-07-01T09:00:00Z`
+    """
+    body = {"record_id": record, "kind": kind.value, "title": title, "text": text, "due_at": due}
+    with connect(api) as client:
+        if to is not None:
+            body["user_id"] = _user(client, to)
+        added = client.post("/work-items", body)
+    _tell(added, "is on the list", as_json=as_json)
+
+
+@app.command()
+def snooze(
+    item: Item,
+    until: Annotated[str, typer.Argument(help="When, with its offset: `2026-07-01T09:00:00Z`.")],
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Put an item off: it is hidden until then.
+
+    Example: `touchline work snooze ID 2026-07-01T09:00:00Z`
+    """
+    with connect(api) as client:
+        moved = client.post(f"/work-items/{item}/snooze", {"until": until})
+    _tell(moved, f"until {local_time(moved['due_at'])}", as_json=as_json)
+
+
+@app.command("hand-over")
+def hand_over(
+    item: Item,
+    to: Annotated[str | None, typer.Option(help="A colleague's e-mail address.")] = None,
+    team: Annotated[str | None, typer.Option(help="A team's name.")] = None,
+    note: Annotated[str | None, typer.Option(help="What they should know.")] = None,
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Let a colleague do it, or whoever of a team comes first.
+
+    Example: `touchline work hand-over ID --to kim@example.org`
+    """
+    with connect(api) as client:
+        body = {
+            "user_id": None if to is None else _user(client, to),
+            "team_id": None if team is None else _team(client, team),
+            "note": note,
+        }
+        moved = client.post(f"/work-items/{item}/hand-over", body)
+    _tell(moved, f"is {to or team}'s", as_json=as_json)
+
+
+@app.command("up-next")
+def up_next(
+    record: Annotated[str, typer.Argument(metavar="RECORD", help="The record's id.")],
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Show what was done last for a record, what is to be done now, and what comes next.
+
+    Example: `touchline work up-next RECORD`
+    """
+    with connect(api) as client:
+        found = client.get(f"/records/{record}/up-next")
+    if as_json:
+        print_json(found)
+        return
+    rows: list[tuple[str, str, str | None, str]] = []
+    for walk in found["enrollments"]:
+        rows += [
+            ("before", step["title"], step["outcome"], local_time(step["at"]))
+            for step in walk["before"]
+        ]
+        if (now := walk["current"]) is not None:
+            rows.append(("now", now["title"], now["reason"], local_time(now["waiting_until"])))
+        rows += [
+            ("next", step["title"], step["side"], local_time(step["at"]) or step["wait"] or "")
+            for step in walk["next"]
+        ]
+    rows += [
+        ("by hand", item["title"], item["reason"], local_time(item["due_at"]))
+        for item in found["by_hand"]
+    ]
+    print_table(("", "STEP", "WHAT", "WHEN"), rows)
 
 
 @app.command()
@@ -70,9 +245,133 @@ def approve(
 ) -> None:
     """Send the text of a work item, as offered or as edited.
 
+    It is refused if the customer wrote, or the record or the consent changed, while you read it: then nothing was sent.
+
     Example: `touchline work approve ID --text "Thursday at ten?"`
     """
-    _decide(item, "approve", {"text": text}, as_json=as_json, api=api)
+    with connect(api) as client:
+        seen = client.get(f"/work-items/{item}")["seen"]
+        approved = client.post(f"/work-items/{item}/approve", {"text": text, "seen": seen})
+    _tell(approved, approved["status"], as_json=as_json)
+
+
+@app.command("approve-all")
+def approve_all(
+    like: Annotated[
+        str, typer.Argument(metavar="ID", help="A text to approve: the others are of its step.")
+    ],
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Approve all texts of one step that nothing stands against; they leave together in some seconds.
+
+    Example: `touchline work approve-all ID`
+    """
+    with connect(api) as client:
+        stack = client.get("/work-items/stack", like=like)
+        wanted = [
+            {"id": item["id"], "seen": item["seen"]}
+            for item in stack["items"]
+            if not any(warning["blocks"] for warning in item["warnings"])
+        ]
+        if not wanted:
+            fail(1, "Nothing to approve: every text has something that stands against it.")
+        answer = client.post("/work-items/approvals", {"items": wanted})
+    if as_json:
+        print_json(answer)
+        return
+    print_table(
+        ("ID", "FOR", "WHAT", "WHY"),
+        [
+            (
+                result["id"],
+                name_of(result["work_item"]["record"]) if result["work_item"] else "",
+                result["outcome"],
+                result["problem"]["detail"] if result["problem"] else "",
+            )
+            for result in answer["results"]
+        ],
+    )
+    leaving = [each["id"] for each in answer["results"] if each["outcome"] == "leaving"]
+    if leaving:
+        tell(
+            f"They leave in {stack['undo_seconds']} seconds. To take them back:",
+            f"touchline work undo {' '.join(leaving)}",
+        )
+
+
+@app.command()
+def undo(
+    items: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of approved texts.")],
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Take back approvals of yours that have not left yet.
+
+    Example: `touchline work undo ID ID`
+    """
+    with connect(api) as client:
+        answer = client.post("/work-items/approvals/undo", {"ids": items})
+    if as_json:
+        print_json(answer)
+        return
+    typer.echo(f"{counted(len(answer['undone']), 'text')} taken back.")
+    if answer["too_late"]:
+        fail(1, f"Too late for {counted(len(answer['too_late']), 'text')}: {answer['too_late']}")
+
+
+@app.command()
+def rule(
+    new: Annotated[
+        Path | None, typer.Option("--set", help="A JSON file with what is to hold from now on.")
+    ] = None,
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Show what comes first on the work list, or set it for everybody.
+
+    Example: `touchline work rule --set rule.json`
+    """
+    with connect(api) as client:
+        path = "/work-list-settings"
+        found = client.get(path) if new is None else client.put(path, _read(new))
+    if as_json:
+        print_json(found)
+        return
+    for sentence in found["in_words"]:
+        typer.echo(sentence)
+    typer.echo(f"At most {counted(found['bulk_limit'], 'text')} are approved at once.")
+    typer.echo(f"They can be taken back for {found['undo_seconds']} seconds.")
+
+
+@app.command()
+def leave(
+    who: Annotated[str, typer.Argument(metavar="EMAIL", help="Who is away.")],
+    since: Annotated[str, typer.Option("--from", help="An instant with its offset.")],
+    until: Annotated[str, typer.Option("--until", help="An instant with its offset.")],
+    cover: Annotated[
+        str | None, typer.Option(help="Who stands in; by default the members of the teams.")
+    ] = None,
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Note that somebody is away, so that others see and do what is theirs.
+
+    Example: `touchline work leave sam@example.org --from 2026-07-01T00:00:00Z --until 2026-07-15T00:00:00Z`
+    """
+    with connect(api) as client:
+        body = {
+            "user_id": _user(client, who),
+            "starts_at": since,
+            "ends_at": until,
+            "cover_user_id": None if cover is None else _user(client, cover),
+        }
+        absence = client.post("/absences", body)
+    if as_json:
+        print_json(absence)
+        return
+    instead = name_of(absence["cover"]) if absence["cover"] else "the teams"
+    typer.echo(f"{name_of(absence['user'])} is away, {instead} standing in.")
 
 
 @app.command()
@@ -108,7 +407,32 @@ def _decide(
 ) -> None:
     with connect(api) as client:
         decided = client.post(f"/work-items/{item}/{verb}", body)
+    _tell(decided, decided["status"], as_json=as_json)
+
+
+def _tell(item: dict[str, Any], became: str, *, as_json: bool) -> None:
     if as_json:
-        print_json(decided)
+        print_json(item)
     else:
-        typer.echo(f"{decided['title']}, {name_of(decided['record'])}: {decided['status']}")
+        typer.echo(f"{item['title']}, {name_of(item['record'])}: {became}")
+
+
+def _read(path: Path) -> object:
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        fail(1, f"{path} cannot be read as JSON: {error}")
+
+
+def _user(client: ApiClient, email: str) -> str:
+    users: dict[str, str] = {user["email"]: user["id"] for user in client.items("/users")}
+    if email.lower() not in users:
+        fail(1, f"There is no user {email}: there are {', '.join(sorted(users))}.")
+    return users[email.lower()]
+
+
+def _team(client: ApiClient, name: str) -> str:
+    teams: dict[str, str] = {team["name"]: team["id"] for team in client.items("/teams")}
+    if name not in teams:
+        fail(1, f"There is no team {name!r}: there are {', '.join(sorted(teams)) or 'none'}.")
+    return teams[name]

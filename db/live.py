@@ -9,16 +9,21 @@ lets no two transactions that NOTIFY commit at a time, and so makes each wait un
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Column, Table, Text
+from sqlalchemy import ARRAY, Column, Table, Text, Uuid, func, literal, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.base import Base
+
+ACCESS_CHANGED: Final = "access.changed"
+"""The event that ends the streams of whom it concerns: they are of who the person was when they began."""
 
 _EVERY_SECONDS: Final = 0.05
 """How long a change may wait to be announced."""
@@ -46,6 +51,22 @@ class Change:
     event: str
     data: Mapping[str, str]
     audience: frozenset[UUID]
+
+
+async def announce_access(
+    session: AsyncSession, organisation_id: UUID, user_ids: Collection[UUID]
+) -> None:
+    """Tell, once the transaction is committed, that what these users may see is not what it was."""
+    await session.execute(
+        select(
+            func.announce(
+                organisation_id,
+                ACCESS_CHANGED,
+                literal({}, JSONB),
+                literal(list(user_ids), ARRAY(Uuid())),
+            )
+        )
+    )
 
 
 async def listen(url: str) -> AsyncIterator[Change]:

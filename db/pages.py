@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -14,6 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 R = TypeVar("R")
+
+Key = ColumnElement[Any] | InstrumentedAttribute[Any]
+"""What a list is ordered by: a column, or an expression over the rows."""
 
 
 class InvalidCursor(ValueError):
@@ -42,7 +46,7 @@ async def read_page(
     make: Callable[..., R],
     *,
     page: PageRequest,
-    keys: Sequence[InstrumentedAttribute[Any]],
+    keys: Sequence[Key],
     descending: bool = False,
 ) -> PageOf[R]:
     """Run `statement` ordered by `keys`, which together must be unique, and give each row to `make`.
@@ -52,7 +56,7 @@ async def read_page(
     order: list[ColumnElement[Any]] = [key.desc() if descending else key.asc() for key in keys]
     statement = statement.add_columns(*keys).order_by(*order).limit(page.limit + 1)
     if page.after is not None:
-        last = _decode(page.after, keys)
+        last = decode_cursor(page.after, keys)
         key = tuple_(*keys)
         statement = statement.where(key < last if descending else key > last)
     found = [tuple(row) for row in await session.execute(statement)]
@@ -60,23 +64,46 @@ async def read_page(
     more = len(found) > page.limit
     return PageOf(
         rows=[make(*row[: -len(keys)]) for row in rows],
-        next=_encode(rows[-1][-len(keys) :]) if more else None,
+        next=encode_cursor(rows[-1][-len(keys) :]) if more else None,
     )
 
 
-def _encode(values: Sequence[Any]) -> str:
+def first_key(cursor: str, kind: type) -> Any:
+    """Return the first key that a cursor holds, for a list whose order hangs on it. Raises InvalidCursor."""
+    try:
+        return _parse(kind, _parts(cursor)[0])
+    except _MALFORMED as error:
+        raise _invalid() from error
+
+
+def encode_cursor(values: Sequence[Any]) -> str:
+    """Return the cursor of what follows the row with these values of the keys."""
     parts = [value.isoformat() if isinstance(value, datetime) else str(value) for value in values]
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, keys: Sequence[InstrumentedAttribute[Any]]) -> tuple[Any, ...]:
+def decode_cursor(cursor: str, keys: Sequence[Key]) -> tuple[Any, ...]:
     try:
-        parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return tuple(
-            _parse(key.type.python_type, part) for key, part in zip(keys, parts, strict=True)
+            _parse(key.type.python_type, part)
+            for key, part in zip(keys, _parts(cursor), strict=True)
         )
-    except (binascii.Error, ValueError, TypeError) as error:
-        raise InvalidCursor("the cursor in `after` is not one this list gave") from error
+    except _MALFORMED as error:
+        raise _invalid() from error
+
+
+def _parts(cursor: str) -> list[str]:
+    parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    if not isinstance(parts, list):
+        raise TypeError("a cursor is a list of keys")
+    return parts
+
+
+_MALFORMED = (binascii.Error, ValueError, TypeError, IndexError, InvalidOperation)
+
+
+def _invalid() -> InvalidCursor:
+    return InvalidCursor("the cursor in `after` is not one this list gave")
 
 
 def _parse(kind: type, part: str) -> Any:
@@ -87,4 +114,6 @@ def _parse(kind: type, part: str) -> Any:
         return instant
     if kind is UUID:
         return UUID(part)
+    if kind is Decimal and not Decimal(part).is_finite():
+        raise ValueError("a cursor's number is one")
     return kind(part)

@@ -1,7 +1,7 @@
-"""How provider credentials are kept: encrypted, and only for the row they were written for.
+"""How secrets are kept (credentials of providers, keys of embedded forms): encrypted, and only for their own row.
 
-A secret is stored as the id of the key it is encrypted with, a nonce, and the AES-GCM ciphertext; the id of the
-provider account is authenticated with it, so that one account's secret does not decrypt in another's row.
+A secret is stored as the id of the key it is encrypted with, a nonce, and the AES-GCM ciphertext; the id of its row is
+authenticated with it, so that one row's secret does not decrypt in another.
 """
 
 import json
@@ -26,7 +26,7 @@ class UnreadableSecret(Exception):
 
 
 class SecretBox:
-    """Encrypts credentials with the current key, and decrypts those of former ones, too."""
+    """Encrypts secrets with the current key, and decrypts those of former ones, too."""
 
     def __init__(
         self,
@@ -40,31 +40,31 @@ class SecretBox:
         self._ciphers: dict[bytes, AESGCM] = {}
         self._learn([key, *former])
 
-    def seal(self, credentials: Mapping[str, str], *, account_id: UUID) -> bytes:
-        """Return what to store in the row of `account_id`."""
+    def seal(self, secret: Mapping[str, str], *, row_id: UUID) -> bytes:
+        """Return what to store in the row of this id."""
         self._refresh()
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        plain = json.dumps(dict(credentials)).encode()
+        plain = json.dumps(dict(secret)).encode()
         cipher = self._ciphers[self._key_id]
-        return self._key_id + nonce + cipher.encrypt(nonce, plain, account_id.bytes)
+        return self._key_id + nonce + cipher.encrypt(nonce, plain, row_id.bytes)
 
-    def open(self, sealed: bytes, *, account_id: UUID) -> dict[str, str]:
-        """Return the credentials stored in the row of `account_id`. Raises UnreadableSecret."""
+    def open(self, sealed: bytes, *, row_id: UUID) -> dict[str, str]:
+        """Return the secret stored in the row of this id. Raises UnreadableSecret."""
         key_id, rest = sealed[:_KEY_ID_BYTES], sealed[_KEY_ID_BYTES:]
         if key_id not in self._ciphers:
             self._refresh()
         cipher = self._ciphers.get(key_id)
         if cipher is None:
             raise UnreadableSecret(
-                f"the credentials of provider account {account_id} were encrypted with another secret key: "
+                f"the stored secret of {row_id} was encrypted with another secret key: "
                 "set TOUCHLINE_SECRET_KEY (or the key file) back, name it in TOUCHLINE_PREVIOUS_SECRET_KEYS, "
-                "or enter the credentials again"
+                "or enter the secret again"
             )
         try:
-            plain = cipher.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], account_id.bytes)
+            plain = cipher.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], row_id.bytes)
         except InvalidTag as error:
             raise UnreadableSecret(
-                f"the stored credentials of provider account {account_id} are damaged: enter them again"
+                f"the stored secret of {row_id} is damaged: enter it again"
             ) from error
         opened: dict[str, str] = json.loads(plain)
         return opened

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain import phone
+from domain.templates import is_language
 from domain.time_zones import UnknownZone, parse_zone
 
 REQUIRED: Final = ("phone", "first_name")
@@ -22,7 +23,7 @@ _LONGEST: Final = {
     "country": 2,
     "region": 100,
 }
-_OWN: Final = {*_LONGEST, "phone", "timezone", "owner"}
+_OWN: Final = {*_LONGEST, "phone", "timezone", "language", "owner"}
 """Columns that are a record's own; all others become its fields."""
 
 _FIELD_NAME: Final = re.compile(r"[^a-z0-9_]+")
@@ -60,6 +61,7 @@ class ImportedRow:
     region: str | None
     owner: str | None
     fields: Mapping[str, str]
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def read(content: bytes) -> ImportedFile:
     record's own becomes one of its fields. Two rows for one person (the same external id, else the same
     number) are a problem of the second.
     """
-    lines = _lines(_decoded(content))
+    lines = rows_by_line(decoded(content))
     _, header = next(lines, (1, []))
     columns = _columns(header)
     rows: list[ImportedRow] = []
@@ -102,7 +104,8 @@ def read(content: bytes) -> ImportedFile:
     return ImportedFile(rows, problems)
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """Return the text of a file in UTF-8, with or without a mark. Raises UnreadableFile."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -118,7 +121,7 @@ def _decoded(content: bytes) -> str:
     return text
 
 
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+def rows_by_line(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each row with the line it begins on."""
     first = text.partition("\n")[0]
     # spreadsheets write semicolons where the comma is the decimal sign
@@ -180,6 +183,10 @@ def _row(values: Mapping[str, str], line: int) -> ImportedRow | list[RowProblem]
             parse_zone(timezone)
         except UnknownZone as error:
             problems.append(RowProblem(line, "timezone", str(error)))
+    language = values.get("language", "").lower().replace("_", "-") or None
+    if language is not None and not is_language(language):
+        message = f'"{values["language"]}" is not a language: write it like de or pt-br.'
+        problems.append(RowProblem(line, "language", message))
     if problems:
         return problems
     return ImportedRow(
@@ -193,4 +200,5 @@ def _row(values: Mapping[str, str], line: int) -> ImportedRow | list[RowProblem]
         region=values.get("region") or None,
         owner=values.get("owner", "").lower() or None,
         fields=fields,
+        language=language,
     )

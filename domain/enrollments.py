@@ -52,6 +52,7 @@ class TimelineKind(StrEnum):
     WORK_ITEM_OPENED = "work_item_opened"
     WORK_ITEM_DECIDED = "work_item_decided"
     REPLY_RECEIVED = "reply_received"
+    CONSENT_ASKED = "consent_asked"
     PAUSED = "paused"
     RESUMED = "resumed"
     ENDED = "ended"

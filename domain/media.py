@@ -158,9 +158,11 @@ class MediaLinks:
         self._key = key
         self._base_url = base_url
 
-    def url(self, organisation_id: UUID, sha256: str, now: datetime) -> str:
-        """Return an address that works from `now` on for `LINK_LASTS`."""
-        expires = int((now + LINK_LASTS).timestamp())
+    def url(
+        self, organisation_id: UUID, sha256: str, now: datetime, *, lasts: timedelta = LINK_LASTS
+    ) -> str:
+        """Return an address that works from `now` on, for as long as it `lasts`."""
+        expires = int((now + lasts).timestamp())
         return (
             f"{self._base_url}/api/v1/media/{organisation_id}/{sha256}"
             f"?expires={expires}&signature={self._signature(organisation_id, sha256, expires)}"

@@ -49,8 +49,21 @@ class HoldKind(StrEnum):
     """Its enrollment is paused."""
     RETRY = "retry"
     """The time until a failed text is tried again."""
+    SCHEDULE = "schedule"
+    """The time that its author chose."""
+    CONSENT = "consent"
+    """Somebody to say whether the customer withdrew consent."""
     START = "start"
     """Nothing: it is about to be sent."""
+
+
+class Verdict(StrEnum):
+    """What was decided about a text."""
+
+    SEND = "send"
+    HOLD = "hold"
+    REFUSE = "refuse"
+    CANCEL = "cancel"
 
 
 class Urgency(IntEnum):

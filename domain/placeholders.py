@@ -17,12 +17,30 @@ from liquid.span import Span
 from liquid.stringify import to_liquid_string
 from liquid.token import TOKEN_CONTENT, TOKEN_ILLEGAL
 
-KNOWN_FIELDS: Final[Mapping[str, Collection[str]]] = {
-    "record": ("first_name", "last_name", "phone", "country", "region", "fields.*"),
+from domain.records import RecordKind
+
+_RECORD: Final = (
+    "name",
+    "first_name",
+    "last_name",
+    "phone",
+    "country",
+    "region",
+    "language",
+    "fields.*",
+)
+_EVERY_KIND: Final[Mapping[str, Collection[str]]] = {
+    "record": _RECORD,
     "seller": ("first_name", "last_name", "email"),
     "organisation": ("name",),
 }
-"""The fields that every text may refer to, by root; `*` stands for one name of a custom field."""
+_OF_KIND: Final[Mapping[RecordKind, Sequence[str]]] = {
+    RecordKind.LEAD: ("lead",),
+    RecordKind.OPPORTUNITY: ("opportunity", "contact", "account"),
+    RecordKind.CONTACT: ("contact", "account"),
+    RecordKind.ACCOUNT: ("account",),
+}
+"""The record by the name of its kind, and the records it belongs to."""
 
 _TAGS: Final = ("if",)
 _FILTERS: Final = ("capitalize", "default", "downcase", "strip", "upcase")
@@ -51,10 +69,20 @@ class PlaceholderProblem:
     column: int | None
 
 
+def known_fields(kind: RecordKind | None) -> Mapping[str, Collection[str]]:
+    """Return the fields that a text about a record of `kind` may refer to, by root; None: of any kind.
+
+    `*` stands for one name of a custom field. A record that belongs to none has no values for `contact` and
+    `account`, so that defaults stand in.
+    """
+    roots = () if kind is None else _OF_KIND[kind]
+    return {**_EVERY_KIND, **dict.fromkeys(roots, _RECORD)}
+
+
 def check(text: str, allowed: Mapping[str, Collection[str]]) -> list[PlaceholderProblem]:
     """Return what is wrong with `text`, in its order; nothing if `render` can read it.
 
-    `allowed` names the fields by root, as `KNOWN_FIELDS` does. Only the first error of syntax is
+    `allowed` names the fields by root, as `known_fields` does. Only the first error of syntax is
     found, and it hides other problems.
     """
     try:
@@ -90,11 +118,32 @@ def render(text: str, values: Mapping[str, object]) -> str:
         raise ValueError(_syntax_problem(error).message) from error
 
 
+def unfilled(text: str, values: Mapping[str, object]) -> list[str]:
+    """Return the placeholders that `render` would find without value and default, each once, in the text's order.
+
+    Raises ValueError for a text that cannot be read.
+    """
+    missing: list[str] = []
+    try:
+        _parse(text).render(**_with_value(values), **{_MISSING: missing})
+    except LiquidError as error:
+        raise ValueError(_syntax_problem(error).message) from error
+    return list(dict.fromkeys(missing))
+
+
+_MISSING: Final = "-missing"
+"""Where a rendering that only asks collects what it misses: the name of no field."""
+
+
 class _FilledOutputNode(OutputNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         text = to_liquid_string(self.expression.evaluate(context), autoescape=False)
         if not text.strip():
-            raise UnfilledPlaceholder(str(self.expression).partition(" | ")[0])
+            name = str(self.expression).partition(" | ")[0]
+            missing = context.globals.get(_MISSING)
+            if not isinstance(missing, list):
+                raise UnfilledPlaceholder(name)
+            missing.append(name)
         return buffer.write(text)
 
 

@@ -202,6 +202,19 @@ def allowed_until(at: datetime, hours: AllowedHours, zones: Sequence[ZoneInfo]) 
     return min(_end_in_zone(at, hours, zone) for zone in zones)
 
 
+def clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant, exact to the second, at which `zone`'s clock changes between two instants; it does once."""
+    old = before.astimezone(zone).utcoffset()
+    before = before.replace(microsecond=0)
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // timedelta(seconds=2) * timedelta(seconds=1)
+        if middle.astimezone(zone).utcoffset() == old:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
 def _end_in_zone(at: datetime, hours: AllowedHours, zone: ZoneInfo) -> datetime:
     local = at.astimezone(zone)
     day = local.date() + (_DAY if hours.end == _MIDNIGHT else timedelta(0))
@@ -243,7 +256,7 @@ def _next_in_zone(moment: datetime, zone: ZoneInfo, week: _Week) -> datetime:
         candidate = moment + (allowed - clock)
         if candidate == moment or candidate.astimezone(zone).utcoffset() == offset:
             return candidate
-        moment = _change(moment, candidate, zone)
+        moment = clock_change(moment, candidate, zone)
 
 
 def _next_on_clock(clock: datetime, week: _Week) -> datetime:
@@ -255,19 +268,6 @@ def _next_on_clock(clock: datetime, week: _Week) -> datetime:
         if hours is not None and (start := datetime.combine(day, hours.start)) > clock:
             return start
         day += _DAY
-
-
-def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant of the clock change between two instants, exact to the second."""
-    old = before.astimezone(zone).utcoffset()
-    before = before.replace(microsecond=0)
-    while after - before > timedelta(seconds=1):
-        middle = before + (after - before) // timedelta(seconds=2) * timedelta(seconds=1)
-        if middle.astimezone(zone).utcoffset() == old:
-            before = middle
-        else:
-            after = middle
-    return after
 
 
 def _day_range(name: str) -> tuple[int, int]:

@@ -27,6 +27,8 @@ class Segments:
     segments: int
     forced_by: str | None
     """The first character that is not in GSM-7 and so makes the whole text UCS-2."""
+    forced_at: int | None = None
+    """Where it stands in the normalised text, in characters from 0."""
 
 
 def normalise(text: str) -> str:
@@ -41,12 +43,13 @@ def count(text: str) -> Segments:
     early. It is an estimate where a carrier numbers parts with two bytes (152 or 66 units each).
     """
     text = normalise(text)
-    forced_by = next((c for c in text if c not in _GSM_7), None)
-    if forced_by is None:
+    forced_at = next((at for at, c in enumerate(text) if c not in _GSM_7), None)
+    if forced_at is None:
         sizes = [2 if c in _EXTENSION else 1 for c in text]
         return Segments("GSM-7", sum(sizes), _parts(sizes, alone=160, joined=153), None)
     sizes = [2 if ord(c) > 0xFFFF else 1 for c in text]
-    return Segments("UCS-2", sum(sizes), _parts(sizes, alone=70, joined=67), forced_by)
+    parts = _parts(sizes, alone=70, joined=67)
+    return Segments("UCS-2", sum(sizes), parts, text[forced_at], forced_at)
 
 
 def _parts(sizes: list[int], *, alone: int, joined: int) -> int:

@@ -1,11 +1,14 @@
 """Whether a text may leave now: consent, the record's state, its account, and the customer's clock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import assert_never
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain import quiet_hours
+from domain import consent, quiet_hours
+from domain.consent import OurNumber, Purpose, Withdrawal
 from domain.enrollments import EndReason
 from domain.failures import FailureKind
 from domain.messages import HoldKind
@@ -26,12 +29,14 @@ NO_HOUR = (
 )
 
 
+NO_CONSENT = "No consent to marketing is on record."
+
+
 @dataclass(frozen=True)
 class Facts:
     """What is known at the moment of sending."""
 
     is_record_active: bool
-    is_opted_out: bool
     is_running: bool
     """False for an enrollment that is paused, or has ended; its workflow is being told."""
     allowed: AllowedHours
@@ -43,6 +48,13 @@ class Facts:
     """Whether a provider said that no text can reach this customer's number."""
     is_behind: bool = False
     """Whether an earlier text to this customer is still on its way through the provider."""
+    withdrawals: Sequence[Withdrawal] = ()
+    """Of the customer's consent, in force."""
+    purpose: Purpose = Purpose.SERVICE
+    lacks_consent: bool = False
+    """Whether marketing needs a consent on record, and there is none."""
+    is_answer: bool = False
+    """Whether a person answers a customer who just wrote (domain/answers.py): the hours do not bind that."""
 
 
 @dataclass(frozen=True)
@@ -71,44 +83,93 @@ class Refuse:
     why: str
     failure: FailureKind
     ends: EndReason | None
+    withdrawal: UUID | None = None
+    """The entry of the ledger that forbids it."""
+    rule: str = field(kw_only=True)
+    """What is to be said of it in one word."""
 
 
 Verdict = Send | Hold | Refuse
 
 
-def verdict(facts: Facts, account: Account, now: datetime) -> Verdict:
-    """Return whether a text may leave at `now` (aware), and in a seller's words why not."""
-    if facts.is_opted_out:
+def verdict(facts: Facts, account: Account, number: OurNumber | None, now: datetime) -> Verdict:
+    """Return whether a text may leave from `number` at `now` (aware), and in a seller's words why not."""
+    withdrawal = consent.blocking(facts.withdrawals, number, facts.purpose)
+    if withdrawal is not None and not withdrawal.is_unclear:
         return Refuse(
-            "The customer has opted out of texts.", FailureKind.OPT_OUT, EndReason.OPTED_OUT
+            consent.why(withdrawal),
+            FailureKind.OPT_OUT,
+            EndReason.OPTED_OUT,
+            withdrawal=withdrawal.entry_id,
+            rule="opt_out",
         )
+    if facts.lacks_consent and facts.purpose is Purpose.MARKETING:
+        return Refuse(NO_CONSENT, FailureKind.OPT_OUT, EndReason.OPTED_OUT, rule="no_consent")
     if facts.is_unreachable:
         return Refuse(
-            "This number cannot receive texts.", FailureKind.NUMBER, EndReason.UNREACHABLE
+            "This number cannot receive texts.",
+            FailureKind.NUMBER,
+            EndReason.UNREACHABLE,
+            rule="unreachable",
         )
     if not facts.is_record_active:
-        return Refuse("The record is closed.", FailureKind.NEVER, EndReason.RECORD_DEACTIVATED)
+        return Refuse(
+            "The record is closed.",
+            FailureKind.NEVER,
+            EndReason.RECORD_DEACTIVATED,
+            rule="record_closed",
+        )
     if facts.ended is not None:
-        return Refuse("The enrollment has ended.", FailureKind.NEVER, facts.ended)
+        return Refuse(
+            "The enrollment has ended.", FailureKind.NEVER, facts.ended, rule="enrollment_ended"
+        )
+    if withdrawal is not None:
+        return Hold(now + LOOK_AGAIN, consent.why(withdrawal), HoldKind.CONSENT)
     if not facts.is_running:
         return Hold(now + LOOK_AGAIN, "The enrollment is paused.", HoldKind.PAUSE)
-    try:
-        hours = quiet_hours.verdict(now, facts.allowed, facts.zones, facts.working_hours)
-    except NeverAllowed:
-        return Hold(now + timedelta(days=1), NO_HOUR, HoldKind.HOURS)
-    if isinstance(hours, quiet_hours.Hold):
-        return Hold(hours.until, hours.why, HoldKind.HOURS)
+    outside = None if facts.is_answer else outside_hours(facts, now)
+    if outside is not None:
+        return outside
     if not account.is_enabled:
         return Hold(now + LOOK_AGAIN, _SWITCHED_OFF, HoldKind.ACCOUNT)
     if account.paused_until is not None and account.paused_until > now:
         return Hold(min(account.paused_until, now + LOOK_AGAIN), _PAUSED, HoldKind.ACCOUNT)
     if facts.is_behind:
         return Hold(now + IN_ORDER, "The text before this one is still on its way.", HoldKind.ORDER)
-    return hours
+    return Send()
+
+
+def outside_hours(facts: Facts, now: datetime) -> Hold | None:
+    """Return until when the customer's hours forbid a text, and why; None if they allow it."""
+    try:
+        hours = quiet_hours.verdict(now, facts.allowed, facts.zones, facts.working_hours)
+    except NeverAllowed:
+        return Hold(now + timedelta(days=1), NO_HOUR, HoldKind.HOURS)
+    if isinstance(hours, quiet_hours.Hold):
+        return Hold(hours.until, hours.why, HoldKind.HOURS)
+    return None
+
+
+def rule_of(decision: Verdict, facts: Facts, now: datetime) -> str:
+    """Return by which rule a decision fell: "allowed", "answer", what the text waits for, or why it is refused."""
+    match decision:
+        case Send():
+            return "answer" if facts.is_answer and outside_hours(facts, now) else "allowed"
+        case Hold(_, _, kind):
+            return kind.value
+        case Refuse():
+            return decision.rule
+        case _:
+            assert_never(decision)
 
 
 def valid_until(facts: Facts, now: datetime) -> datetime | None:
-    """Return when the customer's quiet hours begin, after which a provider must not deliver the text any more."""
+    """Return when the customer's quiet hours begin, after which a provider must not deliver the text any more.
+
+    None if texts go out around the clock, and for an answer that goes outside the hours.
+    """
+    if facts.is_answer and outside_hours(facts, now) is not None:
+        return None
     return quiet_hours.allowed_until(now, facts.allowed, facts.zones)
 
 

@@ -9,10 +9,12 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
+from domain.consent import Purpose
 from domain.durations import Duration
 from domain.quiet_hours import WeeklyHours
 from domain.records import RecordKind
 from domain.segments import MAX_CHARACTERS
+from domain.templates import Pinned, TemplateKey, choose
 
 StepId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 Text = Annotated[str, StringConstraints(max_length=MAX_CHARACTERS)]
@@ -43,11 +45,19 @@ FromNumber = Annotated[
 """One of our numbers that the text leaves from, unless the customer talks with another one already."""
 
 
+UsedTemplate = Annotated[TemplateKey | None, Field(exclude_if=lambda key: key is None)]
+"""The template whose words the text has, instead of its own."""
+PinnedWords = Annotated[Pinned | None, Field(exclude_if=lambda pinned: pinned is None)]
+"""The template's words as they were when the version was published; a draft has none."""
+
+
 class AutomatedText(_Step):
     """A text the system sends by itself."""
 
     type: Literal["automated_text"]
-    text: Text
+    text: Text = ""
+    template: UsedTemplate = None
+    pinned: PinnedWords = None
     from_number: FromNumber = None
 
 
@@ -56,6 +66,8 @@ class ManualText(_Step):
 
     type: Literal["manual_text"]
     text: Text = ""
+    template: UsedTemplate = None
+    pinned: PinnedWords = None
     from_number: FromNumber = None
     due: Duration = _DEFAULT_DUE
     """How long after it opens the seller should have decided."""
@@ -156,6 +168,9 @@ TextStep = AutomatedText | ManualText
 HumanStep = ManualText | Call | Task
 
 
+TextPurpose = Annotated[Purpose, Field(exclude_if=lambda purpose: purpose is Purpose.MARKETING)]
+
+
 class SequenceSettings(_Part):
     timezone: Literal["customer"] = "customer"
     """Whose clock the hours are read on."""
@@ -163,6 +178,8 @@ class SequenceSettings(_Part):
     """When texts of this sequence may go out, within what the organisation's quiet hours leave."""
     on_reply: Literal["end", "continue"] = "end"
     """What an answer does that no branch asks about."""
+    purpose: TextPurpose = Purpose.MARKETING
+    """What its texts need consent to."""
 
 
 class SequenceDocument(_Part):
@@ -193,7 +210,7 @@ class SequenceDocument(_Part):
 def _bare(step: Step) -> Step:
     changes: dict[str, Any] = {"name": ""}
     if isinstance(step, TextStep):
-        changes |= {"text": "", "from_number": None}
+        changes |= {"text": "", "template": None, "pinned": None, "from_number": None}
     elif isinstance(step, Call | Task):
         changes["description"] = ""
     elif isinstance(step, Branch):
@@ -202,6 +219,56 @@ def _bare(step: Step) -> Step:
         changes["then"] = [_bare(inner) for inner in step.then]
         changes["otherwise"] = [_bare(inner) for inner in step.otherwise]
     return step.model_copy(update=changes)
+
+
+def words_of(step: TextStep, language: str | None) -> str:
+    """Return what a text step says to somebody of this language, placeholders and all; None: it is not known."""
+    if step.pinned is None:
+        return step.text
+    return choose(step.pinned.texts, step.pinned.default, language)[1]
+
+
+def templates_of(document: SequenceDocument) -> set[str]:
+    """Return the keys of the templates whose words the texts have."""
+    steps = (step for step in document.all_steps() if isinstance(step, TextStep))
+    return {step.template for step in steps if step.template is not None}
+
+
+def pin(document: SequenceDocument, pins: Mapping[str, Pinned]) -> SequenceDocument:
+    """Return the document with the words of its templates, by their keys. Raises KeyError for one that lacks."""
+    return document.model_copy(update={"steps": [_pinned(step, pins) for step in document.steps]})
+
+
+def _pinned(step: Step, pins: Mapping[str, Pinned]) -> Step:
+    changes: dict[str, Any] = {}
+    if isinstance(step, TextStep) and step.template is not None:
+        changes["pinned"] = pins[step.template]
+    elif isinstance(step, Branch):
+        changes["then"] = [_pinned(inner, pins) for inner in step.then]
+        changes["otherwise"] = [_pinned(inner, pins) for inner in step.otherwise]
+    return step.model_copy(update=changes)
+
+
+def first_texts(document: SequenceDocument) -> list[TextStep]:
+    """Return the texts that may be the first a customer gets: on each way through the branches, the first."""
+    return _first_texts(document.steps)[0]
+
+
+def _first_texts(steps: Sequence[Step]) -> tuple[list[TextStep], bool]:
+    """Return the first texts of these steps, and whether one may come out of them without any."""
+    found: list[TextStep] = []
+    for step in steps:
+        if isinstance(step, TextStep):
+            return [*found, step], False
+        if isinstance(step, End):
+            return found, False
+        if isinstance(step, Branch):
+            then, passes = _first_texts(step.then)
+            otherwise, passes_too = _first_texts(step.otherwise)
+            found += then + otherwise
+            if not (passes or passes_too):
+                return found, False
+    return found, True
 
 
 def following(document: SequenceDocument, step_id: str) -> Step | None:

@@ -1,6 +1,6 @@
 """Reads a sequence from YAML or JSON, and says what is wrong with it: where, on which line, and what to do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from io import StringIO
@@ -22,7 +22,7 @@ from ruamel.yaml.tokens import (
     FlowSequenceStartToken,
 )
 
-from domain import placeholders
+from domain.placeholders import check, known_fields
 from domain.sequence import (
     AutomatedText,
     Branch,
@@ -31,6 +31,7 @@ from domain.sequence import (
     Replied,
     SequenceDocument,
     Step,
+    TextStep,
     Wait,
 )
 
@@ -114,11 +115,27 @@ def parse(data: object) -> SequenceDocument:
         document = SequenceDocument.model_validate(data, by_alias=True, by_name=False)
     except ValidationError as error:
         raise InvalidSequence(_of_pydantic(data, error)) from error
-    contradictions = _contradictions(document.steps, ("steps",), set(), set(), goes_on=False)
+    contradictions = _contradictions(
+        document.steps, ("steps",), set(), set(), known_fields(document.record), goes_on=False
+    )
     problems = [_problem(data, where, message) for where, message in contradictions]
     if problems:
         raise InvalidSequence(problems)
     return document
+
+
+def paths_of(document: SequenceDocument) -> dict[str, str]:
+    """Return where each step stands, by its id: `steps[2].else[0]`."""
+    return dict(_paths(document.steps, "steps"))
+
+
+def _paths(steps: Sequence[Step], place: str) -> Iterator[tuple[str, str]]:
+    for index, step in enumerate(steps):
+        path = f"{place}[{index}]"
+        yield step.id, path
+        if isinstance(step, Branch):
+            yield from _paths(step.then, f"{path}.then")
+            yield from _paths(step.otherwise, f"{path}.else")
 
 
 def to_yaml(document: SequenceDocument) -> str:
@@ -134,12 +151,18 @@ def to_yaml(document: SequenceDocument) -> str:
 
 
 def _contradictions(
-    steps: Sequence[Step], place: _Location, ids: set[str], texts: set[str], *, goes_on: bool
+    steps: Sequence[Step],
+    place: _Location,
+    ids: set[str],
+    texts: set[str],
+    fields: Mapping[str, Collection[str]],
+    *,
+    goes_on: bool,
 ) -> Iterator[tuple[_Location, str]]:
     """Yield what the types cannot say about `steps`, one side of a branch or the whole, which stand at `place`.
 
     `ids` has those of all steps before, `texts` those of the text steps on the way here; both are filled up.
-    `goes_on` says whether anything follows the last of `steps`.
+    `fields` are what texts may refer to. `goes_on` says whether anything follows the last of `steps`.
     """
     for index, step in enumerate(steps):
         where = (*place, index)
@@ -150,10 +173,8 @@ def _contradictions(
         ids.add(step.id)
         match step:
             case AutomatedText() | ManualText():
-                if isinstance(step, AutomatedText) and not step.text.strip():
-                    yield (*where, "text"), "An automated text needs words to send"
-                for problem in placeholders.check(step.text, placeholders.KNOWN_FIELDS):
-                    yield (*where, "text"), problem.message
+                for part, message in _wrong_words(step, fields):
+                    yield (*where, part), message
                 texts.add(step.id)
             case Wait():
                 if step.length > _LONGEST_WAIT:
@@ -174,13 +195,26 @@ def _contradictions(
                     (step.otherwise, "else", otherwise),
                 ):
                     yield from _contradictions(
-                        side, (*where, key), ids, known, goes_on=goes_on or not is_last
+                        side, (*where, key), ids, known, fields, goes_on=goes_on or not is_last
                     )
                 texts |= then | otherwise
             case End() if not is_last:
                 yield where, f"Nothing is reached after the end {step.id!r}: remove what follows it"
             case _:
                 pass
+
+
+def _wrong_words(
+    step: TextStep, fields: Mapping[str, Collection[str]]
+) -> Iterator[tuple[str, str]]:
+    if step.pinned is not None:
+        yield "pinned", "Publishing writes the words of a template down: take this out"
+    if step.template is not None and step.text:
+        yield "template", "Say what it says with text or with template, not with both"
+    elif step.template is None and isinstance(step, AutomatedText) and not step.text.strip():
+        yield "text", "An automated text needs words to send: give it a text or a template"
+    for problem in check(step.text, fields):
+        yield "text", problem.message
 
 
 _STEP_TYPES: Final = "automated_text, manual_text, call, task, wait, branch, end"

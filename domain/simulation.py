@@ -18,7 +18,7 @@ from domain.placeholders import UnfilledPlaceholder, render
 from domain.quiet_hours import AllowedHours, Hold, NeverAllowed, verdict
 from domain.replies import answered_step, ends_enrollment
 from domain.sending import NO_HOUR
-from domain.sequence import FieldValue, HumanStep, SequenceDocument, TextStep, matches
+from domain.sequence import FieldValue, HumanStep, SequenceDocument, TextStep, matches, words_of
 
 
 class SimulatedKind(StrEnum):
@@ -52,6 +52,8 @@ class Subject:
     """What branches ask about."""
     zones: Sequence[ZoneInfo]
     """The customer's possible time zones."""
+    language: str | None = None
+    """What chooses among the variants of a template."""
 
 
 Replies = Callable[[str], timedelta | None]
@@ -113,7 +115,7 @@ class _VirtualEffects:
         working = self.document.settings.working_hours
         try:
             decision = verdict(self.clock, self.allowed, self.subject.zones, working)
-            text = render(step.text, self.subject.values)
+            text = render(words_of(step, self.subject.language), self.subject.values)
         except UnfilledPlaceholder as problem:
             return self._refuse(step, str(problem))
         except NeverAllowed:  # held for ever, in earnest

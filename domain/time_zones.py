@@ -26,7 +26,7 @@ ANYWHERE: Final = (
     "Europe/London",
     "Europe/Berlin",
 )
-"""What is assumed of a number that belongs to no country (+800, +870): the afternoon in Europe that
+"""What is assumed of a number that belongs to no country (+800, +870, a short code): the afternoon in Europe that
 is a morning in America. Such a customer's record should name its zone."""
 
 
@@ -82,6 +82,8 @@ def zones_of(
 
 @lru_cache(maxsize=4096)
 def _zones_of_number(phone: str) -> tuple[str, ...]:
+    if not phone.startswith("+"):
+        return ANYWHERE
     number = phonenumbers.parse(phone)
     of_country = _zones_of_country().get(region_of(PhoneNumber(phone)) or "", ())
     listed = tuple(zone for zone in time_zones_for_number(number) if zone != "Etc/Unknown")

@@ -5,12 +5,16 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.base import Base
+from db.organisations.founding import found, root_unit, shipped_role
 from db.secrets import SecretBox
 from db.tables import (
+    BusinessUnit,
     Conversation,
+    EmbedKey,
     Enrollment,
     Organisation,
     PhoneNumber,
@@ -18,7 +22,9 @@ from db.tables import (
     Record,
     Sequence,
     SequenceVersion,
+    Team,
     User,
+    UserRole,
 )
 from domain.notices import enrollment_workflow_id
 from domain.numbers import NumberKind
@@ -29,6 +35,7 @@ from domain.users import Role
 SECRETS = SecretBox("a key for tests")
 ACCOUNT_SID = "AC" + "0" * 31 + "1"
 AUTH_TOKEN = "0123456789abcdef0123456789abcdef"
+EMBED_SECRET = "tle_a-secret-for-tests-that-is-as-long-as-ours-are"
 OUR_NUMBER = "+12125550100"
 CUSTOMER = "+12125550111"
 
@@ -50,6 +57,7 @@ async def make_organisation(session: AsyncSession, **values: Any) -> Organisatio
     } | values
     row = Organisation(**values)
     await save(session, row)
+    await found(session, row)
     return row
 
 
@@ -58,10 +66,35 @@ async def make_user(session: AsyncSession, organisation_id: UUID, **values: Any)
         "email": f"user{next(_serial)}@example.org",
         "first_name": "Sam",
         "last_name": "Seller",
-        "role": Role.SALESPERSON,
+        "business_unit_id": await session.scalar(select(root_unit(organisation_id))),
         "password_hash": "",
     } | values
+    role = values.pop("role", Role.SALESPERSON)
     row = User(organisation_id=organisation_id, **values)
+    await save(session, row)
+    await session.execute(
+        insert(UserRole).values(user_id=row.id, role_id=shipped_role(organisation_id, role))
+    )
+    return row
+
+
+async def make_unit(session: AsyncSession, organisation_id: UUID, **values: Any) -> BusinessUnit:
+    """Make a business unit below the root, unless told otherwise."""
+    values = {
+        "name": f"Unit {next(_serial)}",
+        "parent_id": await session.scalar(select(root_unit(organisation_id))),
+    } | values
+    row = BusinessUnit(organisation_id=organisation_id, **values)
+    await save(session, row)
+    return row
+
+
+async def make_team(session: AsyncSession, organisation_id: UUID, **values: Any) -> Team:
+    values = {
+        "name": f"Team {next(_serial)}",
+        "business_unit_id": await session.scalar(select(root_unit(organisation_id))),
+    } | values
+    row = Team(organisation_id=organisation_id, **values)
     await save(session, row)
     return row
 
@@ -82,7 +115,7 @@ async def make_account(
     )
     await save(session, row)
     credentials = {"account_sid": account_sid, "auth_token": AUTH_TOKEN}
-    row.credentials = SECRETS.seal(credentials, account_id=row.id)
+    row.credentials = SECRETS.seal(credentials, row_id=row.id)
     await session.flush()
     return row
 
@@ -104,7 +137,23 @@ async def make_account_of(
         api_base_url=api_base_url,
     )
     await save(session, row)
-    row.credentials = SECRETS.seal(credentials, account_id=row.id)
+    row.credentials = SECRETS.seal(credentials, row_id=row.id)
+    await session.flush()
+    return row
+
+
+async def make_embed_key(session: AsyncSession, author: User, **values: Any) -> EmbedKey:
+    """Make a key with which the form at https://crm.example.com signs tokens."""
+    values = {
+        "name": f"Form {next(_serial)}",
+        "allowed_origins": ["https://crm.example.com"],
+    } | values
+    sealed = values.pop("secret", None)
+    row = EmbedKey(
+        organisation_id=author.organisation_id, created_by=author.id, secret=b"", **values
+    )
+    await save(session, row)
+    row.secret = sealed or SECRETS.seal({"secret": EMBED_SECRET}, row_id=row.id)
     await session.flush()
     return row
 

@@ -1,8 +1,13 @@
 """What bench/ says of its measurements; the measuring itself is `make bench`."""
 
+import asyncio
+
 import pytest
 
+from bench import live
+from bench.archive import WORDS, unique_word, word
 from bench.comparison import median_ratio, take_turns, verdict
+from bench.conversations import share_of
 from bench.load import Load, form_post
 
 
@@ -48,3 +53,39 @@ def test_a_posted_form_says_how_long_it_is() -> None:
         b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 8\r\nX-Sign: s\r\n\r\n"
         b"Body=a+b"
     )
+
+
+def test_within_a_time_a_share_of_the_answers_was_there() -> None:
+    times = [float(n) for n in range(100, 0, -1)]
+    assert (share_of(times, 0.50), share_of(times, 0.99), share_of(times, 1.0)) == (51, 100, 100)
+
+
+def test_every_word_of_the_archive_is_another_one() -> None:
+    assert len({word(rank) for rank in range(1, WORDS + 1)}) == WORDS
+    assert unique_word(1_234) == unique_word(1_299) == "zq1200"
+
+
+@pytest.mark.parametrize(
+    ("waits", "wrong", "code"),
+    [
+        ([0.2, 0.5], {}, 0),
+        ([0.2, 0.501], {}, 1),
+        ([0.2], {"missing": 1}, 1),
+        ([0.2], {"strangers": 1}, 1),
+        ([0.2], {"broken": 1}, 1),
+        ([], {}, 1),
+    ],
+)
+def test_a_text_that_is_late_or_lost_or_a_strangers_fails_the_live_measurement(
+    waits: list[float], wrong: dict[str, int], code: int
+) -> None:
+    counts = {"missing": 0, "strangers": 0, "broken": 0} | wrong
+    assert live.report(Load(20.0, waits), **counts) == code
+
+
+async def test_a_stream_of_events_is_read_as_it_comes() -> None:
+    reader, ready = asyncio.StreamReader(), asyncio.Event()
+    reader.feed_data(b': connected\n\nevent: message.changed\ndata: {"id": 1}\n\n')
+    reader.feed_eof()
+    assert [event async for event in live.events(reader, ready)] == [("message.changed", {"id": 1})]
+    assert ready.is_set()

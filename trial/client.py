@@ -93,6 +93,10 @@ class ApiClient:
         """Return the text at `path`."""
         return self._call("GET", path, params=query).text
 
+    def fetch(self, path: str, **query: str) -> bytes:
+        """Return what is at `path` as it is."""
+        return self._call("GET", path, params=query).content
+
     def items(self, path: str, **query: str) -> Iterator[dict[str, Any]]:
         """Yield everything that a list holds, page by page."""
         after: str | None = ""
@@ -104,6 +108,10 @@ class ApiClient:
     def post(self, path: str, body: object = None) -> Any:
         """Post JSON, and return what is answered."""
         return self._call("POST", path, **({} if body is None else {"json": body})).json()
+
+    def put(self, path: str, body: object) -> Any:
+        """Store JSON at `path`, and return what it became."""
+        return self._call("PUT", path, json=body).json()
 
     def patch(self, path: str, body: object) -> Any:
         """Change what is at `path`, and return it."""

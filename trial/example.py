@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from api.passwords import hash_password
 from db.engine import Sessions, create_engine, create_sessions
+from db.organisations.founding import create_organisation
 from db.organisations.tables import Organisation
-from db.users.queries import create_organisation, create_user
+from db.users.queries import create_user
 from domain.users import Role
 from trial import access
 from trial.access import Access

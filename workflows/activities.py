@@ -164,3 +164,9 @@ async def begin_reconciliations(order: BeginReconciliations) -> list[UUID]:
 async def reconcile_account(reconciliation_id: UUID) -> Reconciled:
     """Make one comparison. Doing so again adopts what is new alone."""
     raise NotImplementedError
+
+
+@activity.defn
+async def apply_retention() -> dict[str, int]:
+    """Let go what is kept no longer; return of how much of each kind, in this try."""
+    raise NotImplementedError

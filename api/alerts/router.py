@@ -16,12 +16,13 @@ from domain.privileges import Actor, Entity, Privilege
 
 router = APIRouter(prefix="/alerts", tags=["alerts"], route_class=IdempotentRoute)
 
-_MayWrite = Annotated[Actor, Depends(May(Entity.PROVIDER_ACCOUNT, Privilege.WRITE))]
+_MayRead = Annotated[Actor, Depends(May(Entity.ALERT, Privilege.READ))]
+_MayWrite = Annotated[Actor, Depends(May(Entity.ALERT, Privilege.WRITE))]
 
 
 @router.get("", operation_id="listAlerts", responses=problems(401, 403, 422))
 async def list_alerts(
-    actor: _MayWrite,
+    actor: _MayRead,
     session: Database,
     page: AskedPage,
     is_open: Annotated[

@@ -1,33 +1,37 @@
-"""Conversations: reading them, answering in them, taking them along."""
+"""Conversations: reading them, and answering in them."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from dataclasses import replace
+from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query
 
 from api.auth import May
 from api.context import Database, Now
-from api.conversations.schemas import ConversationOut, MessageOut, NewMessage, Transcript
-from api.conversations.transcripts import as_csv, as_text
+from api.conversations.composing import compose
+from api.conversations.schemas import ConversationOut, MessageOut, MessagePage, NewMessage
 from api.idempotency import Idempotent, IdempotentRoute
+from api.media.addresses import AddressOf, MediaAddresses, own_address
 from api.outbox import RequestOutbox
 from api.pages import AskedPage, Page, page_of
 from api.problems import invalid, not_found, problems
-from api.texts import checked_text, opted_out
-from db.conversations import queries
+from api.refused_texts import RefusedTexts
+from db.conversations import queries, reads
 from db.conversations.queries import ConversationRow, MessageRow
 from db.media import queries as media
 from db.messages import texts
 from domain.media import why_not_sent
-from domain.privileges import Actor, Entity, Privilege
+from domain.privileges import Actor, Entity, Need, Privilege
 
 router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=IdempotentRoute)
 
-_MayRead = Annotated[Actor, Depends(May(Entity.CONVERSATION, Privilege.READ))]
-_MayWrite = Annotated[Actor, Depends(May(Entity.CONVERSATION, Privilege.WRITE))]
-_MayReadTexts = Annotated[Actor, Depends(May(Entity.MESSAGE, Privilege.READ))]
-_MaySend = Annotated[Actor, Depends(May(Entity.MESSAGE, Privilege.CREATE))]
+_READ: Final[Need] = (Entity.CONVERSATION, Privilege.READ)
+_READ_TEXTS: Final[Need] = (Entity.MESSAGE, Privilege.READ)
+_MayRead = Annotated[Actor, Depends(May(*_READ, also=(_READ_TEXTS,), embedded=True))]
+_MayWrite = Annotated[Actor, Depends(May(Entity.CONVERSATION, Privilege.WRITE, embedded=True))]
+_MayReadTexts = Annotated[Actor, Depends(May(*_READ_TEXTS, also=(_READ,), embedded=True))]
+_MaySend = Annotated[Actor, Depends(May(Entity.MESSAGE, Privilege.CREATE, embedded=True))]
 
 
 @router.get("", operation_id="listConversations", responses=problems(401, 403, 422))
@@ -36,11 +40,15 @@ async def list_conversations(
     session: Database,
     page: AskedPage,
     unread: bool = False,
+    unassigned: bool = False,
     record_id: UUID | None = None,
 ) -> Page[ConversationOut]:
-    """List conversations, the one with the newest text first."""
+    """List conversations, the one with the newest text first.
+
+    `unread` are those with texts that you have not read, `unassigned` those that belong to no record yet.
+    """
     found = await queries.list_conversations(
-        session, actor, page, unread=unread, record_id=record_id
+        session, actor, page, unread=unread, unassigned=unassigned, record_id=record_id
     )
     return page_of(found, ConversationOut.of)
 
@@ -50,7 +58,7 @@ async def get_conversation(
     conversation_id: UUID, actor: _MayRead, session: Database
 ) -> ConversationOut:
     """Show one conversation, without its texts."""
-    return ConversationOut.of(await _row(session, actor, conversation_id))
+    return ConversationOut.of(await conversation_of(session, actor, conversation_id))
 
 
 @router.get(
@@ -59,12 +67,29 @@ async def get_conversation(
     responses=problems(401, 403, 404, 422),
 )
 async def list_messages(
-    conversation_id: UUID, actor: _MayReadTexts, session: Database, page: AskedPage
-) -> Page[MessageOut]:
+    conversation_id: UUID,
+    actor: _MayReadTexts,
+    session: Database,
+    page: AskedPage,
+    addresses: MediaAddresses,
+    around: Annotated[
+        UUID | None, Query(description="Begin a few texts after this one, if there is no `after`.")
+    ] = None,
+) -> MessagePage:
     """List the texts of a conversation, the newest first."""
-    await _row(session, actor, conversation_id)
+    if not await queries.is_visible(session, actor, conversation_id):
+        raise not_found("conversation")
+    if around is not None and page.after is None:
+        start = await queries.start_around(session, conversation_id, around)
+        if start is None:
+            raise not_found("message")
+        page = replace(page, after=start.after)
     found = await queries.list_messages(session, conversation_id, page)
-    return Page(items=await _shown(session, found.rows), next=found.next)
+    return MessagePage(
+        items=await shown(session, found.rows, addresses),
+        next=found.next,
+        has_newer=page.after is not None,
+    )
 
 
 @router.post(
@@ -80,22 +105,33 @@ async def send_message(
     session: Database,
     outbox: RequestOutbox,
     now: Now,
+    addresses: MediaAddresses,
+    refused: RefusedTexts,
     body: NewMessage,
 ) -> MessageOut:
-    """Answer the customer, with words, media or both.
+    """Write to the customer, with words, media or both: now, or at a time of the customer's clock.
 
-    Outside the customer's hours the text waits, and says until when and why.
+    What the customer's hours forbid is refused with `next_allowed`, or waits if it `may_wait`; an answer to a customer
+    who just wrote goes where the law lets it. If somebody spoke since `seen_message_id`, nothing is sent (409).
     """
-    row = await _row(session, actor, conversation_id)
-    text = checked_text(body.text) if body.text.strip() or not body.media else ""
+    await conversation_of(session, actor, conversation_id)
     await _check_media(session, actor, body.media)
-    if row.is_opted_out:
-        raise opted_out()
+    async with refused.kept(conversation_id, actor.user_id, body.text):
+        composed = await compose(session, conversation_id, actor, body, now)
     message_id, workflow_id = await texts.write(
-        session, conversation_id, actor.user_id, text, now, sha256s=body.media
+        session,
+        conversation_id,
+        actor.user_id,
+        composed.text,
+        now,
+        sha256s=body.media,
+        phone_number_id=composed.sender.number_id,
+        at=composed.at,
+        template_id=body.template_id,
     )
     outbox.tell([workflow_id])
-    (message,) = await _shown(session, [await queries.get_message(session, message_id)])
+    found = [await queries.get_message(session, message_id)]
+    (message,) = await shown(session, found, addresses)
     return message
 
 
@@ -105,61 +141,28 @@ async def send_message(
     status_code=204,
     responses=problems(401, 403, 404),
 )
-async def mark_read(conversation_id: UUID, actor: _MayWrite, session: Database, now: Now) -> None:
-    """Note that somebody has read it."""
-    await _row(session, actor, conversation_id)
-    await queries.mark_read(session, conversation_id, now)
+async def mark_read(conversation_id: UUID, actor: _MayRead, session: Database, now: Now) -> None:
+    """Note that you have read it; for your colleagues it stays as unread as it is."""
+    await conversation_of(session, actor, conversation_id)
+    await reads.mark_read(session, conversation_id, actor.user_id, now)
 
 
-@router.get(
-    "/{conversation_id}/transcript",
-    operation_id="getTranscript",
-    response_model=Transcript,
-    responses={
-        200: {
-            "content": {
-                "text/csv": {"schema": {"type": "string"}},
-                "text/plain": {"schema": {"type": "string"}},
-            }
-        },
-        **problems(401, 403, 404, 422),
-    },
-)
-async def get_transcript(
-    conversation_id: UUID,
-    actor: _MayReadTexts,
-    session: Database,
-    format: Literal["json", "csv", "txt"] = "json",  # noqa: A002 - the name of the parameter
-) -> Transcript | Response:
-    """Take the whole conversation along, the oldest text first."""
-    row = await _row(session, actor, conversation_id)
-    messages = await queries.list_all_messages(session, conversation_id)
-    if format == "json":
-        return Transcript(
-            conversation=ConversationOut.of(row),
-            messages=await _shown(session, messages),
-        )
-    content = as_csv(messages) if format == "csv" else as_text(row, messages)
-    return Response(
-        content,
-        media_type="text/csv" if format == "csv" else "text/plain",
-        headers={
-            "Content-Disposition": f'attachment; filename="transcript-{conversation_id}.{format}"'
-        },
-    )
-
-
-async def _row(session: Database, actor: Actor, conversation_id: UUID) -> ConversationRow:
+async def conversation_of(
+    session: Database, actor: Actor, conversation_id: UUID
+) -> ConversationRow:
+    """Return a conversation that the actor may see; refuse any other as if there were none."""
     row = await queries.find_conversation(session, actor, conversation_id)
     if row is None:
         raise not_found("conversation")
     return row
 
 
-async def _shown(session: Database, rows: Sequence[MessageRow]) -> list[MessageOut]:
+async def shown(
+    session: Database, rows: Sequence[MessageRow], address_of: AddressOf = own_address
+) -> list[MessageOut]:
     """Return texts with what goes with them, read at once for all."""
     found = await media.of_messages(session, [row.message.id for row in rows])
-    return [MessageOut.of(row, found.get(row.message.id, ())) for row in rows]
+    return [MessageOut.of(row, found.get(row.message.id, ()), address_of) for row in rows]
 
 
 async def _check_media(session: Database, actor: Actor, sha256s: Sequence[str]) -> None:

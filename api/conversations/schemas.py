@@ -5,13 +5,16 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, NaiveDatetime, StringConstraints
 
+from api.media.addresses import AddressOf, own_address
+from api.pages import Page
 from api.schemas import Instant, RecordRef, Sent, SequenceRef, Shown, UserRef
 from db.conversations.queries import ConversationRow, MessageRow
 from db.media.queries import MediumRow
 from domain.media import MAX_PER_TEXT, MediaStatus
 from domain.messages import Direction, HoldKind, MessageStatus
+from domain.time_zones import zones_of
 
 _Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
@@ -25,6 +28,16 @@ class NewMessage(Sent):
     text: Annotated[str, Field(max_length=20_000)] = ""
     media: list[_Sha256] = Field(default_factory=list, max_length=MAX_PER_TEXT)
     """What goes with the text, in this order: as `POST /media` named it."""
+    phone_number_id: UUID | None = None
+    """The number of ours it leaves from; else the one that the conversation was last held over."""
+    template_id: UUID | None = None
+    """The template it was written from, to count its use."""
+    send_at_local: NaiveDatetime | None = None
+    """The customer's clock time at which it leaves, such as 2026-03-04T09:00; of several zones the latest."""
+    may_wait: bool = False
+    """Whether a text that the hours forbid waits until they allow it; else it is refused."""
+    seen_message_id: UUID | None = None
+    """The newest text that you have seen: if somebody spoke after it, you are asked first."""
 
 
 class LastMessage(Shown):
@@ -40,11 +53,16 @@ class ConversationOut(Shown):
     model_config = ConfigDict(title="Conversation")
 
     id: UUID
-    record: RecordRef
+    record: RecordRef | None
+    """None: nobody has said yet whom it concerns."""
     customer_number: str
     our_number: str
+    our_number_id: UUID
+    customer_zones: list[str]
+    """Time zones that the customer may be in."""
     is_opted_out: bool
     unread_count: int
+    """Of the reader: so many texts, and 10 for ten or more."""
     last_message: LastMessage | None
     last_message_at: Instant
 
@@ -54,11 +72,13 @@ class ConversationOut(Shown):
         last = row.last_message
         return cls(
             id=conversation.id,
-            record=RecordRef.of(row.record),
+            record=None if row.record is None else RecordRef.of(row.record),
             customer_number=conversation.customer_number,
             our_number=row.our_number,
+            our_number_id=conversation.phone_number_id,
+            customer_zones=list(_zones(row)),
             is_opted_out=row.is_opted_out,
-            unread_count=conversation.unread_count,
+            unread_count=row.unread_count,
             last_message=None if last is None else LastMessage.model_validate(last),
             last_message_at=conversation.last_message_at,
         )
@@ -77,14 +97,14 @@ class MessageMediumOut(Shown):
     reason: str | None
 
     @classmethod
-    def of(cls, row: MediumRow) -> "MessageMediumOut":
+    def of(cls, row: MediumRow, address_of: AddressOf) -> "MessageMediumOut":
         is_stored = row.status is MediaStatus.STORED
         return cls(
             status=row.status,
             content_type=row.content_type,
             size=row.size,
             sha256=row.sha256,
-            url=f"/api/v1/messages/{row.message_id}/media/{row.position}" if is_stored else None,
+            url=address_of(row) if is_stored else None,
             reason=row.reason,
         )
 
@@ -125,7 +145,12 @@ class MessageOut(Shown):
     finished_at: Instant | None
 
     @classmethod
-    def of(cls, row: MessageRow, media: Sequence[MediumRow]) -> "MessageOut":
+    def of(
+        cls,
+        row: MessageRow,
+        media: Sequence[MediumRow],
+        address_of: AddressOf = own_address,
+    ) -> "MessageOut":
         message = row.message
         return cls(
             id=message.id,
@@ -136,7 +161,7 @@ class MessageOut(Shown):
             to_number=message.to_number,
             segments=message.segments,
             encoding=message.encoding,
-            media=[MessageMediumOut.of(medium) for medium in media],
+            media=[MessageMediumOut.of(medium, address_of) for medium in media],
             author=None if row.author is None else UserRef.of(row.author),
             enrollment_id=message.enrollment_id,
             step_id=message.step_id,
@@ -157,11 +182,22 @@ class MessageOut(Shown):
         )
 
 
-class Transcript(Shown):
-    """A conversation with all its texts, the oldest first."""
+class MessagePage(Page[MessageOut]):
+    """One page of a conversation's texts, the newest first."""
 
-    conversation: ConversationOut
-    messages: list[MessageOut]
+    model_config = ConfigDict(title="MessagePage")
+
+    has_newer: bool
+    """Whether there are texts newer than these: the page begins in the middle."""
+
+
+def _zones(row: ConversationRow) -> tuple[str, ...]:
+    record, number = row.record, row.conversation.customer_number
+    if record is None:
+        return zones_of(timezone=None, country=None, region=None, phone=number).zones
+    return zones_of(
+        timezone=record.timezone, country=record.country, region=record.region, phone=number
+    ).zones
 
 
 def _price(micros: int | None) -> Decimal | None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 
 from api.auth import CurrentSignIn, May, require
 from api.context import Database, Now
+from api.enrollments.enrolling import enroll
 from api.enrollments.schemas import (
     EnrollmentOut,
     EnrollReport,
@@ -21,15 +22,13 @@ from api.outbox import RequestOutbox
 from api.pages import AskedPage, Page
 from api.problems import Problem, not_found, problems
 from db.enrollments import progress, queries
-from db.enrollments.queries import Candidate, EnrollmentRow, NewEnrollment
+from db.enrollments.queries import EnrollmentRow
 from db.enrollments.tables import Enrollment
 from db.sequences.documents import document_of
 from db.sequences.queries import find_newest_version, find_sequence
 from domain.enrollments import EndReason, EnrollmentStatus, TimelineKind
-from domain.notices import Pause, Resume, StartEnrollment
-from domain.privileges import Actor, Entity, Privilege, reaches
-from domain.records import RecordKind, RecordStatus
-from domain.sequence import AutomatedText, SequenceDocument, TextStep
+from domain.notices import Pause, Resume
+from domain.privileges import Actor, Entity, Privilege
 
 router = APIRouter(prefix="/enrollments", tags=["enrollments"], route_class=IdempotentRoute)
 
@@ -51,7 +50,7 @@ async def list_enrollments(
     found = await queries.list_enrollments(
         session, actor, page, sequence_key=sequence, status=status, record_id=record_id
     )
-    return Page(items=await _shown(session, found.rows), next=found.next)
+    return Page(items=await shown(session, found.rows), next=found.next)
 
 
 @router.post(
@@ -77,59 +76,22 @@ async def enroll_records(
     newest = await find_newest_version(session, sequence.id)
     if newest is None or not sequence.is_active:
         raise Problem(409, "sequence-not-active", "Publish and activate this sequence first.")
-    candidates = {
-        candidate.record.id: candidate
-        for candidate in await queries.find_candidates(session, actor, body.record_ids)
-    }
-    wanted = list(dict.fromkeys(body.record_ids))
-    document = await document_of(session, newest.version.id)
-    refused = {
-        record_id: reason
-        for record_id in wanted
-        if (reason := _objection(actor, candidates.get(record_id), sequence.record_kind, document))
-    }
-    new = [
-        NewEnrollment(
-            record_id, candidates[record_id].record.owner_user_id, candidates[record_id].lane
-        )
-        for record_id in wanted
-        if record_id not in refused
-    ]
-    ids = await queries.enroll(
+    done = await enroll(
         session,
+        outbox,
         actor,
-        new,
+        body.record_ids,
         sequence=sequence,
         version_id=newest.version.id,
-        begins_with_text=isinstance(document.steps[0], AutomatedText),
+        kind=sequence.record_kind,
         is_only=not sign_in.organisation.several_sequences,
         now=now,
     )
-    refused |= {
-        each.record_id: "This record is in a sequence already."
-        for each in new
-        if each.record_id not in ids
-    }
-    enrolled = await queries.find_enrollments(session, actor, ids.values())
-    skeleton = document.skeleton()
-    await outbox.add(
-        actor.organisation_id,
-        [
-            StartEnrollment(
-                workflow_id=each.enrollment.workflow_id,
-                enrollment_id=each.enrollment.id,
-                document=skeleton,
-                lane=candidates[each.record.id].lane,
-            )
-            for each in enrolled
-        ],
-    )
     return EnrollReport(
-        enrolled=await _shown(session, enrolled),
+        enrolled=await shown(session, done.enrolled),
         refused=[
-            RefusedRecord(record_id=record_id, reason=refused[record_id])
-            for record_id in wanted
-            if record_id in refused
+            RefusedRecord(record_id=record_id, reason=reason)
+            for record_id, reason in done.refused.items()
         ],
     )
 
@@ -223,32 +185,6 @@ async def disconnect_enrollment(
     return await _answer(session, actor, enrollment_id)
 
 
-def _objection(
-    actor: Actor, candidate: Candidate | None, kind: RecordKind, document: SequenceDocument
-) -> str | None:
-    """Return why a record may not be enrolled, None if it may."""
-    if candidate is None:
-        return "There is no such record, or it is not yours to see."
-    record = candidate.record
-    if not reaches(actor, Entity.ENROLLMENT, Privilege.CREATE, owner_id=record.owner_user_id):
-        return "Your role does not let you enroll somebody else's record."
-    if record.kind is not kind:
-        return f"This is a record of kind {record.kind}; the sequence is for {kind}."
-    if record.status is not RecordStatus.ACTIVE:
-        return "This record is closed."
-    if record.phone is None:
-        return "This record has no phone number."
-    if candidate.is_opted_out:
-        return "The customer has opted out of texts."
-    if record.unreachable_since is not None:
-        return f"No text can reach this number: {record.unreachable_reason}"
-    if candidate.lane is None and any(
-        isinstance(step, TextStep) and step.from_number is None for step in document.all_steps()
-    ):
-        return "The record's owner has no number to send from."
-    return None
-
-
 async def _row(session: Database, actor: Actor, enrollment_id: UUID) -> EnrollmentRow:
     row = await queries.find_enrollment(session, actor, enrollment_id)
     if row is None:
@@ -258,23 +194,23 @@ async def _row(session: Database, actor: Actor, enrollment_id: UUID) -> Enrollme
 
 async def _changeable(session: Database, actor: Actor, enrollment_id: UUID) -> EnrollmentRow:
     row = await _row(session, actor, enrollment_id)
-    require(actor, Entity.ENROLLMENT, Privilege.WRITE, owner_id=row.record.owner_user_id)
+    require(actor, Entity.ENROLLMENT, Privilege.WRITE, row.owned)
     if row.enrollment.ended_at is not None:
         raise Problem(409, "enrollment-ended", "This enrollment has ended already.")
     return row
 
 
 async def _answer(session: Database, actor: Actor, enrollment_id: UUID) -> EnrollmentOut:
-    shown = await _shown(session, [await _row(session, actor, enrollment_id)])
-    return shown[0]
+    (found,) = await shown(session, [await _row(session, actor, enrollment_id)])
+    return found
 
 
-async def _shown(session: Database, rows: Sequence[EnrollmentRow]) -> list[EnrollmentOut]:
-    shown = []
+async def shown(session: Database, rows: Sequence[EnrollmentRow]) -> list[EnrollmentOut]:
+    found = []
     for row in rows:
         step = None
         if row.enrollment.current_step_id is not None:
             document = await document_of(session, row.enrollment.version_id)
             step = document.step(row.enrollment.current_step_id)
-        shown.append(EnrollmentOut.of(row, step))
-    return shown
+        found.append(EnrollmentOut.of(row, step))
+    return found

@@ -1,12 +1,13 @@
 """Media: taking them in, and giving them to people and to providers."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from api.auth import May
 from api.context import Database, InContext, Now
+from api.description import open_to_all
 from api.idempotency import Idempotent, IdempotentRoute
 from api.media.schemas import MediumOut
 from api.problems import Problem, not_found, problems
@@ -17,8 +18,15 @@ from domain.privileges import Actor, Entity, Privilege
 
 router = APIRouter(tags=["media"], route_class=IdempotentRoute)
 
-_MayRead = Annotated[Actor, Depends(May(Entity.MESSAGE, Privilege.READ))]
-_MaySend = Annotated[Actor, Depends(May(Entity.MESSAGE, Privilege.CREATE))]
+_MayRead = Annotated[
+    Actor,
+    Depends(
+        May(Entity.MESSAGE, Privilege.READ, also=((Entity.CONVERSATION, Privilege.READ),)),
+    ),
+]
+_MaySend = Annotated[Actor, Depends(May(Entity.MESSAGE, Privilege.CREATE, embedded=True))]
+
+_LINKED: Final = open_to_all("A provider opens it, by a link that we signed for a while.")
 
 _BYTES: dict[str, Any] = {
     "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
@@ -53,13 +61,17 @@ async def upload_medium(request: Request, actor: _MaySend, session: Database) ->
 
 
 @router.head(
-    "/media/{organisation_id}/{sha256}", operation_id="headLinkedMedium", include_in_schema=False
+    "/media/{organisation_id}/{sha256}",
+    operation_id="headLinkedMedium",
+    include_in_schema=False,
+    openapi_extra=_LINKED,
 )
 @router.get(
     "/media/{organisation_id}/{sha256}",
     operation_id="getLinkedMedium",
     response_class=Response,
     responses={200: _BYTES, **problems(403, 404, 422)},
+    openapi_extra=_LINKED,
 )
 async def get_linked_medium(
     organisation_id: UUID,

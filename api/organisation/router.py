@@ -13,12 +13,12 @@ from domain.privileges import Actor, Entity, Privilege
 
 router = APIRouter(prefix="/organisation", tags=["organisation"])
 
-_MayWrite = Annotated[Actor, Depends(May(Entity.PROVIDER_ACCOUNT, Privilege.WRITE))]
-"""The settings are about accounts and their numbers."""
+_MayRead = Annotated[Actor, Depends(May(Entity.ORGANISATION, Privilege.READ))]
+_MayWrite = Annotated[Actor, Depends(May(Entity.ORGANISATION, Privilege.WRITE))]
 
 
 @router.get("", operation_id="getOrganisation", responses=problems(401, 403))
-async def get_organisation(actor: _MayWrite, session: Database) -> OrganisationSettingsOut:
+async def get_organisation(actor: _MayRead, session: Database) -> OrganisationSettingsOut:
     """Show the organisation with its settings."""
     return OrganisationSettingsOut.model_validate(
         await session.get_one(Organisation, actor.organisation_id)
@@ -31,7 +31,9 @@ async def change_organisation(
 ) -> OrganisationSettingsOut:
     """Change the organisation's settings."""
     organisation = await session.get_one(Organisation, actor.organisation_id)
-    for name, value in body.model_dump(exclude_none=True).items():
+    for name, value in body.model_dump(exclude_none=True, exclude={"retention"}).items():
         setattr(organisation, name, value)
+    if body.retention is not None:
+        organisation.retention = organisation.retention | body.retention
     await session.flush()
     return OrganisationSettingsOut.model_validate(organisation)

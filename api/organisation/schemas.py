@@ -1,10 +1,14 @@
 """The organisation's settings as they are sent and shown."""
 
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from api.schemas import Sent, Shown
+from domain.consent import Scope
+from domain.retention import Kind, checked, in_force
+from domain.routing import UnknownSender
 
 
 class OrganisationSettingsOut(Shown):
@@ -18,6 +22,16 @@ class OrganisationSettingsOut(Shown):
     name: str
     uses_team_numbers: bool
     fails_over: bool
+    withdrawal_scope: Scope
+    """To what a customer's withdrawal of consent applies; anything but everything is yours to answer for."""
+    requires_consent: bool
+    """Whether a sequence's texts need a consent to marketing on record."""
+    unknown_sender: UnknownSender
+    """What becomes of a text from somebody whom no record knows."""
+    answer_minutes: int
+    """How long after a customer's text a person may answer outside the customer's hours, where the law lets it."""
+    retention: Annotated[dict[Kind, int | None], BeforeValidator(in_force)]
+    """Days that each kind of data is kept; null: for ever."""
 
 
 class OrganisationSettingsChanges(Sent):
@@ -25,3 +39,10 @@ class OrganisationSettingsChanges(Sent):
 
     uses_team_numbers: bool | None = None
     fails_over: bool | None = None
+    withdrawal_scope: Scope | None = None
+    requires_consent: bool | None = None
+    unknown_sender: UnknownSender | None = None
+    answer_minutes: int | None = Field(default=None, ge=0, le=1440)
+    retention: Annotated[dict[Kind, int | None], AfterValidator(checked)] | None = None
+    """Days to keep each kind of data from now on, from 1 to 36500, and consent 1825 or more; null: for ever.
+    What is not named stays as it is."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from api.auth import May
+from api.auth import May, require
 from api.context import Database, Now
 from api.idempotency import Idempotent, IdempotentRoute
 from api.pages import AskedPage, Page, page_of
@@ -20,7 +20,9 @@ from api.problems import Problem, ProblemError, invalid, not_found, problems
 from db.providers import numbers, queries
 from db.providers.numbers import Dependents
 from db.providers.tables import PhoneNumber
-from db.users.queries import find_users, team_exists
+from db.users.queries import find_users
+from db.users.teams import team_exists
+from db.visibility import ownership_of
 from domain.numbers import WITHOUT_REPLIES, country_of, default_per_second
 from domain.privileges import Actor, Entity, Privilege
 
@@ -92,6 +94,8 @@ async def change_phone_number(
     In other hands it is nobody's default, unless it is said to be.
     """
     number = await _find(session, actor, number_id)
+    owned = await ownership_of(session, number.owner_user_id, number.owner_team_id)
+    require(actor, Entity.PHONE_NUMBER, Privilege.WRITE, owned)
     sent = body.model_dump(exclude_unset=True)
     changes = {
         name: value for name, value in sent.items() if value is not None or name in _NULLABLE
@@ -100,6 +104,11 @@ async def change_phone_number(
     for owner, other in _OTHER_OWNER.items():
         if changes.get(owner) is not None:
             changes[other] = None
+    to = [changes.get(owner, getattr(number, owner)) for owner in _OTHER_OWNER]
+    if to != [number.owner_user_id, number.owner_team_id]:
+        require(actor, Entity.PHONE_NUMBER, Privilege.ASSIGN, owned)
+        new_owned = await ownership_of(session, *to)
+        require(actor, Entity.PHONE_NUMBER, Privilege.ASSIGN, new_owned)
     if changes.get("owner_user_id", number.owner_user_id) != number.owner_user_id:
         changes.setdefault("is_default", False)
     await numbers.update_phone_number(session, number, changes)

@@ -57,7 +57,8 @@ class NewPhoneNumber(Sent):
 class PhoneNumberChanges(Sent):
     """What to change. A number with a user as its owner loses its team, and the other way round.
 
-    `daily_cap` and `country` are taken back by null.
+    `daily_cap` and `country` are taken back by null. Numbers of one `brand` belong together where a customer's
+    withdrawal of consent applies to the brand.
     """
 
     kind: NumberKind | None = None
@@ -70,6 +71,7 @@ class PhoneNumberChanges(Sent):
     is_default: bool | None = None
     per_second: PerSecond | None = None
     daily_cap: DailyCap | None = None
+    brand: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
 
 
 class PhoneNumberOut(Shown):
@@ -90,6 +92,7 @@ class PhoneNumberOut(Shown):
     is_default: bool
     per_second: float
     daily_cap: int | None
+    brand: str
     waiting: int
     drains_in_seconds: int
     removed_at: Instant | None
@@ -110,6 +113,7 @@ class PhoneNumberOut(Shown):
             is_default=number.is_default,
             per_second=float(number.per_second),
             daily_cap=number.daily_cap,
+            brand=number.brand,
             waiting=waiting,
             drains_in_seconds=ceil(waiting / number.per_second),
             removed_at=number.removed_at,

@@ -12,7 +12,16 @@ from api.idempotency import Idempotent, IdempotentRoute
 from api.pages import AskedPage, Page, page_of
 from api.problems import invalid, problems, refuse_in_use, refuse_taken
 from api.provider_accounts import setting_up
-from api.provider_accounts.access import MayCreate, MayDelete, MayRead, MayWrite, find
+from api.provider_accounts.access import (
+    MayCreate,
+    MayDelete,
+    MayList,
+    MayRead,
+    MayReadSettings,
+    MayWrite,
+    find,
+    shows_settings,
+)
 from api.provider_accounts.schemas import (
     AccountHealthOut,
     CheckedProviderAccountOut,
@@ -37,6 +46,7 @@ from db.providers import health, pausing, queries
 from db.providers.credentials import keep_key
 from db.providers.tables import ProviderAccount
 from db.secrets import UnreadableSecret
+from domain.privileges import Actor
 
 router = APIRouter(
     prefix="/provider-accounts", tags=["provider accounts"], route_class=IdempotentRoute
@@ -51,14 +61,17 @@ _BY_HAND: Final = "Paused by hand."
 async def list_provider_accounts(
     actor: MayRead, context: InContext, session: Database, page: AskedPage
 ) -> Page[ProviderAccountOut]:
-    """List the accounts, without their credentials."""
+    """List the accounts, without their credentials; how they are set up only for who may see that."""
     found = await queries.list_provider_accounts(session, actor, page)
     waiting = await queries.waiting_texts(session, [account.id for account in found.rows])
-    return page_of(found, lambda account: _shown(context, account, waiting.get(account.id, 0)))
+    return page_of(
+        found,
+        lambda account: _shown_to(actor, _shown(context, account, waiting.get(account.id, 0))),
+    )
 
 
 @router.get("/providers", operation_id="listProviders", responses=problems(401, 403))
-async def list_providers(actor: MayRead) -> Providers:
+async def list_providers(_: MayList) -> Providers:
     """List the providers whose accounts can be connected, with what each asks for."""
     return Providers(items=[ProviderOut.of(provider) for provider in providers.values()])
 
@@ -84,7 +97,7 @@ async def create_provider_account(
         account = await queries.insert_provider_account(
             session,
             organisation_id=actor.organisation_id,
-            seal=lambda account_id: context.secrets.seal(credentials, account_id=account_id),
+            seal=lambda account_id: context.secrets.seal(credentials, row_id=account_id),
             verified_at=now if verdict.ok else None,
             **body.model_dump(exclude={"credentials"}),
         )
@@ -97,7 +110,7 @@ async def get_provider_account(
 ) -> ProviderAccountOut:
     """Show one account."""
     account = await find(session, actor, account_id)
-    return _shown(context, account, await _waiting_texts(session, account))
+    return _shown_to(actor, _shown(context, account, await _waiting_texts(session, account)))
 
 
 @router.patch(
@@ -133,7 +146,7 @@ async def change_provider_account(
         # as it is now, after whoever changed it while the provider was asked
         await session.refresh(account, with_for_update=True)
         credentials = _merged(context, account, body.credentials)
-        changes["credentials"] = context.secrets.seal(credentials, account_id=account.id)
+        changes["credentials"] = context.secrets.seal(credentials, row_id=account.id)
     with refuse_taken(_NAME_KEY, "name", _NAME_TAKEN):
         await queries.update_provider_account(session, account, changes)
     shown = _shown(context, account, await _waiting_texts(session, account))
@@ -193,7 +206,7 @@ async def resume_provider_account(
     responses=problems(401, 403, 404),
 )
 async def get_health(
-    account_id: UUID, actor: MayRead, session: Database, now: Now
+    account_id: UUID, actor: MayReadSettings, session: Database, now: Now
 ) -> AccountHealthOut:
     """Show how an account is doing: what became of its requests, how fast they are answered, and what last came in."""
     account = await find(session, actor, account_id)
@@ -242,13 +255,20 @@ def _shown(context: Context, account: ProviderAccount, waiting_texts: int) -> Pr
     )
 
 
+def _shown_to(actor: Actor, shown: ProviderAccountOut) -> ProviderAccountOut:
+    """Return of an account what the actor may see of it."""
+    if shows_settings(actor):
+        return shown
+    return shown.model_copy(update={"credentials": {}, "api_base_url": None, "trusted_proxies": []})
+
+
 def _checked(shown: ProviderAccountOut, verdict: Verdict | None) -> CheckedProviderAccountOut:
     check = None if verdict is None else VerdictOut.of(verdict)
     return CheckedProviderAccountOut(**shown.model_dump(), check=check)
 
 
 def _stored(context: Context, account: ProviderAccount) -> dict[str, str]:
-    return context.secrets.open(account.credentials, account_id=account.id)
+    return context.secrets.open(account.credentials, row_id=account.id)
 
 
 def _changes(body: ProviderAccountChanges) -> dict[str, Any]:

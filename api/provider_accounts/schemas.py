@@ -156,7 +156,7 @@ def webhook_url(
 class VerdictOut(Shown):
     """Whether the account can be used as it is configured; `verdict` says why not in plain words."""
 
-    model_config = ConfigDict(title="Verdict")
+    model_config = ConfigDict(title="AccountVerdict")
 
     ok: bool
     verdict: str

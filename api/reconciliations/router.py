@@ -9,7 +9,7 @@ from api.idempotency import Idempotent, IdempotentRoute
 from api.outbox import RequestOutbox
 from api.pages import AskedPage, Page, page_of
 from api.problems import not_found, problems
-from api.provider_accounts.access import MayRead, MayWrite, find
+from api.provider_accounts.access import MayReadSettings, MayWrite, find
 from api.reconciliations.schemas import AskedReconciliation, ReconciliationOut
 from db.reconciliation import queries
 from domain.notices import StartReconciliation, reconciliation_workflow_id
@@ -54,7 +54,7 @@ async def reconcile(
     responses=problems(401, 403, 404, 422),
 )
 async def list_reconciliations(
-    account_id: UUID, actor: MayRead, session: Database, page: AskedPage
+    account_id: UUID, actor: MayReadSettings, session: Database, page: AskedPage
 ) -> Page[ReconciliationOut]:
     """List the account's comparisons, the youngest first."""
     account = await find(session, actor, account_id)
@@ -68,7 +68,7 @@ async def list_reconciliations(
     responses=problems(401, 403, 404, 422),
 )
 async def get_reconciliation(
-    account_id: UUID, reconciliation_id: UUID, actor: MayRead, session: Database
+    account_id: UUID, reconciliation_id: UUID, actor: MayReadSettings, session: Database
 ) -> ReconciliationOut:
     """Show one comparison, under way or finished."""
     account = await find(session, actor, account_id)

@@ -18,16 +18,19 @@ from db.records import queries
 from db.records.imports import import_records
 from db.records.queries import RecordRow
 from db.users.queries import find_users, users_by_email
+from db.users.tables import User
+from db.users.teams import is_member, team_exists
 from domain import csv_import, phone
 from domain.csv_import import ImportedRow, RowProblem
 from domain.enrollments import EndReason
-from domain.privileges import Actor, Entity, Privilege, level_of
-from domain.records import RecordKind, RecordStatus
+from domain.privileges import Actor, Entity, Ownership, Privilege, reaches
+from domain.records import RecordKind, RecordStatus, why_not_parent
 from domain.time_zones import UnknownZone, parse_zone
 
 router = APIRouter(prefix="/records", tags=["records"], route_class=IdempotentRoute)
 
 _MayRead = Annotated[Actor, Depends(May(Entity.RECORD, Privilege.READ))]
+_MayOpen = Annotated[Actor, Depends(May(Entity.RECORD, Privilege.READ, embedded=True))]
 _MayCreate = Annotated[Actor, Depends(May(Entity.RECORD, Privilege.CREATE))]
 _MayWrite = Annotated[Actor, Depends(May(Entity.RECORD, Privilege.WRITE))]
 _MayDelete = Annotated[Actor, Depends(May(Entity.RECORD, Privilege.DELETE))]
@@ -47,9 +50,10 @@ async def list_records(
     kind: RecordKind | None = None,
     owner: Literal["me"] | None = None,
 ) -> Page[RecordOut]:
-    """List active records, the newest first."""
-    owner_id = actor.user_id if owner == "me" else None
-    found = await queries.list_records(session, actor, page, search=q, kind=kind, owner_id=owner_id)
+    """List active records, the newest first; `owner=me` leaves those of yours and of your teams."""
+    found = await queries.list_records(
+        session, actor, page, search=q, kind=kind, is_own=owner == "me"
+    )
     return page_of(found, RecordOut.of)
 
 
@@ -65,7 +69,10 @@ async def create_record(actor: _MayCreate, session: Database, body: NewRecord) -
     columns = body.model_dump()
     columns["owner_user_id"] = body.owner_user_id or actor.user_id
     _parse(columns, country=body.country)
-    await _check_owner(session, actor, columns["owner_user_id"])
+    owned = await _check_owner(session, actor, columns["owner_user_id"], body.owner_team_id)
+    if owned.user_id != actor.user_id:
+        require(actor, Entity.RECORD, Privilege.ASSIGN, owned)
+    await _check_parent(session, actor, body.kind, body.parent_id)
     with refuse_taken(_ID_KEY, "external_id", _ID_TAKEN):
         record = await queries.insert_record(
             session, organisation_id=actor.organisation_id, **columns
@@ -83,7 +90,7 @@ async def import_csv(
     """Read records from a CSV file (UTF-8). Bad rows are reported and left out, the others kept.
 
     The first line names the columns: `phone` and `first_name` must be there; `last_name`, `external_id`,
-    `timezone`, `country`, `region`, `owner` (an e-mail address) may be; any other becomes a field. The same
+    `timezone`, `country`, `region`, `language`, `owner` (an e-mail address) may be; any other is a field. The same
     file again changes nothing.
     """
     try:
@@ -91,16 +98,8 @@ async def import_csv(
     except csv_import.UnreadableFile as error:
         where = ProblemError(path="file", line=error.line, message=str(error))
         raise Problem(422, "unreadable-file", str(error), errors=[where]) from error
-    every_owner = level_of(actor, Entity.RECORD, Privilege.ASSIGN) is not None
-    rows, unknown = await _with_owners(session, actor, found.rows, every_owner=every_owner)
-    done = await import_records(
-        session,
-        actor.organisation_id,
-        rows,
-        kind=kind,
-        importer_id=actor.user_id,
-        every_owner=every_owner,
-    )
+    rows, unknown = await _with_owners(session, actor, found.rows)
+    done = await import_records(session, actor, rows, kind=kind)
     bad = sorted([*found.problems, *unknown], key=lambda problem: problem.line)
     return ImportReport(
         created=done.created,
@@ -112,7 +111,7 @@ async def import_csv(
 
 
 @router.get("/{record_id}", operation_id="getRecord", responses=problems(401, 403, 404))
-async def get_record(record_id: UUID, actor: _MayRead, session: Database) -> RecordOut:
+async def get_record(record_id: UUID, actor: _MayOpen, session: Database) -> RecordOut:
     """Show one record."""
     return RecordOut.of(await _row(session, actor, record_id))
 
@@ -125,14 +124,19 @@ async def change_record(
 ) -> RecordOut:
     """Change a record."""
     row = await _row(session, actor, record_id)
-    require(actor, Entity.RECORD, Privilege.WRITE, owner_id=row.owner.id)
+    require(actor, Entity.RECORD, Privilege.WRITE, row.owned)
     changes = body.model_dump(exclude_unset=True)
     _parse(changes, country=changes.get("country", row.record.country))
     for name in ("first_name", "last_name", "owner_user_id", "fields"):
         if name in changes and changes[name] is None:
             raise invalid(name, "This cannot be taken away.")
-    if "owner_user_id" in changes:
-        await _check_owner(session, actor, changes["owner_user_id"])
+    user_id = changes.get("owner_user_id", row.record.owner_user_id)
+    team_id = changes.get("owner_team_id", row.record.owner_team_id)
+    if (user_id, team_id) != (row.record.owner_user_id, row.record.owner_team_id):
+        require(actor, Entity.RECORD, Privilege.ASSIGN, row.owned)
+        owned = await _check_owner(session, actor, user_id, team_id)
+        require(actor, Entity.RECORD, Privilege.ASSIGN, owned)
+    await _check_parent(session, actor, row.record.kind, changes.get("parent_id"))
     if "fields" in changes:
         merged = row.record.fields | changes["fields"]
         changes["fields"] = {name: value for name, value in merged.items() if value is not None}
@@ -152,7 +156,7 @@ async def delete_record(
 ) -> None:
     """Close a record: it becomes inactive, and its enrollments end."""
     row = await _row(session, actor, record_id)
-    require(actor, Entity.RECORD, Privilege.DELETE, owner_id=row.owner.id)
+    require(actor, Entity.RECORD, Privilege.DELETE, row.owned)
     await queries.update_record(session, row.record, {"status": RecordStatus.INACTIVE})
     workflow_ids = await progress.end(
         session,
@@ -171,6 +175,20 @@ async def _row(session: Database, actor: Actor, record_id: UUID) -> RecordRow:
     return row
 
 
+async def _check_parent(
+    session: Database, actor: Actor, kind: RecordKind, parent_id: UUID | None
+) -> None:
+    if parent_id is None:
+        return
+    parent = await queries.find_record(session, actor, parent_id)
+    if parent is None:
+        why: str | None = "There is no such record, or it is not yours to see."
+    else:
+        why = why_not_parent(kind, parent.record.kind)
+    if why is not None:
+        raise invalid("parent_id", why, slug="wrong-parent")
+
+
 def _parse(columns: dict[str, Any], *, country: str | None) -> None:
     """Bring the number and the zone of `columns` into their own form, or refuse them."""
     if columns.get("phone") is not None:
@@ -185,32 +203,50 @@ def _parse(columns: dict[str, Any], *, country: str | None) -> None:
             raise invalid("timezone", str(error)) from error
 
 
-async def _check_owner(session: Database, actor: Actor, owner_id: UUID) -> None:
-    if owner_id == actor.user_id:
-        return
-    require(actor, Entity.RECORD, Privilege.ASSIGN, owner_id=owner_id)
-    if not await find_users(session, actor.organisation_id, [owner_id]):
+async def _check_owner(
+    session: Database, actor: Actor, user_id: UUID, team_id: UUID | None
+) -> Ownership:
+    """Return the ownership of a record that this user is in charge of, and this team owns if there is one."""
+    users = await find_users(session, actor.organisation_id, [user_id])
+    if not users:
         raise invalid("owner_user_id", "There is no such user.")
+    if team_id is not None:
+        if not await team_exists(session, actor.organisation_id, team_id):
+            raise invalid("owner_team_id", "There is no such team.")
+        if not await is_member(session, team_id, user_id):
+            raise invalid("owner_user_id", "Who is in charge of a team's record is in the team.")
+    return _owned_by(users[0], team_id)
+
+
+def _owned_by(user: User, team_id: UUID | None) -> Ownership:
+    return Ownership(user.id, team_id, user.business_unit_id)
 
 
 async def _with_owners(
-    session: Database, actor: Actor, rows: list[ImportedRow], *, every_owner: bool
+    session: Database, actor: Actor, rows: list[ImportedRow]
 ) -> tuple[list[tuple[ImportedRow, UUID | None]], list[RowProblem]]:
     """Find the users that rows name as owners; a row that names nobody of ours is a problem."""
     emails = {row.owner for row in rows if row.owner}
-    owners = await users_by_email(session, actor.organisation_id, emails)
-    if not every_owner:
-        owners = {email: user_id for email, user_id in owners.items() if user_id == actor.user_id}
-    why = (
-        "There is no user with this address" if every_owner else "You may import for yourself only"
-    )
+    known = await users_by_email(session, actor.organisation_id, emails)
+    owners = {
+        email: user.id
+        for email, user in known.items()
+        if user.id == actor.user_id
+        or reaches(actor, Entity.RECORD, Privilege.ASSIGN, _owned_by(user, None))
+    }
     good = [
         (row, owners.get(row.owner) if row.owner else None)
         for row in rows
         if row.owner is None or row.owner in owners
     ]
     bad = [
-        RowProblem(row.line, "owner", f"{why}: {row.owner}.")
+        RowProblem(
+            row.line,
+            "owner",
+            f"You may not import for {row.owner}."
+            if row.owner in known
+            else f"There is no user with this address: {row.owner}.",
+        )
         for row in rows
         if row.owner is not None and row.owner not in owners
     ]

@@ -13,6 +13,15 @@ _MaybeEmpty = Annotated[str, StringConstraints(strip_whitespace=True, max_length
 _Country = Annotated[
     str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z]{2}$")
 ]
+_Language = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        to_lower=True,
+        max_length=8,
+        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?$",
+    ),
+]
 _ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _Fields = dict[
     Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")],
@@ -21,7 +30,10 @@ _Fields = dict[
 
 
 class NewRecord(Sent):
-    """`country` is ISO 3166-1 alpha-2. Without `owner_user_id` the record is yours."""
+    """`country` is ISO 3166-1 alpha-2. Without `owner_user_id` the record is yours.
+
+    `owner_team_id` makes it the team's; `owner_user_id`, a member of it, is in charge and sends its texts.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -45,9 +57,13 @@ class NewRecord(Sent):
     last_name: _MaybeEmpty = ""
     phone: str | None = Field(default=None, max_length=40)
     timezone: str | None = Field(default=None, max_length=64)
+    language: _Language | None = None
     country: _Country | None = None
     region: _MaybeEmpty | None = None
     owner_user_id: UUID | None = None
+    owner_team_id: UUID | None = None
+    parent_id: UUID | None = None
+    """A contact's account; an opportunity's contact or account."""
     fields: _Fields = Field(default={})
 
 
@@ -59,9 +75,12 @@ class RecordChanges(Sent):
     last_name: _MaybeEmpty | None = None
     phone: str | None = Field(default=None, max_length=40)
     timezone: str | None = Field(default=None, max_length=64)
+    language: _Language | None = None
     country: _Country | None = None
     region: _MaybeEmpty | None = None
     owner_user_id: UUID | None = None
+    owner_team_id: UUID | None = None
+    parent_id: UUID | None = None
     fields: _Fields | None = None
 
 
@@ -76,9 +95,14 @@ class RecordOut(Shown):
     last_name: str
     phone: str | None
     timezone: str | None
+    language: str | None
     country: str | None
     region: str | None
     owner: UserRef
+    owner_team_id: UUID | None
+    """The team that owns it; `owner` is in charge of it then."""
+    parent_id: UUID | None
+    """The contact or account that it hangs on."""
     fields: dict[str, Any]
     is_opted_out: bool
     unreachable_since: Instant | None
@@ -98,9 +122,12 @@ class RecordOut(Shown):
             last_name=record.last_name,
             phone=record.phone,
             timezone=record.timezone,
+            language=record.language,
             country=record.country,
             region=record.region,
             owner=UserRef.of(row.owner),
+            owner_team_id=record.owner_team_id,
+            parent_id=record.parent_id,
             fields=record.fields,
             is_opted_out=row.is_opted_out,
             unreachable_since=record.unreachable_since,

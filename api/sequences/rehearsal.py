@@ -36,7 +36,9 @@ def rehearse(
     ]
     simulation = simulate(
         document,
-        simulated.Subject(values=subject.values, fields=record.fields, zones=zones),
+        simulated.Subject(
+            values=subject.values, fields=record.fields, zones=zones, language=record.language
+        ),
         starting_at=starting_at,
         allowed=allowed,
         replies=lambda _: _ANSWERS_AFTER if replies == "all" else None,

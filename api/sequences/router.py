@@ -5,14 +5,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from api.auth import CurrentSignIn, May
+from api.auth import CurrentSignIn, May, require
 from api.context import Database, Now
 from api.idempotency import Idempotent, IdempotentRoute
 from api.outbox import RequestOutbox
 from api.pages import AskedPage, Page, page_of
 from api.problems import Problem, ProblemError, not_found, problems
+from api.sequences import publishing
 from api.sequences.rehearsal import rehearse
 from api.sequences.schemas import (
+    PublishedVersion,
     SequenceOut,
     SequenceSummary,
     SimulationOrder,
@@ -21,13 +23,14 @@ from api.sequences.schemas import (
 )
 from db.enrollments import progress
 from db.enrollments.tables import Enrollment
+from db.organisations.tables import Organisation
 from db.providers.numbers import sending_numbers
 from db.records.queries import list_subjects
 from db.sequences import queries
 from db.sequences.queries import SequenceRow
 from db.sequences.tables import Sequence
 from domain.enrollments import EndReason
-from domain.privileges import Actor, Entity, Privilege
+from domain.privileges import Actor, Entity, Ownership, Privilege
 from domain.quiet_hours import AllowedHours
 from domain.sequence import SequenceDocument, TextStep
 from domain.sequence_source import InvalidSequence, parse, parse_yaml, to_yaml
@@ -83,12 +86,21 @@ async def save_draft(
             422, "invalid-sequence", message, errors=[ProblemError(path="key", message=message)]
         )
     known = await queries.find_sequence(session, actor, key)
+    if known is None:
+        require(actor, Entity.SEQUENCE, Privilege.CREATE, Ownership(unit_id=actor.unit_id))
+    else:
+        require(
+            actor,
+            Entity.SEQUENCE,
+            Privilege.WRITE,
+            Ownership(unit_id=known.sequence.business_unit_id),
+        )
     if known is not None and known.sequence.record_kind is not document.record:
         message = f"This sequence is for a {known.sequence.record_kind}: that cannot be changed."
         raise Problem(
             422, "invalid-sequence", message, errors=[ProblemError(path="record", message=message)]
         )
-    await queries.save_draft(session, actor.organisation_id, document, source=source)
+    await queries.save_draft(session, actor, document, source=source)
     return await _shown(session, actor, key)
 
 
@@ -98,19 +110,25 @@ async def save_draft(
     responses=problems(401, 403, 404, 422),
     dependencies=[Idempotent],
 )
-async def publish_sequence(key: str, actor: _MayWrite, session: Database) -> VersionOut:
+async def publish_sequence(
+    key: str, actor: _MayWrite, sign_in: CurrentSignIn, session: Database
+) -> PublishedVersion:
     """Make the draft the version that new enrollments run; running ones stay on theirs.
 
-    A draft that is the newest version already is not published again: that version is the answer.
+    The words of its templates are written down with it: no later edit of a template reaches them. What is the newest
+    version already is not published again: that version is the answer.
     """
     sequence = await _locked(session, actor, key)
-    await _check_senders(session, actor, _draft_of(sequence))
+    draft = _draft_of(sequence)
+    await _check_senders(session, actor, draft)
+    document = await publishing.pinned_for_good(session, actor, draft)
+    findings = await publishing.checked_by_policy(session, document, sign_in.organisation)
     newest = await queries.find_newest_version(session, sequence.id)
-    if newest is None or newest.version.document != sequence.draft:
-        await queries.publish(session, sequence, actor.user_id)
+    if newest is None or SequenceDocument.model_validate(newest.version.document) != document:
+        await queries.publish(session, sequence, document, actor.user_id)
         newest = await queries.find_newest_version(session, sequence.id)
     assert newest is not None  # noqa: S101 - it was there, or has just been stored
-    return VersionOut.of(newest)
+    return PublishedVersion.with_findings(newest, findings)
 
 
 async def _check_senders(session: Database, actor: Actor, document: SequenceDocument) -> None:
@@ -188,7 +206,7 @@ async def simulate_sequence(
 ) -> SimulationOut:
     """Rehearse the draft: every text it would send to real records, when, and why then. Sends nothing."""
     row = await _row(session, actor, key)
-    document = _draft_of(row.sequence)
+    document = await publishing.pinned_for_now(session, actor, _draft_of(row.sequence))
     subjects = await list_subjects(
         session,
         actor,
@@ -222,19 +240,28 @@ async def _locked(session: Database, actor: Actor, key: str) -> Sequence:
     sequence = await queries.lock_sequence(session, actor, key)
     if sequence is None:
         raise not_found("sequence")
+    require(actor, Entity.SEQUENCE, Privilege.WRITE, Ownership(unit_id=sequence.business_unit_id))
     return sequence
 
 
 async def _shown(session: Database, actor: Actor, key: str) -> SequenceOut:
     row = await _row(session, actor, key)
     document = SequenceDocument.model_validate(row.sequence.draft)
+    words = await publishing.words_of_draft(session, actor, document)
     try:
         parse(row.sequence.draft)
-        found = []
+        found = words.problems
     except InvalidSequence as error:
-        found = error.problems
-    source = row.sequence.draft_source or to_yaml(document)
-    return SequenceOut.showing(row, document=document, source=source, problems=found)
+        found = error.problems + words.problems
+    organisation = await session.get_one(Organisation, actor.organisation_id)
+    return SequenceOut.showing(
+        row,
+        document=document,
+        source=row.sequence.draft_source or to_yaml(document),
+        problems=found,
+        findings=publishing.findings_anywhere(words.document, organisation),
+        stale_templates=await publishing.stale_templates(session, actor, row.sequence),
+    )
 
 
 def _draft_of(sequence: Sequence) -> SequenceDocument:

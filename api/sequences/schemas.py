@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from api.schemas import Instant, RecordRef, Sent, Shown, UserRef
+from api.schemas import Instant, RecordRef, Sent, Shown, TextFindingOut, UserRef
 from db.records.tables import Record
 from db.sequences.queries import SequenceRow, VersionRow
 from domain.enrollments import EndReason
@@ -14,6 +14,7 @@ from domain.records import RecordKind
 from domain.sequence import SequenceDocument
 from domain.sequence_source import Problem
 from domain.simulation import SimulatedKind
+from domain.text_policy import StepFinding
 
 
 class Counts(Shown):
@@ -31,6 +32,26 @@ class DraftProblem(Shown):
     path: str
     line: int | None
     message: str
+
+
+class StepFindingOut(TextFindingOut):
+    """What the policy for texts has against a step's words: in which language of its template, for which country's
+    customers; null: wherever they are."""
+
+    model_config = ConfigDict(title="StepFinding")
+
+    step_id: str
+    language: str | None
+    country: str | None
+
+    @classmethod
+    def of(cls, found: StepFinding) -> "StepFindingOut":
+        return cls(
+            step_id=found.step_id,
+            language=found.language,
+            country=found.country,
+            **TextFindingOut.model_validate(found.finding).model_dump(),
+        )
 
 
 class SequenceSummary(Shown):
@@ -54,6 +75,10 @@ class SequenceOut(SequenceSummary):
     draft: SequenceDocument
     draft_source: str
     draft_problems: list[DraftProblem]
+    findings: list[StepFindingOut]
+    """What the policy for texts has against the draft, wherever customers are."""
+    stale_templates: list[str]
+    """Templates whose words are others now than those of the newest version: publishing again takes them over."""
 
     @classmethod
     def showing(
@@ -63,12 +88,16 @@ class SequenceOut(SequenceSummary):
         document: SequenceDocument,
         source: str,
         problems: list[Problem],
+        findings: list[StepFinding],
+        stale_templates: list[str],
     ) -> "SequenceOut":
         return cls(
             **_summary(row),
             draft=document,
             draft_source=source,
             draft_problems=[DraftProblem.model_validate(p, from_attributes=True) for p in problems],
+            findings=[StepFindingOut.of(each) for each in findings],
+            stale_templates=stale_templates,
         )
 
 
@@ -100,6 +129,25 @@ class VersionOut(Shown):
             published_at=row.version.published_at,
             published_by=UserRef.of(row.published_by),
             document=SequenceDocument.model_validate(row.version.document),
+        )
+
+
+class PublishedVersion(VersionOut):
+    """A version with what the policy for texts has against it: warnings, since errors are not published."""
+
+    model_config = ConfigDict(title="PublishedVersion")
+
+    findings: list[StepFindingOut]
+
+    @classmethod
+    def with_findings(cls, row: VersionRow, findings: list[StepFinding]) -> "PublishedVersion":
+        shown = VersionOut.of(row)
+        return cls(
+            number=shown.number,
+            published_at=shown.published_at,
+            published_by=shown.published_by,
+            document=shown.document,
+            findings=[StepFindingOut.of(each) for each in findings],
         )
 
 

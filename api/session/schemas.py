@@ -1,13 +1,13 @@
 """What is said about a sign-in."""
 
-from datetime import time
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from api.schemas import Instant, Sent, Shown
-from db.users.queries import SignIn
-from domain.users import Role
+from api.roles.schemas import Grant, RoleRef, UnitRef
+from api.schemas import ClockTime, Instant, Sent, Shown
+from db.users.queries import UserRow
+from db.users.sign_in import SignIn
 
 
 class UserOut(Shown):
@@ -17,8 +17,21 @@ class UserOut(Shown):
     email: str
     first_name: str
     last_name: str
-    role: Role
     is_active: bool
+    business_unit: UnitRef
+    roles: list[RoleRef]
+
+    @classmethod
+    def of(cls, row: UserRow) -> "UserOut":
+        return cls(
+            id=row.user.id,
+            email=row.user.email,
+            first_name=row.user.first_name,
+            last_name=row.user.last_name,
+            is_active=row.user.is_active,
+            business_unit=UnitRef.model_validate(row.unit),
+            roles=[RoleRef.model_validate(role) for role in row.roles],
+        )
 
 
 class OrganisationOut(Shown):
@@ -29,8 +42,8 @@ class OrganisationOut(Shown):
 
     id: UUID
     name: str
-    allowed_from: time
-    allowed_until: time
+    allowed_from: ClockTime
+    allowed_until: ClockTime
 
 
 class Credentials(Sent):
@@ -42,19 +55,34 @@ class Credentials(Sent):
     password: str = Field(max_length=1000)
 
 
+class EmbeddedOut(Shown):
+    """The one record that a token of another system's form is good for."""
+
+    model_config = ConfigDict(title="Embedded")
+
+    record_id: UUID
+
+
 class SessionOut(Shown):
+    """`privileges` is what the person's roles give together; `embedded` is what a token of a form is narrowed to."""
+
     model_config = ConfigDict(title="Session")
 
     user: UserOut
     organisation: OrganisationOut
+    privileges: list[Grant]
     expires_at: Instant
+    embedded: EmbeddedOut | None
 
     @classmethod
     def of(cls, sign_in: SignIn) -> "SessionOut":
+        only = sign_in.actor.only_record_id
         return cls(
-            user=UserOut.model_validate(sign_in.user),
+            user=UserOut.of(UserRow(sign_in.user, sign_in.unit, sign_in.roles)),
             organisation=OrganisationOut.model_validate(sign_in.organisation),
+            privileges=Grant.all_of(sign_in.actor.grants),
             expires_at=sign_in.expires_at,
+            embedded=None if only is None else EmbeddedOut(record_id=only),
         )
 
 

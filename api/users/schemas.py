@@ -1,14 +1,19 @@
 """Users as they are sent and shown."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
 from api.schemas import Name, Sent
 from domain.users import Role
 
+_RoleIds = Annotated[list[UUID], Field(max_length=100)]
+
 
 class NewUser(Sent):
+    """`role` names a role that comes with the product; `role_ids` any. Without `business_unit_id` it is yours."""
+
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
@@ -31,5 +36,17 @@ class NewUser(Sent):
     ]
     first_name: Name
     last_name: Name
-    role: Role
+    role: Role | None = None
+    role_ids: _RoleIds = Field(default=[])
+    business_unit_id: UUID | None = None
     password: str = Field(min_length=8, max_length=1000)
+
+
+class UserChanges(Sent):
+    """What to change. `role_ids` are all the roles the user holds then."""
+
+    first_name: Name | None = None
+    last_name: Name | None = None
+    role_ids: _RoleIds | None = None
+    business_unit_id: UUID | None = None
+    is_active: bool | None = None

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as DatabaseTimeout
 from starlette.background import BackgroundTask
 
 from api.context import Context
+from api.description import open_to_all
 from api.problems import Problem, answer, problems
 from api.webhooks.calls import Call, genuine_call
 from channels.errors import UnreadableWebhook
@@ -34,12 +35,14 @@ _ANSWER_SECONDS: Final = 9.0
 
 def _described(*parameters: dict[str, Any]) -> dict[str, Any]:
     """Return what OpenAPI says of the address: FastAPI need not read it for us, since providers call often."""
+    why = "A provider calls it, and proves that by its own means."
     path = (("provider", {"type": "string"}), ("account_id", {"type": "string", "format": "uuid"}))
     return {
         "parameters": [
             *({"name": name, "in": "path", "required": True, "schema": of} for name, of in path),
             *parameters,
-        ]
+        ],
+        **open_to_all(why),
     }
 
 

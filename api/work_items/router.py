@@ -1,35 +1,102 @@
 """What sellers must do now, and their decisions."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import JSONResponse
 
 from api.auth import May, require
+from api.consent.schemas import ConsentAnswer
 from api.context import Database, Now
 from api.idempotency import Idempotent, IdempotentRoute
-from api.outbox import Outbox, RequestOutbox
+from api.outbox import RequestOutbox
 from api.pages import AskedPage, Page, page_of
-from api.problems import Problem, invalid, not_found, problems
+from api.problems import answer, invalid, not_found, problems
 from api.texts import checked_text, opted_out
-from api.work_items.schemas import Approval, Completion, Skip, Snooze, WorkItemOut
-from db.enrollments.progress import Entry, write_entries
-from db.work_items import queries
-from db.work_items.queries import WorkItemRow
-from domain import segments
-from domain.enrollments import TimelineKind
-from domain.interpreter import Decision
-from domain.notices import WorkItemDecided
+from api.work_items.desk import AtDesk
+from api.work_items.refusals import (
+    cannot_see_record,
+    nobody_there,
+    seen_in,
+    stale,
+    too_late,
+    unfilled,
+    wrong_decision,
+)
+from api.work_items.schemas import (
+    Approval,
+    Completion,
+    CountsOut,
+    GroupOut,
+    HandOver,
+    NewWorkItem,
+    Skip,
+    Snooze,
+    WorkItemOut,
+)
+from db.consent import asking
+from db.records.queries import find_record
+from db.work_items import deciding, handing, queries
+from db.work_items.deciding import Decided, Stale, Taken
+from db.work_items.handing import CannotSeeRecord, NobodyThere
+from db.work_items.ordering import Group, Sort
+from db.work_items.queries import Due, Filter, WorkItemRow
 from domain.privileges import Actor, Entity, Privilege
-from domain.work_items import DECISIONS, OF_STEPS, WorkItemKind, WorkItemStatus
+from domain.records import RecordKind
+from domain.text_warnings import is_unfilled
+from domain.work_items import DECISIONS, WorkItemKind, WorkItemStatus
 
 router = APIRouter(prefix="/work-items", tags=["work items"], route_class=IdempotentRoute)
 
 _MayRead = Annotated[Actor, Depends(May(Entity.WORK_ITEM, Privilege.READ))]
+_MayCreate = Annotated[Actor, Depends(May(Entity.WORK_ITEM, Privilege.CREATE))]
 _MayWrite = Annotated[Actor, Depends(May(Entity.WORK_ITEM, Privilege.WRITE))]
+_MayAssign = Annotated[Actor, Depends(May(Entity.WORK_ITEM, Privilege.ASSIGN))]
 
 _DECISION_PROBLEMS = problems(401, 403, 404, 409, 422)
+
+
+def _filter(
+    status: WorkItemStatus | Literal["all"] = WorkItemStatus.OPEN,
+    kind: Annotated[list[WorkItemKind] | None, Query(description="Of these kinds.")] = None,
+    texts: Annotated[bool, Query(description="Only what is about texts.")] = False,
+    assignee: Annotated[
+        Literal["me", "team", "any"] | UUID,
+        Query(
+            description="`me`: yours, your teams' and those you stand in for; `team`: your teams'; or somebody's id."
+        ),
+    ] = "me",
+    due: Due | None = None,
+    sequence: Annotated[str | None, Query(max_length=64)] = None,
+    step: Annotated[str | None, Query(max_length=64)] = None,
+    record_id: UUID | None = None,
+    record_kind: RecordKind | None = None,
+    search: Annotated[
+        str | None, Query(max_length=200, description="Words of names, numbers, titles and texts.")
+    ] = None,
+    snoozed: Annotated[bool, Query(description="What was put off, instead.")] = False,
+    unattended: Annotated[
+        bool, Query(description="Only what belongs to people away, with nobody to stand in.")
+    ] = False,
+) -> Filter:
+    return Filter(
+        status=None if status == "all" else status,
+        kinds=kind or (),
+        texts=texts,
+        assignee=assignee,
+        due=due,
+        sequence=sequence,
+        step=step,
+        record_id=record_id,
+        record_kind=record_kind,
+        search=search,
+        snoozed=snoozed,
+        unattended=unattended,
+    )
+
+
+_Asked = Annotated[Filter, Depends(_filter)]
 
 
 @router.get("", operation_id="listWorkItems", responses=problems(401, 403, 422))
@@ -37,31 +104,87 @@ async def list_work_items(
     actor: _MayRead,
     session: Database,
     page: AskedPage,
-    status: WorkItemStatus | Literal["all"] = WorkItemStatus.OPEN,
-    kind: WorkItemKind | None = None,
-    assignee: Literal["me", "any"] = "me",
+    asked: _Asked,
+    desk: AtDesk,
+    sort: Sort = Sort.PRIORITY,
+    group: Group = Group.NONE,
+    descending: bool = False,
 ) -> Page[WorkItemOut]:
-    """List work items, what is due first first. `any` shows managers those of everybody."""
+    """List work items in the order of the organisation's rule, or as asked for.
+
+    `any` shows managers those of everybody. What was decided is listed for 30 days.
+    """
     found = await queries.list_work_items(
         session,
         actor,
         page,
-        status=None if status == "all" else status,
-        kind=kind,
-        assignee_id=actor.user_id if assignee == "me" else None,
+        asked,
+        sort=sort,
+        group=group,
+        rule=desk.settings.priority,
+        descending=descending,
+        now=desk.now,
     )
-    return page_of(found, WorkItemOut.of)
+    return page_of(found, lambda listed: desk.show(listed.row, listed.group))
+
+
+@router.get("/counts", operation_id="countWorkItems", responses=problems(401, 403, 422))
+async def count_work_items(
+    actor: _MayRead, session: Database, asked: _Asked, now: Now, group: Group = Group.NONE
+) -> CountsOut:
+    """Count what is open, by what matters most, and by group if one is named."""
+    counts = await queries.count(session, actor, asked, now=now)
+    groups = []
+    if group is not Group.NONE:
+        groups = await queries.count_groups(session, actor, asked, group=group, now=now)
+    return CountsOut(**counts._asdict(), groups=[GroupOut.model_validate(each) for each in groups])
 
 
 @router.get("/{work_item_id}", operation_id="getWorkItem", responses=problems(401, 403, 404))
-async def get_work_item(work_item_id: UUID, actor: _MayRead, session: Database) -> WorkItemOut:
+async def get_work_item(
+    work_item_id: UUID, actor: _MayRead, session: Database, desk: AtDesk
+) -> WorkItemOut:
     """Show one work item."""
-    return WorkItemOut.of(await _row(session, actor, work_item_id))
+    return desk.show(await _row(session, actor, work_item_id))
+
+
+@router.post(
+    "",
+    operation_id="addWorkItem",
+    status_code=201,
+    responses=_DECISION_PROBLEMS,
+    dependencies=[Idempotent],
+)
+async def add_work_item(
+    body: NewWorkItem, actor: _MayCreate, session: Database, desk: AtDesk
+) -> WorkItemOut:
+    """Put a call, a task, an e-mail or a reminder on the list by hand."""
+    if await find_record(session, actor, body.record_id) is None:
+        raise not_found("record")
+    is_own = body.user_id is None and body.team_id is None
+    try:
+        item_id = await handing.add_by_hand(
+            session,
+            actor,
+            body.record_id,
+            body.kind,
+            title=body.title,
+            text=body.text,
+            due_at=body.due_at,
+            user_id=actor.user_id if is_own else body.user_id,
+            team_id=body.team_id,
+        )
+    except NobodyThere as error:
+        raise nobody_there() from error
+    except CannotSeeRecord as error:
+        raise cannot_see_record() from error
+    return desk.show(await queries.get_work_item(session, item_id))
 
 
 @router.post(
     "/{work_item_id}/approve",
     operation_id="approveWorkItem",
+    response_model=WorkItemOut,
     responses=_DECISION_PROBLEMS,
     dependencies=[Idempotent],
 )
@@ -70,16 +193,37 @@ async def approve_work_item(
     actor: _MayWrite,
     session: Database,
     outbox: RequestOutbox,
-    now: Now,
+    desk: AtDesk,
     body: Approval | None = None,
-) -> WorkItemOut:
-    """Send the text of a manual text, as it was offered or as it was edited."""
+) -> WorkItemOut | JSONResponse:
+    """Send the text of a manual text, as it was offered or as it was edited.
+
+    409 `stale-approval` if the customer wrote, or the record or the consent changed, since `seen`: with the `changes`,
+    and the `work_item` filled in anew.
+    """
+    await deciding.lock(session, [work_item_id])
     row = await _decidable(session, actor, work_item_id, WorkItemStatus.APPROVED)
-    edited = body.text if body is not None and body.text is not None else row.item.text
-    text = checked_text(edited or "")
+    approval = body or Approval()
+    text = checked_text(approval.text if approval.text is not None else row.item.text or "")
+    if is_unfilled(text):
+        raise unfilled(row.item.reason)
     if row.is_opted_out:
         raise opted_out()
-    return await _decide(session, outbox, actor, row, WorkItemStatus.APPROVED, now=now, text=text)
+    outcome = await deciding.approve(
+        session, row, text=text, seen=seen_in(approval), by=actor.user_id, now=desk.now
+    )
+    match outcome:
+        case Decided(workflow_id):
+            outbox.tell([workflow_id] if workflow_id else [])
+            return desk.show(await queries.get_work_item(session, work_item_id))
+        case Stale(changes):
+            fresh = desk.show(await queries.get_work_item(session, work_item_id))
+            # an answer and not raised, so that the fresh draft is kept
+            return answer(stale(changes, fresh))
+        case Taken():
+            raise too_late(await queries.get_work_item(session, work_item_id))
+        case _:
+            assert_never(outcome)
 
 
 @router.post(
@@ -93,14 +237,13 @@ async def skip_work_item(
     actor: _MayWrite,
     session: Database,
     outbox: RequestOutbox,
-    now: Now,
+    desk: AtDesk,
     body: Skip | None = None,
 ) -> WorkItemOut:
     """Go on without doing it."""
-    row = await _decidable(session, actor, work_item_id, WorkItemStatus.SKIPPED)
     reason = body.reason if body is not None else None
     return await _decide(
-        session, outbox, actor, row, WorkItemStatus.SKIPPED, now=now, reason=reason
+        session, outbox, desk, work_item_id, WorkItemStatus.SKIPPED, actor=actor, reason=reason
     )
 
 
@@ -115,29 +258,97 @@ async def complete_work_item(
     actor: _MayWrite,
     session: Database,
     outbox: RequestOutbox,
-    now: Now,
+    desk: AtDesk,
     body: Completion | None = None,
 ) -> WorkItemOut:
     """Say that a call or a task is done, or that a text that went wrong is dealt with."""
-    row = await _decidable(session, actor, work_item_id, WorkItemStatus.COMPLETED)
     note = body.note if body is not None else None
     return await _decide(
-        session, outbox, actor, row, WorkItemStatus.COMPLETED, now=now, reason=note
+        session, outbox, desk, work_item_id, WorkItemStatus.COMPLETED, actor=actor, reason=note
     )
+
+
+@router.post(
+    "/{work_item_id}/answer-consent",
+    operation_id="answerConsentQuestion",
+    responses=_DECISION_PROBLEMS,
+    dependencies=[Idempotent],
+)
+async def answer_consent_question(
+    work_item_id: UUID,
+    actor: _MayWrite,
+    session: Database,
+    outbox: RequestOutbox,
+    desk: AtDesk,
+    body: ConsentAnswer,
+) -> WorkItemOut:
+    """Say whether the customer withdrew consent by the text of a consent question. What waited goes on, or not."""
+    row = await _row(session, actor, work_item_id)
+    require(actor, Entity.WORK_ITEM, Privilege.WRITE, row.owned)
+    if row.item.kind is not WorkItemKind.CONSENT_QUESTION:
+        raise wrong_decision(row.item.kind, WorkItemStatus.COMPLETED)
+    told = await asking.answer(
+        session, row.item, withdrawn=body.withdrawn, actor_id=actor.user_id, now=desk.now
+    )
+    if told is None:
+        raise too_late(await queries.get_work_item(session, work_item_id))
+    outbox.tell(told)
+    return desk.show(await queries.get_work_item(session, work_item_id))
 
 
 @router.post("/{work_item_id}/snooze", operation_id="snoozeWorkItem", responses=_DECISION_PROBLEMS)
 async def snooze_work_item(
-    work_item_id: UUID, actor: _MayWrite, session: Database, now: Now, body: Snooze
+    work_item_id: UUID, actor: _MayWrite, session: Database, desk: AtDesk, body: Snooze
 ) -> WorkItemOut:
-    """Make an open item due later."""
+    """Put an open item off: it is hidden until then, and due then."""
     row = await _row(session, actor, work_item_id)
-    require(actor, Entity.WORK_ITEM, Privilege.WRITE, owner_id=row.assignee.id)
-    if body.until <= now:
+    require(actor, Entity.WORK_ITEM, Privilege.WRITE, row.owned)
+    if body.until <= desk.now:
         raise invalid("until", "This is in the past: name a later time.")
-    if not await queries.snooze(session, work_item_id, body.until):
-        raise _too_late((await _row(session, actor, work_item_id)).item.status)
-    return WorkItemOut.of(await _row(session, actor, work_item_id))
+    if not await handing.snooze(session, work_item_id, body.until):
+        raise too_late(row)
+    return desk.show(await queries.get_work_item(session, work_item_id))
+
+
+@router.delete(
+    "/{work_item_id}/snooze", operation_id="unsnoozeWorkItem", responses=_DECISION_PROBLEMS
+)
+async def unsnooze_work_item(
+    work_item_id: UUID, actor: _MayWrite, session: Database, desk: AtDesk
+) -> WorkItemOut:
+    """Bring back what was put off, due now."""
+    row = await _row(session, actor, work_item_id)
+    require(actor, Entity.WORK_ITEM, Privilege.WRITE, row.owned)
+    if not await handing.unsnooze(session, work_item_id, desk.now):
+        raise too_late(row)
+    return desk.show(await queries.get_work_item(session, work_item_id))
+
+
+@router.post(
+    "/{work_item_id}/hand-over", operation_id="handOverWorkItem", responses=_DECISION_PROBLEMS
+)
+async def hand_over_work_item(
+    work_item_id: UUID, actor: _MayAssign, session: Database, desk: AtDesk, body: HandOver
+) -> WorkItemOut:
+    """Let a colleague do it, or whoever of a team comes first. They must see the record."""
+    row = await _row(session, actor, work_item_id)
+    require(actor, Entity.WORK_ITEM, Privilege.ASSIGN, row.owned)
+    try:
+        moved = await handing.hand_over(
+            session,
+            actor,
+            work_item_id,
+            user_id=body.user_id,
+            team_id=body.team_id,
+            note=body.note,
+        )
+    except NobodyThere as error:
+        raise nobody_there() from error
+    except CannotSeeRecord as error:
+        raise cannot_see_record() from error
+    if not moved:
+        raise too_late(row)
+    return desk.show(await queries.get_work_item(session, work_item_id))
 
 
 async def _row(session: Database, actor: Actor, work_item_id: UUID) -> WorkItemRow:
@@ -152,58 +363,31 @@ async def _decidable(
 ) -> WorkItemRow:
     """Return an open item that the actor may decide so."""
     row = await _row(session, actor, work_item_id)
-    require(actor, Entity.WORK_ITEM, Privilege.WRITE, owner_id=row.assignee.id)
+    require(actor, Entity.WORK_ITEM, Privilege.WRITE, row.owned)
     if status not in DECISIONS[row.item.kind]:
-        may = " or ".join(sorted(DECISIONS[row.item.kind]))
-        kind = row.item.kind.replace("_", " ")
-        raise Problem(409, "wrong-decision", f"A {kind} cannot be {status}, only {may}.")
-    if row.item.status is not WorkItemStatus.OPEN:
-        raise _too_late(row.item.status)
+        raise wrong_decision(row.item.kind, status)
+    if row.item.status is not WorkItemStatus.OPEN or row.item.leaves_at is not None:
+        raise too_late(row)
     return row
 
 
 async def _decide(
     session: Database,
-    outbox: Outbox,
-    actor: Actor,
-    row: WorkItemRow,
+    outbox: RequestOutbox,
+    desk: AtDesk,
+    work_item_id: UUID,
     status: WorkItemStatus,
     *,
-    now: datetime,
-    text: str | None = None,
-    reason: str | None = None,
+    actor: Actor,
+    reason: str | None,
 ) -> WorkItemOut:
-    """Write the decision down and tell the enrollment that waits for it."""
-    item = row.item
-    decided = await queries.decide(
-        session, item.id, status, decided_by=actor.user_id, now=now, text=text, reason=reason
+    """Write down a decision that sends nothing, and tell the enrollment that waits for it."""
+    row = await _decidable(session, actor, work_item_id, status)
+    outcome = await deciding.decide(
+        session, row, status, by=actor.user_id, now=desk.now, reason=reason
     )
-    if not decided:
-        raise _too_late((await _row(session, actor, item.id)).item.status)
-    if row.enrollment is not None and item.kind in OF_STEPS:
-        entry = Entry(
-            kind=TimelineKind.WORK_ITEM_DECIDED,
-            at=now,
-            step_id=item.step_id,
-            detail=f"{status}: {reason}" if reason else status,
-            work_item_id=item.id,
-            actor_id=actor.user_id,
-        )
-        await write_entries(session, [(row.enrollment.id, entry)])
-        notice = WorkItemDecided(
-            workflow_id=row.enrollment.workflow_id,
-            enrollment_id=row.enrollment.id,
-            work_item_id=item.id,
-            decision=Decision(status),
-            segments=segments.count(text).segments if text is not None else 0,
-        )
-        await outbox.add(item.organisation_id, [notice])
-    return WorkItemOut.of(await _row(session, actor, item.id))
-
-
-def _too_late(status: WorkItemStatus) -> Problem:
-    if status is WorkItemStatus.CANCELLED:
-        return Problem(
-            409, "enrollment-ended", "The enrollment ended before this was decided: nothing to do."
-        )
-    return Problem(409, "already-decided", f"This has been decided already: {status}.")
+    now_is = await queries.get_work_item(session, work_item_id)
+    if isinstance(outcome, Taken):
+        raise too_late(now_is)
+    outbox.tell([outcome.workflow_id] if outcome.workflow_id else [])
+    return desk.show(now_is)

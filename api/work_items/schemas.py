@@ -1,17 +1,27 @@
 """Work items as they are shown, and decisions as they are sent."""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from api.problems import ProblemOut
 from api.schemas import Instant, RecordRef, SegmentsOut, Sent, SequenceRef, Shown, UserRef
-from db.work_items.queries import WorkItemRow
-from domain.work_items import WorkItemKind, WorkItemStatus
+from domain.basis import Change
+from domain.text_warnings import TextWarning
+from domain.work_items import BY_HAND, WorkItemKind, WorkItemStatus
+
+Seen = Annotated[
+    str,
+    Field(
+        max_length=1000,
+        description="The `seen` of the work item as it was read: what has changed since refuses the approval.",
+    ),
+]
 
 
 class Approval(Sent):
-    """`text` is what goes out; without it, the text as it was offered."""
+    """`text` is what goes out; without it, the text as it was offered. `seen` says what the draft was read with."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"text": "Hi Ada, shall we talk on Thursday at ten?"}]}
@@ -19,6 +29,29 @@ class Approval(Sent):
 
     # longer ones are refused by the router, with words of their own
     text: Annotated[str, Field(max_length=20_000)] | None = None
+    seen: Seen | None = None
+
+
+class StackApproval(Approval):
+    id: UUID
+
+
+def _each_once(items: list[StackApproval]) -> list[StackApproval]:
+    if len({item.id for item in items}) < len(items):
+        raise ValueError("an item is approved once: it stands here twice")
+    return items
+
+
+class Approvals(Sent):
+    """Texts to leave together, each as it was shown or edited."""
+
+    items: Annotated[
+        list[StackApproval], Field(min_length=1, max_length=200), AfterValidator(_each_once)
+    ]
+
+
+class Undo(Sent):
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=200)]
 
 
 class Skip(Sent):
@@ -33,8 +66,55 @@ class Snooze(Sent):
     until: Instant
 
 
+class _ForSomebody(Sent):
+    user_id: UUID | None = None
+    team_id: UUID | None = None
+
+
+class HandOver(_ForSomebody):
+    """To a colleague, or to a team whose members may all do it."""
+
+    note: Annotated[str, Field(max_length=300)] | None = None
+
+    @model_validator(mode="after")
+    def _to_one(self) -> "HandOver":
+        if (self.user_id is None) == (self.team_id is None):
+            raise ValueError("name a user_id or a team_id")
+        return self
+
+
+def _by_hand(kind: WorkItemKind) -> WorkItemKind:
+    if kind not in BY_HAND:
+        raise ValueError(f"by hand there are {', '.join(sorted(BY_HAND))}")
+    return kind
+
+
+class NewWorkItem(_ForSomebody):
+    """Something to do, put on the list by hand: one's own unless a `user_id` or a `team_id` is named."""
+
+    record_id: UUID
+    kind: Annotated[WorkItemKind, AfterValidator(_by_hand)]
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+    text: Annotated[str, Field(max_length=1000)] | None = None
+    due_at: Instant
+
+    @model_validator(mode="after")
+    def _for_one(self) -> "NewWorkItem":
+        if self.user_id is not None and self.team_id is not None:
+            raise ValueError("name a user_id or a team_id, not both")
+        return self
+
+
+class TeamRef(Shown):
+    id: UUID
+    name: str
+
+
 class WorkItemOut(Shown):
-    """`text` is filled in; after approval it is the text as approved. `reason` says why it is here."""
+    """`text` is filled in; after approval it is the text as approved. `reason` says why it is here.
+
+    `why` says why it stands where it stands in the order by priority. `seen` goes back with the approval.
+    """
 
     model_config = ConfigDict(title="WorkItem")
 
@@ -46,7 +126,10 @@ class WorkItemOut(Shown):
     segments: SegmentsOut | None
     reason: str | None
     record: RecordRef
-    assignee: UserRef
+    assignee: UserRef | None
+    team: TeamRef | None
+    covered_for: UserRef | None
+    """The colleague in whose place the reader has it."""
     sequence: SequenceRef | None
     enrollment_id: UUID | None
     step_id: str | None
@@ -54,29 +137,106 @@ class WorkItemOut(Shown):
     message_id: UUID | None
     due_at: Instant
     created_at: Instant
+    created_by: UserRef | None
+    snoozed_until: Instant | None
+    leaves_at: Instant | None
+    """Until when its approval can be undone."""
     decided_at: Instant | None
     decided_by: UserRef | None
+    why: list[str]
+    group: str
+    """Of the group it is listed in; empty without groups."""
+    seen: str
+
+
+class GroupOut(Shown):
+    key: str
+    label: str
+    count: int
+
+
+class CountsOut(Shown):
+    """How much there is to do. `next_change_at`: when that changes by itself, at the earliest."""
+
+    model_config = ConfigDict(from_attributes=True, title="WorkItemCounts")
+
+    open: int
+    replies: int
+    overdue: int
+    texts: int
+    trouble: int
+    snoozed: int
+    unattended: int
+    groups: list[GroupOut]
+    next_change_at: Instant | None
+
+
+class WarningOut(Shown):
+    """What is to be known of a text before it leaves; one that `blocks` must be dealt with first."""
+
+    model_config = ConfigDict(from_attributes=True, title="TextWarning")
+
+    code: str
+    sentence: str
+    blocks: bool
+    until: Instant | None
 
     @classmethod
-    def of(cls, row: WorkItemRow) -> "WorkItemOut":
-        item = row.item
-        return cls(
-            id=item.id,
-            kind=item.kind,
-            status=item.status,
-            title=item.title,
-            text=item.text,
-            segments=None if item.text is None else SegmentsOut.of(item.text),
-            reason=item.reason,
-            record=RecordRef.of(row.record),
-            assignee=UserRef.of(row.assignee),
-            sequence=None if row.sequence is None else SequenceRef.of(row.sequence),
-            enrollment_id=item.enrollment_id,
-            step_id=item.step_id,
-            conversation_id=row.conversation_id,
-            message_id=item.message_id,
-            due_at=item.due_at,
-            created_at=item.created_at,
-            decided_at=item.decided_at,
-            decided_by=None if row.decided_by is None else UserRef.of(row.decided_by),
-        )
+    def of(cls, warning: TextWarning) -> "WarningOut":
+        return cls.model_validate(warning)
+
+
+class StackedOut(WorkItemOut):
+    model_config = ConfigDict(title="StackedWorkItem")
+
+    warnings: list[WarningOut]
+
+
+class StackOut(Shown):
+    """Texts of the same step that wait for an approval. `more`: how many there are beyond those shown."""
+
+    model_config = ConfigDict(title="Stack")
+
+    items: list[StackedOut]
+    more: int
+    undo_seconds: int
+
+
+class ChangeOut(Shown):
+    model_config = ConfigDict(from_attributes=True, title="Change")
+
+    what: str
+    detail: str
+    at: Instant | None
+
+    @classmethod
+    def of(cls, change: Change) -> dict[str, Any]:
+        """Return the change as a problem holds it."""
+        return cls.model_validate(change).model_dump(mode="json")
+
+
+class ApprovalOut(Shown):
+    """What became of one approval; `problem` says why it does not leave, `work_item` is the item as it is now."""
+
+    model_config = ConfigDict(title="ApprovalResult")
+
+    id: UUID
+    outcome: Literal["leaving", "stale", "refused", "taken"]
+    problem: ProblemOut | None
+    work_item: WorkItemOut | None
+
+
+class ApprovalsOut(Shown):
+    """Until `leaves_at` what is leaving can be undone; null if nothing leaves."""
+
+    model_config = ConfigDict(title="ApprovalResults")
+
+    leaves_at: Instant | None
+    results: list[ApprovalOut]
+
+
+class UndoneOut(Shown):
+    model_config = ConfigDict(title="Undone")
+
+    undone: list[UUID]
+    too_late: list[UUID]

@@ -1,18 +1,19 @@
 """What was said: conversations as lists show them, and their texts."""
 
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Collection
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select, true, update
+from sqlalchemy import Select, and_, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from db.consent.tables import OptOut
+from db.consent.in_force import withdrawn
+from db.conversations import reads
 from db.conversations.tables import Conversation
 from db.enrollments.tables import Enrollment
 from db.messages.tables import Message
-from db.pages import PageOf, PageRequest, read_page
+from db.pages import PageOf, PageRequest, encode_cursor, read_page
 from db.providers.tables import PhoneNumber
 from db.records.tables import Record
 from db.sequences.tables import Sequence
@@ -20,14 +21,21 @@ from db.users.tables import User
 from db.visibility import visible_to
 from domain.privileges import Actor
 
+_NEWER: Final = 10
+"""Texts shown that are newer than the one a page is opened at."""
+
 
 class ConversationRow(NamedTuple):
-    """A conversation with whom it is held, over which number of ours, and its newest text."""
+    """A conversation with whom it is held, over which number of ours, and its newest text.
+
+    `record` is None in the inbox. `unread_count` is the reader's own, up to `reads.MANY`.
+    """
 
     conversation: Conversation
-    record: Record
+    record: Record | None
     our_number: str
     is_opted_out: bool
+    unread_count: int
     last_message: Message | None
 
 
@@ -39,20 +47,37 @@ class MessageRow(NamedTuple):
     sequence: Sequence | None
 
 
+class Around(NamedTuple):
+    """The cursor of a page around a text; None: the first page has it."""
+
+    after: str | None
+
+
 async def list_conversations(
     session: AsyncSession,
     actor: Actor,
     page: PageRequest,
     *,
     unread: bool = False,
+    unassigned: bool = False,
     record_id: UUID | None = None,
+    digits: Collection[str] = (),
 ) -> PageOf[ConversationRow]:
-    """Return conversations, the one with the newest text first; with `unread` those with unread texts only."""
-    statement = _conversations(actor)
+    """Return conversations in which something was said, the one with the newest text first.
+
+    With `unread` those that the reader has not read to the end, with `unassigned` those that belong to no record,
+    with `digits` those with a customer's number that holds any of these.
+    """
+    statement = _conversations(actor, is_quiet_too=False)
     if unread:
-        statement = statement.where(Conversation.unread_count > 0)
+        statement = statement.where(reads.is_unread(actor.user_id))
+    if unassigned:
+        statement = statement.where(Conversation.record_id.is_(None))
     if record_id is not None:
         statement = statement.where(Conversation.record_id == record_id)
+    if digits:
+        held = (Conversation.customer_number.contains(each, autoescape=True) for each in digits)
+        statement = statement.where(or_(*held))
     return await read_page(
         session,
         statement,
@@ -72,6 +97,16 @@ async def find_conversation(
     return None if row is None else ConversationRow(*row)
 
 
+async def is_visible(session: AsyncSession, actor: Actor, conversation_id: UUID) -> bool:
+    """Return whether the actor may see the conversation."""
+    found = await session.scalar(
+        select(Conversation.id).where(
+            Conversation.id == conversation_id, visible_to(actor, Conversation)
+        )
+    )
+    return found is not None
+
+
 async def list_messages(
     session: AsyncSession, conversation_id: UUID, page: PageRequest
 ) -> PageOf[MessageRow]:
@@ -86,13 +121,49 @@ async def list_messages(
     )
 
 
-async def list_all_messages(session: AsyncSession, conversation_id: UUID) -> list[MessageRow]:
-    """Return every text of a conversation, the oldest first."""
+async def start_around(
+    session: AsyncSession, conversation_id: UUID, message_id: UUID
+) -> Around | None:
+    """Return where a page begins that shows a text after a few newer ones; None if the text is not in there."""
+    pivot = (
+        select(Message.created_at, Message.id)
+        .where(Message.id == message_id, Message.conversation_id == conversation_id)
+        .subquery()
+    )
+    found = await session.execute(
+        select(pivot.c.id, Message.created_at, Message.id)
+        .outerjoin(
+            Message,
+            and_(
+                Message.conversation_id == conversation_id,
+                tuple_(Message.created_at, Message.id) > tuple_(pivot.c.created_at, pivot.c.id),
+            ),
+        )
+        .order_by(Message.created_at, Message.id)
+        .limit(_NEWER + 1)
+    )
+    rows = [tuple(row) for row in found]
+    if not rows:
+        return None
+    is_far = len(rows) > _NEWER
+    return Around(encode_cursor(rows[-1][1:]) if is_far else None)
+
+
+async def find_message(session: AsyncSession, actor: Actor, message_id: UUID) -> MessageRow | None:
+    """Return one text, as it stands now, if the actor may see its conversation."""
     found = await session.execute(
         _messages()
-        .where(Message.conversation_id == conversation_id)
-        .order_by(Message.created_at, Message.id)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Message.id == message_id, visible_to(actor, Conversation))
+        .execution_options(populate_existing=True)
     )
+    row = found.one_or_none()
+    return None if row is None else MessageRow(*row)
+
+
+async def get_messages(session: AsyncSession, message_ids: Collection[UUID]) -> list[MessageRow]:
+    """Return these texts, in no order."""
+    found = await session.execute(_messages().where(Message.id.in_(message_ids)))
     return [MessageRow(*row) for row in found]
 
 
@@ -102,34 +173,37 @@ async def get_message(session: AsyncSession, message_id: UUID) -> MessageRow:
     return MessageRow(*found.one())
 
 
-async def mark_read(session: AsyncSession, conversation_id: UUID, now: datetime) -> None:
-    """Note that somebody of ours has opened the conversation."""
-    await session.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation_id, Conversation.unread_count > 0)
-        .values(unread_count=0, read_at=now)
-    )
+# made once: an alias is costlier than all that a request asks of it
+_LAST_MESSAGE: Final = aliased(
+    Message,
+    select(Message)
+    .where(Message.conversation_id == Conversation.id)
+    .order_by(Message.created_at.desc(), Message.id.desc())
+    .limit(1)
+    .lateral(),
+)
 
 
-def _conversations(actor: Actor) -> Select[Conversation, Record, str, bool, Message]:
-    opted_out = exists().where(
-        OptOut.organisation_id == Conversation.organisation_id,
-        OptOut.customer_number == Conversation.customer_number,
-        OptOut.ended_at.is_(None),
+def _conversations(
+    actor: Actor, *, is_quiet_too: bool = True
+) -> Select[Conversation, Record | None, str, bool, int, Message]:
+    opted_out = withdrawn(
+        Conversation.organisation_id,
+        Conversation.customer_number,
+        our_number_id=Conversation.phone_number_id,
     )
-    newest = (
-        select(Message)
-        .where(Message.conversation_id == Conversation.id)
-        .order_by(Message.created_at.desc(), Message.id.desc())
-        .limit(1)
-        .lateral()
-    )
-    last_message = aliased(Message, newest)
     return (
-        select(Conversation, Record, PhoneNumber.e164, opted_out, last_message)
-        .join(Record, Record.id == Conversation.record_id)
+        select(
+            Conversation,
+            Record,
+            PhoneNumber.e164,
+            opted_out,
+            reads.unread_count(actor.user_id),
+            _LAST_MESSAGE,
+        )
+        .outerjoin(Record, Record.id == Conversation.record_id)
         .join(PhoneNumber, PhoneNumber.id == Conversation.phone_number_id)
-        .outerjoin(last_message, true())
+        .join(_LAST_MESSAGE, true(), isouter=is_quiet_too)
         .where(visible_to(actor, Conversation))
     )
 

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ARRAY, ForeignKey, Index, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Id, Now, OfOrganisation
@@ -12,23 +12,68 @@ class Conversation(OfOrganisation, Base):
 
     __tablename__ = "conversations"
     __table_args__ = (
-        UniqueConstraint("organisation_id", "customer_number", "record_id"),
+        UniqueConstraint(
+            "organisation_id",
+            "customer_number",
+            "record_id",
+            postgresql_nulls_not_distinct=True,
+        ),
         Index(
             "conversations_organisation_id_last_message_at_idx",
             "organisation_id",
             "last_message_at",
             "id",
         ),
+        Index(
+            "conversations_unassigned_idx",
+            "organisation_id",
+            "last_message_at",
+            "id",
+            postgresql_where=text("record_id IS NULL"),
+        ),
+        Index(
+            "conversations_customer_number_trgm_idx",
+            "customer_number",
+            postgresql_using="gin",
+            postgresql_ops={"customer_number": "gin_trgm_ops"},
+        ),
     )
 
     id: Mapped[Id]
     customer_number: Mapped[str] = mapped_column(String(40))
     """E.164; of a sender that is no phone, its short code or its name."""
-    record_id: Mapped[UUID] = mapped_column(ForeignKey("records.id"), index=True)
+    record_id: Mapped[UUID | None] = mapped_column(ForeignKey("records.id"), index=True)
+    """None: nobody knows yet whom it concerns, and it waits in the inbox of the unassigned."""
     phone_number_id: Mapped[UUID] = mapped_column(ForeignKey("phone_numbers.id"), index=True)
     """Our number it was last held over; the next text leaves from it."""
     last_message_at: Mapped[Now]
-    unread_count: Mapped[int] = mapped_column(server_default="0")
-    """Inbound texts since somebody of ours last opened it or answered."""
+    last_inbound_at: Mapped[datetime | None]
+    """When the customer last wrote; None if never."""
     created_at: Mapped[Now]
-    read_at: Mapped[datetime | None]
+
+
+class ConversationRead(Base):
+    """How far one person has read a conversation."""
+
+    __tablename__ = "conversation_reads"
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    read_until: Mapped[datetime]
+
+
+class ConversationMove(OfOrganisation, Base):
+    """Texts that somebody filed with another record."""
+
+    __tablename__ = "conversation_moves"
+
+    id: Mapped[Id]
+    from_conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), index=True)
+    to_conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), index=True)
+    from_record_id: Mapped[UUID | None] = mapped_column(ForeignKey("records.id"))
+    to_record_id: Mapped[UUID] = mapped_column(ForeignKey("records.id"))
+    message_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    is_whole: Mapped[bool]
+    reason: Mapped[str | None] = mapped_column(String(300))
+    moved_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    moved_at: Mapped[Now]

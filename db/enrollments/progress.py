@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Update, bindparam, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Update, bindparam, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -153,12 +153,14 @@ async def end(
     now: datetime,
     *,
     actor_id: UUID | None = None,
+    withdrawal: UUID | ScalarSelect[UUID] | None = None,
     tell_workflows: bool = True,
 ) -> list[str]:
     """End the running enrollments for which `which` holds; return the ids of their workflows.
 
     Their open work items are cancelled and their waiting texts refused in the same transaction, so that
-    whoever looks sees all of it or nothing. `tell_workflows` puts the notices into the outbox.
+    whoever looks sees all of it or nothing. `withdrawal` is the entry of the ledger of consent that ended them;
+    `tell_workflows` puts the notices into the outbox.
     """
     ended = (
         (
@@ -189,7 +191,8 @@ async def end(
             WorkItem.status == WorkItemStatus.OPEN,
             WorkItem.kind.in_(OF_STEPS),
         )
-        .values(status=WorkItemStatus.CANCELLED, decided_at=now)
+        # what was approved and had not left is nobody's decision any more
+        .values(status=WorkItemStatus.CANCELLED, decided_at=now, decided_by=None, leaves_at=None)
     )
     # behind its last step nothing waits but a text that is tried again, and that one may still go
     if reason is not EndReason.COMPLETED:
@@ -198,6 +201,8 @@ async def end(
             Message.enrollment_id.in_(ids),
             "The enrollment ended before this text could go out.",
             now,
+            rule="enrollment_ended",
+            withdrawal=withdrawal,
         )
     entry = Entry(kind=TimelineKind.ENDED, at=now, detail=reason, actor_id=actor_id)
     await write_entries(session, [(each, entry) for each in ids])

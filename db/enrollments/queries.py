@@ -26,7 +26,7 @@ from db.visibility import visible_to
 from domain.enrollments import EnrollmentStatus, TimelineKind
 from domain.notices import enrollment_workflow_id
 from domain.pacing import Lane
-from domain.privileges import Actor
+from domain.privileges import Actor, Ownership
 
 
 class EnrollmentRow(NamedTuple):
@@ -37,6 +37,12 @@ class EnrollmentRow(NamedTuple):
     sequence: SequenceTable
     version: int
     seller: User
+    unit_id: UUID
+    """The business unit of the record's owner."""
+
+    @property
+    def owned(self) -> Ownership:
+        return Ownership(self.record.owner_user_id, self.record.owner_team_id, self.unit_id)
 
 
 class Candidate(NamedTuple):
@@ -46,6 +52,12 @@ class Candidate(NamedTuple):
     is_opted_out: bool
     lane: Lane | None
     """The number its texts will probably leave from; None if the owner has none."""
+    unit_id: UUID
+    """The business unit of the record's owner."""
+
+    @property
+    def owned(self) -> Ownership:
+        return Ownership(self.record.owner_user_id, self.record.owner_team_id, self.unit_id)
 
 
 class TimelineRow(NamedTuple):
@@ -113,7 +125,14 @@ async def find_candidates(
     """Return those of `record_ids` that the actor may see, in no order."""
     number = aliased(PhoneNumber)
     found = await session.execute(
-        select(Record, is_opted_out.label("is_opted_out"), number.id, number.per_second)
+        select(
+            Record,
+            is_opted_out.label("is_opted_out"),
+            number.id,
+            number.per_second,
+            User.business_unit_id,
+        )
+        .join(User, User.id == Record.owner_user_id)
         .outerjoin(number, number.id == sending_number_of(Record.owner_user_id))
         .where(Record.id.in_(record_ids), visible_to(actor, Record))
     )
@@ -122,8 +141,9 @@ async def find_candidates(
             record,
             opted_out,
             None if number_id is None else Lane(number_id, float(per_second)),
+            unit_id,
         )
-        for record, opted_out, number_id, per_second in found
+        for record, opted_out, number_id, per_second, unit_id in found
     ]
 
 
@@ -212,12 +232,21 @@ async def list_timeline(session: AsyncSession, enrollment_id: UUID) -> list[Time
     return [TimelineRow(*row) for row in found]
 
 
-def _enrollments(actor: Actor) -> Select[Enrollment, Record, SequenceTable, int, User]:
+def _enrollments(actor: Actor) -> Select[Enrollment, Record, SequenceTable, int, User, UUID]:
+    owner = aliased(User)
     return (
-        select(Enrollment, Record, SequenceTable, SequenceVersion.number, User)
+        select(
+            Enrollment,
+            Record,
+            SequenceTable,
+            SequenceVersion.number,
+            User,
+            owner.business_unit_id,
+        )
         .join(Record, Record.id == Enrollment.record_id)
         .join(SequenceTable, SequenceTable.id == Enrollment.sequence_id)
         .join(SequenceVersion, SequenceVersion.id == Enrollment.version_id)
         .join(User, User.id == Enrollment.seller_id)
+        .join(owner, owner.id == Record.owner_user_id)
         .where(visible_to(actor, Enrollment))
     )

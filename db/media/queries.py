@@ -271,9 +271,12 @@ async def _settle(
                     Message.organisation_id,
                     "message.changed",
                     func.jsonb_build_object(
-                        "id", Message.id, "conversation_id", Message.conversation_id
+                        *("id", Message.id, "conversation_id", Message.conversation_id),
+                        *("record_id", Conversation.record_id),
                     ),
                     func.conversation_audience(Message.conversation_id),
                 )
-            ).where(Message.id == message_id)
+            )
+            .join(Conversation, Conversation.id == Message.conversation_id)
+            .where(Message.id == message_id)
         )

@@ -27,7 +27,8 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from db.autocommit import Connection, connection_of
 from db.compiled import Compiled
-from db.consent.tables import OptOut
+from db.consent import locking
+from db.consent.in_force import lacks_consent, withdrawal_of, withdrawals_of
 from db.conversations.tables import Conversation
 from db.enrollments.tables import Enrollment
 from db.media.tables import MessageMedia
@@ -40,7 +41,8 @@ from db.records.tables import Record
 from db.sequences.documents import document_of
 from db.users.tables import TeamMember, User
 from db.work_items.tables import WorkItem
-from domain import senders, time_zones
+from domain import answers, phone, senders, time_zones
+from domain.consent import Purpose
 from domain.enrollments import EndReason, EnrollmentStatus
 from domain.failures import FailureKind
 from domain.identifiers import derived_id
@@ -49,7 +51,7 @@ from domain.quiet_hours import AllowedHours, WeeklyHours
 from domain.records import RecordStatus
 from domain.senders import NoSender, Wanted
 from domain.sending import Facts
-from domain.sequence import TextStep
+from domain.sequence import TextStep, words_of
 
 _IN_ORDER_FOR: Final = timedelta(minutes=2)
 """How long a text waits for the one before it to leave its provider, which may never say that it did."""
@@ -84,9 +86,14 @@ class Draft:
     held_until: datetime | None
     from_number: str | None
     account_id: UUID | None
+    zone_source: str
+    """What told us the customer's time zones."""
     enrollment_id: UUID | None = None
+    version_id: UUID | None = None
     step_id: str | None = None
     author_id: UUID | None = None
+    template_id: UUID | None = None
+    """The template whose words it has, if the row is still to be written."""
 
     def sender(self) -> Sender:
         """Return the number the text leaves from. Raises NoSender."""
@@ -130,11 +137,13 @@ async def step_draft(
     )
     return Draft(
         message_id=message_id,
-        body=row.approved_text if work_item_id else step.text,
+        body=row.approved_text if work_item_id else words_of(step, row.language),
         is_filled=work_item_id is not None,
         enrollment_id=enrollment_id,
+        version_id=version_id,
         step_id=step_id,
         author_id=row.decided_by,
+        template_id=step.pinned.template_id if step.pinned else None,
         **_common(
             row,
             now,
@@ -142,14 +151,17 @@ async def step_draft(
             is_running=row.enrollment_status == EnrollmentStatus.ACTIVE,
             ended=row.end_reason and EndReason(row.end_reason),
             working_hours=document.settings.working_hours,
+            purpose=document.settings.purpose,
         ),
     )
 
 
 async def row_draft(session: AsyncSession, message_id: UUID, now: datetime) -> Draft:
     """Return a text that stands in the database as it is to be sent. Raises NoSuchRow."""
+    connection = await connection_of(session)
+    await locking.share_with_text(connection, message_id)
     row = await _ROW.one_or_none(
-        await connection_of(session),
+        connection,
         {"message_id": message_id, "in_order_since": now - _IN_ORDER_FOR},
     )
     if row is None:
@@ -163,6 +175,7 @@ async def row_draft(session: AsyncSession, message_id: UUID, now: datetime) -> D
         body=row.body,
         is_filled=True,
         enrollment_id=row.enrollment_id,
+        version_id=row.version_id,
         step_id=row.step_id,
         author_id=row.author_id,
         **_common(
@@ -172,6 +185,8 @@ async def row_draft(session: AsyncSession, message_id: UUID, now: datetime) -> D
             is_running=row.enrollment_status != EnrollmentStatus.PAUSED,
             ended=ended,
             working_hours=document.settings.working_hours if document else None,
+            purpose=document.settings.purpose if document else Purpose.SERVICE,
+            is_answer=row.is_written_now and is_answer(row, now),
         ),
     )
 
@@ -202,9 +217,9 @@ def sending_number_of(user_id: InstrumentedAttribute[UUID]) -> ScalarSelect[UUID
 
 
 async def _conversation_of(connection: Connection, enrollment_id: UUID) -> tuple[UUID, UUID]:
-    """Return the conversation an enrollment's texts belong to, locked, and the enrollment's version.
+    """Return the conversation an enrollment's texts belong to, and the enrollment's version; locked with its number.
 
-    The lock comes in a statement of its own: what is read after it has seen every consent withdrawn before it.
+    The locks come in a statement of their own: what is read after it has seen every consent withdrawn before it.
     """
     row = await _CONVERSATION.one_or_none(connection, {"enrollment_id": enrollment_id})
     if row is None:
@@ -245,7 +260,11 @@ def _conversation() -> Any:
     return insert.on_conflict_do_update(
         index_elements=["organisation_id", "customer_number", "record_id"],
         set_={"last_message_at": table.c.last_message_at},
-    ).returning(table.c.id, version.label("version_id"))
+    ).returning(
+        table.c.id,
+        version.label("version_id"),
+        locking.shared(table.c.organisation_id, table.c.customer_number),
+    )
 
 
 def _facts(
@@ -254,15 +273,6 @@ def _facts(
     other: ColumnElement[bool],
 ) -> Select[Any]:
     """Return what is read of a text in any case; `other` are numbers it may leave from beside the seller's."""
-    opted_out = (
-        select(literal(True))
-        .where(
-            OptOut.organisation_id == Conversation.organisation_id,
-            OptOut.customer_number == Conversation.customer_number,
-            OptOut.ended_at.is_(None),
-        )
-        .exists()
-    )
     is_unreachable = and_(
         Record.unreachable_since.is_not(None), Record.phone == Conversation.customer_number
     )
@@ -286,7 +296,10 @@ def _facts(
             Record.status.label("record_status"),
             Record.timezone,
             is_unreachable.label("is_unreachable"),
-            opted_out.label("is_opted_out"),
+            withdrawals_of(Conversation.organisation_id, Conversation.customer_number).label(
+                "withdrawals"
+            ),
+            lacks_consent(Conversation.customer_number).label("lacks_consent"),
             _is_behind().label("is_behind"),
             has_media.label("has_media"),
             seller_id.label("seller_id"),
@@ -381,11 +394,21 @@ def _step() -> Select[Any]:
 
 def _row() -> Select[Any]:
     seller_id = func.coalesce(Message.author_id, Enrollment.seller_id, Record.owner_user_id)
+    is_written_now = and_(
+        Message.author_id.is_not(None), Message.enrollment_id.is_(None), Message.retry_of.is_(None)
+    )
     return (
-        # whoever answers for a colleague does so from the number the conversation is held over
+        # whoever answers for a colleague does so from the number the conversation is held over; the number that its
+        # author chose, or was shown, is kept
         _facts(
             seller_id,
-            Conversation.phone_number_id,
+            case(
+                (
+                    is_written_now,
+                    func.coalesce(Message.phone_number_id, Conversation.phone_number_id),
+                ),
+                else_=Conversation.phone_number_id,
+            ),
             PhoneNumber.id == Conversation.phone_number_id,
         )
         .add_columns(
@@ -394,6 +417,9 @@ def _row() -> Select[Any]:
             Message.enrollment_id,
             Message.step_id,
             Enrollment.version_id,
+            is_written_now.label("is_written_now"),
+            Organisation.answer_minutes,
+            last_heard().label("wrote_at"),
         )
         .join(Message, Message.conversation_id == Conversation.id)
         .outerjoin(Enrollment, Enrollment.id == Message.enrollment_id)
@@ -401,6 +427,31 @@ def _row() -> Select[Any]:
         .where(Message.id == bindparam("message_id"), Message.direction == Direction.OUTBOUND)
         # in the order of an inbound text, which may take back the texts of its conversation
         .with_for_update(of=[Conversation, Message])
+    )
+
+
+def last_heard() -> ScalarSelect[datetime | None]:
+    """Return when the customer of a selected conversation last wrote to us, about whatever record."""
+    same = aliased(Conversation)
+    return (
+        select(func.max(same.last_inbound_at))
+        .where(
+            same.organisation_id == Conversation.organisation_id,
+            same.customer_number == Conversation.customer_number,
+        )
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
+
+
+def is_answer(row: Any, now: datetime) -> bool:
+    """Return whether who writes now answers the customer who just wrote (`wrote_at`, `answer_minutes` of the row)."""
+    return answers.may_answer_now(
+        row.wrote_at,
+        now,
+        timedelta(minutes=row.answer_minutes),
+        country=row.country or phone.country_of(row.customer_number),
+        region=row.region,
     )
 
 
@@ -417,6 +468,8 @@ def _common(
     is_running: bool,
     ended: EndReason | None,
     working_hours: WeeklyHours | None,
+    purpose: Purpose,
+    is_answer: bool = False,
 ) -> dict[str, Any]:
     zones = time_zones.zones_of(
         timezone=row.timezone,
@@ -446,13 +499,17 @@ def _common(
         "held_until": row.held_until,
         "from_number": row.from_number,
         "account_id": row.provider_account_id,
+        "zone_source": zones.source,
         "facts": Facts(
             is_record_active=row.record_status == RecordStatus.ACTIVE,
-            is_opted_out=row.is_opted_out,
             is_running=is_running,
             ended=ended,
             is_unreachable=row.is_unreachable,
             is_behind=row.is_behind,
+            withdrawals=[withdrawal_of(each) for each in row.withdrawals or ()],
+            purpose=purpose,
+            is_answer=is_answer,
+            lacks_consent=row.lacks_consent,
             allowed=AllowedHours(row.allowed_from, row.allowed_until),
             zones=[ZoneInfo(zone) for zone in zones.zones],
             working_hours=working_hours,

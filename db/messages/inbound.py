@@ -1,7 +1,7 @@
 """Stores a customer's text, with all that follows: by one statement where that is enough, else in one transaction.
 
-Which record it belongs to: the conversation last held with that number, over the number it came to before others; else
-a record with that number by the order of capabilities C09; else a new lead.
+Where exactly one record holds the customer's number, the text belongs to it, and one statement sees that. Else
+domain/routing.py says which record it is; a sender whom none knows becomes a lead, or waits in the inbox.
 """
 
 from collections.abc import Sequence
@@ -10,20 +10,28 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.autocommit import Connection, connection_of
+from db.consent import asking
 from db.consent import queries as consent
+from db.consent.queries import Said
+from db.conversations.locking import lock_customer
 from db.conversations.tables import Conversation
 from db.media import queries as media
 from db.media.queries import Link
+from db.messages import routing
+from db.messages.tables import Message
 from db.records.tables import Record
+from db.roles.queries import holds
 from db.users.tables import TeamMember, User
 from domain import opt_out, segments
+from domain.consent import Source
 from domain.opt_out import Keyword
-from domain.records import RecordKind, RecordStatus
+from domain.records import RecordKind
+from domain.routing import To, UnknownSender, route
 from domain.users import Role
 
 
@@ -60,13 +68,14 @@ class Stored:
 async def store_plain(connection: Connection, text: InboundText, now: datetime) -> Stored | None:
     """Store a text that one statement can store, once however often it is brought; `connection` may commit by itself.
 
-    None if it takes more, as `store` does: the first text of a conversation, a keyword, a picture, an unknown number.
+    None if it takes more, as `store` does: the first text of a conversation, one that could belong to several records,
+    a keyword, a picture, an unknown number.
     Nothing is stored then.
     """
-    keyword = _keyword_of(text)
-    if text.media or keyword in (Keyword.STOP, Keyword.START):
+    keyword = opt_out.heard(text.body, text.keyword)
+    if text.media or keyword in _ABOUT_CONSENT:
         return None
-    place = await _insert(connection, text, keyword, now)
+    place = await _insert(connection, _ALONE, text, keyword, now)
     if place is None or place.conversation_id is None:
         return None
     return Stored(place.message_id, place.workflow_ids)
@@ -75,35 +84,41 @@ async def store_plain(connection: Connection, text: InboundText, now: datetime) 
 async def store(session: AsyncSession, text: InboundText, now: datetime) -> Stored:
     """Store a customer's text, once however often it is brought. Raises UnknownNumber, and has stored nothing then."""
     connection = await connection_of(session)
-    keyword = _keyword_of(text)
-    place = await _insert(connection, text, keyword, now)
+    keyword = opt_out.heard(text.body, text.keyword)
+    place = await _insert(connection, _ALONE, text, keyword, now)
     if place is not None and place.conversation_id is None:
-        await _begin_conversation(session, place, text, now)
-        place = await _insert(connection, text, keyword, now)
+        await lock_customer(session, place.organisation_id, text.from_number)
+        if await _is_stored(session, text):
+            return Stored(None)
+        record_id = await _record_of(session, place, text)
+        await _begin_conversation(session, place, record_id, text, now)
+        place = await _insert(connection, _CHOSEN, text, keyword, now, record_id)
     if place is None:
         raise UnknownNumber(f"no number of this account is {text.to_number}")
     if place.message_id is None:
         return Stored(None)
     workflow_ids = list(place.workflow_ids)
-    if keyword is Keyword.STOP:
-        workflow_ids += await consent.withdraw(
-            session,
-            place.organisation_id,
-            text.from_number,
-            message_id=place.message_id,
-            source="reply",
-            now=now,
-        )
-    elif keyword is Keyword.START:
-        await consent.restore(session, place.organisation_id, text.from_number, now=now)
+    said = Said(
+        Source.REPLY, now, phone_number_id=place.phone_number_id, message_id=place.message_id
+    )
+    match keyword:
+        case Keyword.STOP:
+            workflow_ids += await consent.withdraw(
+                session, place.organisation_id, text.from_number, said, now
+            )
+        case Keyword.UNCLEAR:
+            workflow_ids += await asking.ask(
+                session, place.organisation_id, text.from_number, said, now
+            )
+        case Keyword.START:
+            await consent.restore(session, place.organisation_id, text.from_number, said, now)
     fetching = await media.note(session, place.organisation_id, place.message_id, text.media)
     if fetching is not None:
         workflow_ids.append(fetching)
     return Stored(place.message_id, workflow_ids)
 
 
-def _keyword_of(text: InboundText) -> Keyword | None:
-    return text.keyword or opt_out.read(text.body)
+_ABOUT_CONSENT: Final = frozenset({Keyword.STOP, Keyword.UNCLEAR, Keyword.START})
 
 
 class _Place(NamedTuple):
@@ -118,22 +133,44 @@ class _Place(NamedTuple):
     workflow_ids: list[str]
 
 
-_INSERT: Final = """
+_NUMBER: Final = """
     WITH number AS (
         SELECT id, organisation_id, owner_user_id, owner_team_id, removed_at
         FROM phone_numbers
         WHERE provider_account_id = %(account_id)s AND e164 IN (%(to_number)s, %(service)s)
         ORDER BY e164 = %(to_number)s DESC
         LIMIT 1
+"""
+
+_OF_THE_ONLY_RECORD: Final = """
     ), place AS (
         SELECT number.*, conversation.id AS conversation_id, conversation.record_id
-        FROM number LEFT JOIN LATERAL (
-            SELECT id, record_id
-            FROM conversations
-            WHERE organisation_id = number.organisation_id AND customer_number = %(from_number)s
-            ORDER BY phone_number_id = number.id DESC, last_message_at DESC
-            LIMIT 1
-        ) conversation ON true
+        FROM number
+        CROSS JOIN LATERAL (
+            SELECT array_agg(id) AS ids
+            FROM (
+                SELECT id FROM records
+                WHERE organisation_id = number.organisation_id AND phone = %(from_number)s
+                LIMIT 2
+            ) record
+        ) holders
+        LEFT JOIN conversations conversation
+            ON conversation.organisation_id = number.organisation_id
+            AND conversation.customer_number = %(from_number)s
+            AND conversation.record_id = holders.ids[1] AND cardinality(holders.ids) = 1
+"""
+
+_OF_THE_RECORD: Final = """
+    ), place AS (
+        SELECT number.*, conversation.id AS conversation_id, conversation.record_id
+        FROM number
+        LEFT JOIN conversations conversation
+            ON conversation.organisation_id = number.organisation_id
+            AND conversation.customer_number = %(from_number)s
+            AND conversation.record_id IS NOT DISTINCT FROM %(record_id)s::uuid
+"""
+
+_STORED: Final = """
     ), inserted AS (
         INSERT INTO messages (
             organisation_id, conversation_id, direction, status, body, from_number, to_number, segments, encoding,
@@ -149,11 +186,27 @@ _INSERT: Final = """
     ), counted AS (
         UPDATE conversations
         SET last_message_at = greatest(last_message_at, %(now)s),
-            unread_count = unread_count + 1,
+            last_inbound_at = greatest(last_inbound_at, %(now)s),
             -- the next text leaves from this number, unless it is no longer there to send from
             phone_number_id = CASE WHEN place.removed_at IS NULL THEN place.id ELSE phone_number_id END
         FROM place, inserted
         WHERE conversations.id = place.conversation_id
+        RETURNING conversations.id
+    ), asked AS (
+        -- behind `counted`, which waits for a seller who is just answering: what comes after the answer asks anew
+        INSERT INTO work_items (
+            organisation_id, kind, record_id, assignee_id, team_id, conversation_id, message_id, title, due_at
+        )
+        SELECT
+            place.organisation_id, 'reply', records.id,
+            CASE WHEN records.owner_team_id IS NULL THEN records.owner_user_id ELSE place.owner_user_id END,
+            CASE WHEN place.owner_user_id IS NULL THEN records.owner_team_id END,
+            counted.id, inserted.id, 'Answer the customer', %(now)s
+        FROM place, inserted, counted, records
+        WHERE records.id = place.record_id AND %(asks)s
+        ON CONFLICT (conversation_id) WHERE kind = 'reply' AND status = 'open'
+        DO UPDATE SET snoozed_until = NULL, due_at = excluded.due_at
+        WHERE work_items.snoozed_until IS NOT NULL
     ), running AS (
         SELECT enrollments.id, enrollments.workflow_id, inserted.id AS message_id
         FROM place, inserted, enrollments
@@ -174,17 +227,27 @@ _INSERT: Final = """
         (SELECT id FROM inserted), ARRAY(SELECT workflow_id FROM running)
     FROM place
 """
-"""Finds a text's place, stores it once, counts it on its conversation, and notes the reply on every running
-enrollment of the record, whose workflow is to be told. Yields nothing if the number is not ours."""
+
+_ALONE: Final = _NUMBER + _OF_THE_ONLY_RECORD + _STORED
+"""Finds a text's place where one record holds its number, stores it once, notes it on its conversation and on every
+running enrollment of the record, whose workflow is to be told. Yields nothing if the number is not ours.
+"""
+_CHOSEN: Final = _NUMBER + _OF_THE_RECORD + _STORED
+"""The same for the record that was chosen; with none in the inbox."""
 
 
 async def _insert(
-    connection: Connection, text: InboundText, keyword: Keyword | None, now: datetime
+    connection: Connection,
+    statement: str,
+    text: InboundText,
+    keyword: Keyword | None,
+    now: datetime,
+    record_id: UUID | None = None,
 ) -> _Place | None:
-    """Run `_INSERT`: by the driver alone, since the layers above it cost more than the statement."""
+    """Run a statement: by the driver alone, since the layers above it cost more than the statement."""
     counted = segments.count(text.body)
     found = await connection.execute(
-        _INSERT,
+        statement,
         {
             "account_id": text.account_id,
             "provider_message_id": text.provider_message_id,
@@ -198,56 +261,56 @@ async def _insert(
             "received_at": now.isoformat(),
             # a customer who opts out ends the enrollments instead
             "tells": keyword is not Keyword.STOP,
+            # a word for the machine is answered by it
+            "asks": keyword in (None, Keyword.UNCLEAR),
+            "record_id": record_id,
         },
     )
     row = await found.fetchone()
     return None if row is None else _Place(*row)
 
 
-async def _begin_conversation(
-    session: AsyncSession, place: _Place, text: InboundText, now: datetime
-) -> None:
-    """Begin the conversation of a number that never wrote, with the record it belongs to."""
-    # one after the other, or each text of an unknown sender would become a lead
-    await session.execute(
-        select(func.pg_advisory_xact_lock(func.hashtextextended(text.from_number, 0)))
+async def _is_stored(session: AsyncSession, text: InboundText) -> bool:
+    """Return whether the text was stored before: one brought again must not become another lead."""
+    found = await session.scalar(
+        select(Message.id).where(
+            Message.provider_account_id == text.account_id,
+            Message.provider_message_id == text.provider_message_id,
+        )
     )
-    record_id = await session.scalar(_record_of(place, text))
+    return found is not None
+
+
+async def _record_of(session: AsyncSession, place: _Place, text: InboundText) -> UUID | None:
+    """Return the record the text belongs to, which a new lead may be; None for the inbox."""
+    facts = await routing.facts(session, place.phone_number_id, text.from_number)
+    match route(*facts):
+        case To(record_id):
+            return record_id
+        case UnknownSender.NEW_LEAD:
+            return await _new_lead(session, place, text)
+        case UnknownSender.INBOX:
+            return None
+
+
+async def _begin_conversation(
+    session: AsyncSession,
+    place: _Place,
+    record_id: UUID | None,
+    text: InboundText,
+    now: datetime,
+) -> None:
+    """Begin the conversation with this number about this record, unless there is one."""
     await session.execute(
         postgresql.insert(Conversation)
         .values(
             organisation_id=place.organisation_id,
             customer_number=text.from_number,
-            record_id=record_id or await _new_lead(session, place, text),
+            record_id=record_id,
             phone_number_id=place.phone_number_id,
             last_message_at=now,
         )
         .on_conflict_do_nothing()
-    )
-
-
-def _record_of(place: _Place, text: InboundText) -> Select[UUID]:
-    """Return the query for the record a number belongs to, by the order of capabilities C09."""
-    team = select(TeamMember.user_id).where(TeamMember.team_id == place.owner_team_id)
-    return (
-        select(Record.id)
-        .where(Record.organisation_id == place.organisation_id, Record.phone == text.from_number)
-        .order_by(
-            func.coalesce(Record.owner_user_id == place.owner_user_id, False).desc(),
-            Record.owner_user_id.in_(team).desc(),
-            case(
-                {
-                    RecordKind.CONTACT: 0,
-                    RecordKind.ACCOUNT: 1,
-                    RecordKind.OPPORTUNITY: 2,
-                    RecordKind.LEAD: 3,
-                },
-                value=Record.kind,
-            ),
-            (Record.status == RecordStatus.ACTIVE).desc(),
-            Record.updated_at.desc(),
-        )
-        .limit(1)
     )
 
 
@@ -257,9 +320,7 @@ async def _new_lead(session: AsyncSession, place: _Place, text: InboundText) -> 
     owner = (
         select(User.id)
         .where(User.organisation_id == place.organisation_id, User.is_active)
-        .where(
-            or_(User.id == place.owner_user_id, User.id.in_(team), User.role == Role.ADMINISTRATOR)
-        )
+        .where(or_(User.id == place.owner_user_id, User.id.in_(team), holds(Role.ADMINISTRATOR)))
         .order_by(
             func.coalesce(User.id == place.owner_user_id, False).desc(),
             User.id.in_(team).desc(),
@@ -275,6 +336,7 @@ async def _new_lead(session: AsyncSession, place: _Place, text: InboundText) -> 
             kind=RecordKind.LEAD,
             phone=text.from_number,
             owner_user_id=owner,
+            owner_team_id=place.owner_team_id,
         )
         .returning(Record.id)
     )

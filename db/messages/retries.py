@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.enrollments.tables import Enrollment
 from db.media.tables import MessageMedia
 from db.messages import held
-from db.messages.tables import Message
+from db.messages.tables import Message, MessageDecision
 from db.outbox import queries as outbox
 from db.providers.tables import PhoneNumber
 from domain.enrollments import EndReason
 from domain.identifiers import derived_id
-from domain.messages import HoldKind, MessageStatus, Urgency
+from domain.messages import HoldKind, MessageStatus, Urgency, Verdict
 from domain.notices import StartText, text_workflow_id
 from domain.pacing import Lane
 
@@ -54,6 +54,18 @@ async def plan(
         "created_at": now,
     }
     await session.execute(postgresql.insert(Message).values(**taken_over, **planned))
+    await session.execute(
+        insert(MessageDecision).values(
+            organisation_id=failed.organisation_id,
+            message_id=retry_id,
+            at=now,
+            verdict=Verdict.HOLD,
+            rule=HoldKind.RETRY.value,
+            why=reason[:_LONGEST_REASON],
+            until=at,
+            facts={"retry_of": str(failed.id), "step_id": failed.step_id},
+        )
+    )
     await _take_media_over(session, failed.id, retry_id)
     notice = StartText(
         workflow_id=text_workflow_id(retry_id),
@@ -67,7 +79,7 @@ async def plan(
 
 async def call_off(session: AsyncSession, failed_id: UUID, reason: str, now: datetime) -> None:
     """Refuse the retry of a text that perhaps did not fail after all, if it still waits."""
-    await held.refuse(session, Message.retry_of == failed_id, reason, now)
+    await held.refuse(session, Message.retry_of == failed_id, reason, now, rule="not_failed")
 
 
 async def _is_called_off(session: AsyncSession, enrollment_id: UUID) -> bool:

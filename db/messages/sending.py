@@ -9,21 +9,26 @@ from sqlalchemy import Update, bindparam, literal_column, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.autocommit import connection_of
+from db.autocommit import Connection, connection_of
 from db.compiled import Compiled
+from db.consent.in_force import withdrawal_of, withdrawals_of
 from db.conversations.tables import Conversation
+from db.messages import decisions
 from db.messages.drafts import Draft
 from db.messages.statuses import UNCERTAIN
 from db.messages.tables import Message
 from db.providers.senders import Sender
 from db.work_items import opening
 from domain import segments
+from domain.consent import Withdrawal
 from domain.messages import Direction, MessageStatus
 from domain.sending import Hold, Refuse
 from domain.work_items import WorkItemKind
 
 
-async def hold(session: AsyncSession, draft: Draft, sender: Sender, body: str, hold: Hold) -> None:
+async def hold(
+    session: AsyncSession, draft: Draft, sender: Sender, body: str, hold: Hold, now: datetime
+) -> None:
     """Write that the text waits with us."""
     await session.execute(
         _ROW,
@@ -37,6 +42,7 @@ async def hold(session: AsyncSession, draft: Draft, sender: Sender, body: str, h
             held_reason=hold.why[:300],
         ),
     )
+    await decisions.keep_verdict(session, draft, sender, hold, now)
 
 
 async def refuse(
@@ -57,9 +63,11 @@ async def refuse(
             status=MessageStatus.REFUSED,
             failure=refusal.failure,
             error=refusal.why[:500],
+            consent_entry_id=refusal.withdrawal,
             finished_at=now,
         ),
     )
+    await decisions.keep_verdict(session, draft, sender, refusal, now)
 
 
 async def submit(
@@ -67,14 +75,17 @@ async def submit(
 ) -> None:
     """Write that the text is about to be handed to the provider; to be committed before it is."""
     row = _row(draft, sender, body, status=MessageStatus.SUBMITTING, submitted_at=now)
-    await _SUBMIT.execute(await connection_of(session), row)
+    decided = decisions.sent_values(draft, sender, now)
+    await _SUBMIT.execute(await connection_of(session), row | decided)
 
 
-async def take_back(session: AsyncSession, message_id: UUID, hold: Hold, code: str | None) -> None:
+async def take_back(
+    session: AsyncSession, draft: Draft, sender: Sender, hold: Hold, code: str | None, now: datetime
+) -> None:
     """Write that the provider provably has not taken the text, which waits until it is tried again."""
-    await session.execute(
+    taken = await session.scalar(
         update(Message)
-        .where(Message.id == message_id, Message.status == MessageStatus.SUBMITTING)
+        .where(Message.id == draft.message_id, Message.status == MessageStatus.SUBMITTING)
         .values(
             status=MessageStatus.HELD,
             held_until=hold.until,
@@ -82,7 +93,16 @@ async def take_back(session: AsyncSession, message_id: UUID, hold: Hold, code: s
             held_reason=hold.why[:300],
             error_code=code,
         )
+        .returning(Message.id)
     )
+    if taken is not None:
+        await decisions.keep_verdict(session, draft, sender, hold, now)
+
+
+async def withdrawals_now(connection: Connection, message_id: UUID) -> list[Withdrawal]:
+    """Return the withdrawals of consent that are in force for the customer of a text."""
+    row = await _WITHDRAWALS.one_or_none(connection, {"message_id": message_id})
+    return [] if row is None else [withdrawal_of(each) for each in row.withdrawals or ()]
 
 
 async def give_up(session: AsyncSession, message_id: UUID, now: datetime) -> bool:
@@ -120,14 +140,20 @@ async def owned_ids(
     return frozenset(id_ for id_ in found if id_ is not None)
 
 
+_WITHDRAWALS: Final = Compiled(
+    select(withdrawals_of(Message.organisation_id, Message.to_number).label("withdrawals")).where(
+        Message.id == bindparam("message_id")
+    )
+)
+
 _FIXED: Final = (
     *("id", "organisation_id", "conversation_id", "direction", "to_number"),
-    *("enrollment_id", "step_id", "author_id"),
+    *("enrollment_id", "step_id", "author_id", "template_id"),
 )
 _CHANGING: Final = (
     *("body", "segments", "encoding", "from_number", "phone_number_id", "provider_account_id"),
     *("status", "submitted_at", "finished_at", "failure", "error", "error_code"),
-    *("held_until", "held_for", "held_reason"),
+    *("held_until", "held_for", "held_reason", "consent_entry_id"),
 )
 """What a text that was held may have become when it is written again."""
 
@@ -144,6 +170,7 @@ def _row(draft: Draft, sender: Sender, body: str, **state: Any) -> dict[str, Any
         "enrollment_id": draft.enrollment_id,
         "step_id": draft.step_id,
         "author_id": draft.author_id,
+        "template_id": draft.template_id,
         "body": body,
         "segments": counted.segments,
         "encoding": counted.encoding,
@@ -182,7 +209,7 @@ def _submit() -> Update:
             last_message_at=bindparam("new_submitted_at"),
             phone_number_id=bindparam("new_phone_number_id"),
         )
-        .add_cte(_write_row().cte("row"))
+        .add_cte(_write_row().cte("row"), decisions.insert_sent().cte("decided"))
     )
 
 

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, exists, func, literal_column, or_, update
+from sqlalchemy import ColumnElement, String, exists, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from db.alerts import queries as alerts
+from db.consent import locking
 from db.consent import queries as consent
+from db.consent.queries import Said
 from db.enrollments import progress
 from db.enrollments.progress import Entry
 from db.messages import retries
@@ -21,6 +23,7 @@ from db.records import reachability
 from db.work_items import opening
 from domain import failures
 from domain.alerts import AlertKind
+from domain.consent import Source
 from domain.enrollments import TimelineKind
 from domain.failures import FailureKind
 from domain.messages import FINAL, Direction, MessageStatus, may_become
@@ -83,6 +86,8 @@ async def record(
     `message_id` is ours, where it is known whose text the report is about. Of a report that is stale or repeated only
     the price is kept; one about a text we do not know changes nothing.
     """
+    if report.failure is FailureKind.OPT_OUT:
+        await _lock_number(session, account_id, message_id, report)
     row = await _move(session, account_id, message_id, report, now)
     if row is None and await _give_up_claim(session, account_id, message_id, report, now):
         row = await _move(session, account_id, message_id, report, now)
@@ -97,6 +102,19 @@ async def record(
     return Recorded(moved=True)
 
 
+async def _lock_number(
+    session: AsyncSession, account_id: UUID, message_id: UUID | None, report: Report
+) -> None:
+    """Lock the customer's number before its text: the order in which a text that leaves locks them, too."""
+    found = await session.execute(
+        select(Message.organisation_id, Message.to_number).where(
+            *_whose(account_id, message_id, report)
+        )
+    )
+    for organisation_id, number in found:
+        await locking.exclusive(session, organisation_id, [number])
+
+
 async def _follow_up(session: AsyncSession, text: Message, now: datetime) -> Sequence[str]:
     """Do what a failure asks of us; return the workflows to tell."""
     kind = text.failure or FailureKind.UNKNOWN
@@ -106,14 +124,10 @@ async def _follow_up(session: AsyncSession, text: Message, now: datetime) -> Seq
     await _note(session, text, Entry(TimelineKind.TEXT_FAILED, now, detail=reason))
     match kind:
         case FailureKind.OPT_OUT:
-            return await consent.withdraw(
-                session,
-                text.organisation_id,
-                text.to_number,
-                message_id=text.id,
-                source="provider",
-                now=now,
+            said = Said(
+                Source.PROVIDER, now, phone_number_id=text.phone_number_id, message_id=text.id
             )
+            return await consent.withdraw(session, text.organisation_id, text.to_number, said, now)
         case FailureKind.ACCOUNT if was_taken:
             await pausing.pause(
                 session,

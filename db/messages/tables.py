@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Id, Now, OfOrganisation
 from domain.failures import FailureKind
-from domain.messages import Direction, HoldKind, MessageStatus
+from domain.messages import Direction, HoldKind, MessageStatus, Verdict
 
 
 class Message(OfOrganisation, Base):
@@ -63,6 +64,20 @@ class Message(OfOrganisation, Base):
             postgresql_where=text("error_code IS NOT NULL"),
         ),
         Index(
+            "messages_blocked_idx",
+            "organisation_id",
+            "created_at",
+            "id",
+            postgresql_where=text("consent_entry_id IS NOT NULL"),
+        ),
+        Index("messages_created_at_brin", "created_at", postgresql_using="brin"),
+        Index(
+            "messages_template_id_idx",
+            "template_id",
+            "created_at",
+            postgresql_where=text("template_id IS NOT NULL"),
+        ),
+        Index(
             "messages_retry_of_key",
             "retry_of",
             unique=True,
@@ -90,6 +105,9 @@ class Message(OfOrganisation, Base):
     step_id: Mapped[str | None] = mapped_column(String(64))
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     """Who wrote or approved it; nobody for an automated text."""
+    template_id: Mapped[UUID | None] = mapped_column(ForeignKey("templates.id"))
+    consent_entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("consent_entries.id"))
+    """The withdrawal that kept it from going."""
     failure: Mapped[FailureKind | None]
     error_code: Mapped[str | None] = mapped_column(String(32))
     """The provider's own code, verbatim."""
@@ -101,9 +119,29 @@ class Message(OfOrganisation, Base):
     price_micros: Mapped[int | None] = mapped_column(BigInteger)
     """What the provider charged, in millionths of the currency."""
     price_currency: Mapped[str | None] = mapped_column(String(3))
+    erased_at: Mapped[datetime | None]
+    """Since when its words are gone."""
     created_at: Mapped[Now]
     submitted_at: Mapped[datetime | None]
     """When it was last handed to the provider."""
     sent_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     """When its final state was reported."""
+
+
+class MessageDecision(OfOrganisation, Base):
+    """What was decided about a text, and on which facts: kept for as long as the text, never changed."""
+
+    __tablename__ = "message_decisions"
+    __table_args__ = (Index("message_decisions_message_id_at_idx", "message_id", "at", "id"),)
+
+    id: Mapped[Id]
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    verdict: Mapped[Verdict]
+    rule: Mapped[str] = mapped_column(String(32))
+    why: Mapped[str] = mapped_column(String(500))
+    until: Mapped[datetime | None]
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    facts: Mapped[dict[str, Any]]
+    """Ids, clocks and settings: no name, no customer's number and no words."""

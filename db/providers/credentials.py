@@ -1,6 +1,6 @@
-"""Which key are the stored credentials encrypted with? All with the current one, once a rotation is over.
+"""Which key are the stored secrets encrypted with? All with the current one, once a rotation is over.
 
-Whoever stores credentials and whoever encrypts all of them anew keep out of each other's way by a lock, so that nothing
+Whoever stores a secret and whoever encrypts all of them anew keep out of each other's way by a lock, so that nothing
 is stored with a former key after the rotation has gone by.
 """
 
@@ -9,7 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
+from db.embed.tables import EmbedKey
 from db.providers.tables import ProviderAccount
 from db.secrets import SecretBox, UnreadableSecret
 
@@ -18,42 +20,58 @@ _LOCK: Final = 7_043_118_901
 
 
 class Resealed(NamedTuple):
-    """What became of the stored credentials: how many there are, and which accounts' cannot be read."""
+    """What became of the stored secrets: how many there are, and which accounts' and embed keys' cannot be read."""
 
-    accounts: int
+    secrets: int
     resealed: int
-    unreadable: list[UUID]
+    unreadable_accounts: list[UUID]
+    unreadable_keys: list[UUID]
 
 
 async def keep_key(session: AsyncSession) -> None:
-    """Hold a rotation up until the end of the transaction; to be called before credentials are read and sealed."""
+    """Hold a rotation up until the end of the transaction; to be called before a secret is read and sealed."""
     await session.execute(select(func.pg_advisory_xact_lock_shared(_LOCK)))
 
 
 async def reseal_all(session: AsyncSession, secrets: SecretBox) -> Resealed:
-    """Encrypt every account's credentials with the current key; those that cannot be read stay as they are."""
+    """Encrypt every stored secret with the current key; those that cannot be read stay as they are."""
     await session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    accounts = await _reseal(session, secrets, ProviderAccount, ProviderAccount.credentials)
+    keys = await _reseal(session, secrets, EmbedKey, EmbedKey.secret)
+    return Resealed(
+        accounts.total + keys.total,
+        accounts.resealed + keys.resealed,
+        accounts.unreadable,
+        keys.unreadable,
+    )
+
+
+class _Done(NamedTuple):
+    total: int
+    resealed: int
+    unreadable: list[UUID]
+
+
+async def _reseal(
+    session: AsyncSession,
+    secrets: SecretBox,
+    table: type[ProviderAccount] | type[EmbedKey],
+    column: InstrumentedAttribute[bytes],
+) -> _Done:
     stored = (
-        await session.execute(
-            select(ProviderAccount.id, ProviderAccount.credentials)
-            .order_by(ProviderAccount.id)
-            .with_for_update()
-        )
+        await session.execute(select(table.id, column).order_by(table.id).with_for_update())
     ).all()
     resealed = 0
     unreadable = []
-    for account_id, sealed in stored:
+    for row_id, sealed in stored:
         if secrets.is_current(sealed):
             continue
         try:
-            credentials = secrets.open(sealed, account_id=account_id)
+            opened = secrets.open(sealed, row_id=row_id)
         except UnreadableSecret:
-            unreadable.append(account_id)
+            unreadable.append(row_id)
             continue
-        await session.execute(
-            update(ProviderAccount)
-            .where(ProviderAccount.id == account_id)
-            .values(credentials=secrets.seal(credentials, account_id=account_id))
-        )
+        anew = secrets.seal(opened, row_id=row_id)
+        await session.execute(update(table).where(table.id == row_id).values({column: anew}))
         resealed += 1
-    return Resealed(len(stored), resealed, unreadable)
+    return _Done(len(stored), resealed, unreadable)

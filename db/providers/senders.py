@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, and_, f
 from db.conversations.tables import Conversation
 from db.providers.tables import NumberPace, PhoneNumber, ProviderAccount
 from db.users.tables import TeamMember
+from domain.consent import OurNumber
 from domain.numbers import NumberKind
 from domain.pacing import Lane, throttle_now
 from domain.senders import Candidate
@@ -30,6 +31,7 @@ class Sender:
     per_second: Decimal
     """Segments."""
     daily_cap: int | None
+    brand: str
     throttle: float
     """The part of its pace that the account takes now."""
 
@@ -42,6 +44,10 @@ class Sender:
         return self.candidate.number
 
     @property
+    def ours(self) -> OurNumber:
+        return OurNumber(self.number_id, self.brand)
+
+    @property
     def lane(self) -> Lane:
         return Lane(self.number_id, float(self.per_second))
 
@@ -49,6 +55,7 @@ class Sender:
 _COLUMNS: Final = {
     "number_id": PhoneNumber.id,
     "number": PhoneNumber.e164,
+    "brand": PhoneNumber.brand,
     "kind": PhoneNumber.kind,
     "country": PhoneNumber.country,
     "owner_user_id": PhoneNumber.owner_user_id,
@@ -128,6 +135,7 @@ def sender_of(facts: dict[str, Any], seller_id: UUID | None, now: datetime) -> S
         is_paused=facts["paused_at"] is not None,
         per_second=Decimal(str(facts["per_second"])),
         daily_cap=facts["daily_cap"],
+        brand=facts["brand"],
         throttle=throttle_now(facts["throttle"], _instant(facts["throttled_at"]), now),
     )
 

@@ -124,6 +124,8 @@ class PhoneNumber(OfOrganisation, Base):
     """Segments a second this number may send."""
     daily_cap: Mapped[int | None]
     """Segments a day it may send; None: no cap of its own."""
+    brand: Mapped[str] = mapped_column(String(100), server_default="")
+    """Numbers of one brand withdraw together; '' is the organisation's only one."""
     removed_at: Mapped[datetime | None]
     """Since when nothing is sent from it; what was said over it stays readable."""
     created_at: Mapped[Now]

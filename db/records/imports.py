@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import and_, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.records.tables import Record
+from db.visibility import visible_to, within_reach
 from domain.csv_import import ImportedRow
+from domain.privileges import Actor, Privilege
 from domain.records import RecordKind
 
 
@@ -27,15 +30,17 @@ _IMPORT = text(
         SELECT *
         FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(
             external_id text, first_name text, last_name text, phone text, timezone text, country text,
-            region text, owner_user_id uuid, is_owner_named boolean, fields jsonb
+            region text, language text, owner_user_id uuid, is_owner_named boolean, fields jsonb
         )
     ),
     matched AS (
         -- by external id; a row without one by its number, the oldest record of it that has no external id
-        SELECT incoming.*, known.id AS record_id
+        SELECT incoming.*, known.id AS record_id,
+            CASE WHEN incoming.is_owner_named AND known.id = ANY(CAST(:assignable AS uuid[]))
+                THEN incoming.owner_user_id ELSE known.owner_user_id END AS new_owner_id
         FROM incoming
         LEFT JOIN LATERAL (
-            SELECT records.id
+            SELECT records.id, records.owner_user_id
             FROM records
             WHERE records.organisation_id = :organisation_id AND records.kind = :kind
               AND CASE WHEN incoming.external_id IS NOT NULL
@@ -51,8 +56,11 @@ _IMPORT = text(
             timezone = coalesce(matched.timezone, records.timezone),
             country = coalesce(matched.country, records.country),
             region = coalesce(matched.region, records.region),
-            owner_user_id = CASE WHEN matched.is_owner_named
-                THEN matched.owner_user_id ELSE records.owner_user_id END,
+            language = coalesce(matched.language, records.language),
+            owner_user_id = matched.new_owner_id,
+            -- a user who is named as the owner has it instead of a team
+            owner_team_id = CASE WHEN matched.new_owner_id = records.owner_user_id
+                THEN records.owner_team_id END,
             fields = records.fields || matched.fields,
             -- another number is not known to be unreachable
             unreachable_since = CASE WHEN matched.phone = records.phone
@@ -62,26 +70,25 @@ _IMPORT = text(
             updated_at = now()
         FROM matched
         WHERE records.id = matched.record_id
-          AND (:every_owner OR records.owner_user_id = :importer_id)
+          AND records.id = ANY(CAST(:changeable AS uuid[]))
           AND (
             records.first_name, records.last_name, records.phone, records.timezone, records.country,
-            records.region, records.owner_user_id, records.fields
+            records.region, records.language, records.owner_user_id, records.fields
           ) IS DISTINCT FROM (
             matched.first_name, matched.last_name, matched.phone,
             coalesce(matched.timezone, records.timezone), coalesce(matched.country, records.country),
-            coalesce(matched.region, records.region),
-            CASE WHEN matched.is_owner_named THEN matched.owner_user_id ELSE records.owner_user_id END,
-            records.fields || matched.fields
+            coalesce(matched.region, records.region), coalesce(matched.language, records.language),
+            matched.new_owner_id, records.fields || matched.fields
           )
         RETURNING records.id
     ),
     created AS (
         INSERT INTO records (
             organisation_id, kind, external_id, first_name, last_name, phone, timezone, country, region,
-            owner_user_id, fields
+            language, owner_user_id, fields
         )
         SELECT :organisation_id, :kind, external_id, first_name, last_name, phone, timezone, country,
-            region, owner_user_id, fields
+            region, language, owner_user_id, fields
         FROM matched
         WHERE record_id IS NULL
         ON CONFLICT DO NOTHING
@@ -94,23 +101,37 @@ _IMPORT = text(
 
 async def import_records(
     session: AsyncSession,
-    organisation_id: UUID,
+    actor: Actor,
     rows: Sequence[tuple[ImportedRow, UUID | None]],
     *,
     kind: RecordKind,
-    importer_id: UUID,
-    every_owner: bool,
 ) -> Imported:
     """Store rows, each with its named owner if it has one: a new record else belongs to the importer.
 
     A row is the record of its external id, or without one of its number. What a row leaves empty keeps its
-    value. Without `every_owner` only the importer's own records are changed.
+    value. Only records that the importer may change are changed, and only those that the importer may assign get
+    another owner.
     """
     # one import of an organisation at a time: two at once would both find a number new
     await session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended('import' || :id, 0))"),
-        {"id": str(organisation_id)},
+        {"id": str(actor.organisation_id)},
     )
+    known = and_(
+        Record.kind == kind,
+        or_(
+            Record.external_id.in_({row.external_id for row, _ in rows if row.external_id}),
+            Record.phone.in_({row.phone for row, _ in rows}),
+        ),
+    )
+    reached = await session.execute(
+        select(
+            Record.id,
+            within_reach(actor, Record, Privilege.WRITE).label("changeable"),
+            within_reach(actor, Record, Privilege.ASSIGN).label("assignable"),
+        ).where(visible_to(actor, Record), known)
+    )
+    found = reached.all()
     payload = [
         {
             "external_id": row.external_id,
@@ -120,21 +141,22 @@ async def import_records(
             "timezone": row.timezone,
             "country": row.country,
             "region": row.region,
-            "owner_user_id": str(owner_id or importer_id),
+            "language": row.language,
+            "owner_user_id": str(owner_id or actor.user_id),
             "is_owner_named": owner_id is not None,
             "fields": dict(row.fields),
         }
         for row, owner_id in rows
     ]
-    found = await session.execute(
+    done = await session.execute(
         _IMPORT,
         {
             "rows": json.dumps(payload),
-            "organisation_id": organisation_id,
+            "organisation_id": actor.organisation_id,
             "kind": kind.value,
-            "importer_id": importer_id,
-            "every_owner": every_owner,
+            "changeable": [row.id for row in found if row.changeable],
+            "assignable": [row.id for row in found if row.assignable],
         },
     )
-    created, updated = found.one()
+    created, updated = done.one()
     return Imported(created, updated, unchanged=len(rows) - created - updated)

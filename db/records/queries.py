@@ -1,21 +1,29 @@
 """Which records an organisation has, and what is known of them."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.consent.tables import OptOut
+from db.consent.in_force import withdrawn
 from db.organisations.tables import Organisation
 from db.pages import PageOf, PageRequest, read_page
 from db.records.filling import FILLING, filling_of
 from db.records.tables import Record
 from db.users.tables import User
-from db.visibility import visible_to
-from domain.privileges import Actor
+from db.visibility import is_mine, visible_to
+from domain.phone import country_of
+from domain.privileges import Actor, Ownership
 from domain.records import RecordKind, RecordStatus
+
+_SAMPLE: Final = 200
+"""Records whose custom fields stand for all."""
+
+
+_COUNTRY_AND_AREA: Final = 5
+"""Characters of a number that tell its country: the plus, the country's code and, in North America, the area's."""
 
 
 class RecordRow(NamedTuple):
@@ -25,19 +33,19 @@ class RecordRow(NamedTuple):
     owner: User
     is_opted_out: bool
 
+    @property
+    def owned(self) -> Ownership:
+        return Ownership(self.owner.id, self.record.owner_team_id, self.owner.business_unit_id)
+
 
 class Subject(NamedTuple):
-    """A record with what its texts are filled from (domain.placeholders.KNOWN_FIELDS)."""
+    """A record with what its texts are filled from (domain.placeholders.known_fields)."""
 
     record: Record
     values: dict[str, Any]
 
 
-is_opted_out = exists().where(
-    OptOut.organisation_id == Record.organisation_id,
-    OptOut.customer_number == Record.phone,
-    OptOut.ended_at.is_(None),
-)
+is_opted_out = withdrawn(Record.organisation_id, Record.phone)
 """Whether the number of a selected record must not be texted."""
 
 
@@ -48,14 +56,17 @@ async def list_records(
     *,
     search: str | None = None,
     kind: RecordKind | None = None,
-    owner_id: UUID | None = None,
+    is_own: bool = False,
 ) -> PageOf[RecordRow]:
-    """Return active records, the newest first; `search` is looked for in names, number and external id."""
+    """Return active records, the newest first; `search` is looked for in names, number and external id.
+
+    `is_own` leaves those of the actor and of the actor's teams.
+    """
     statement = _records(actor).where(Record.status == RecordStatus.ACTIVE)
     if kind is not None:
         statement = statement.where(Record.kind == kind)
-    if owner_id is not None:
-        statement = statement.where(Record.owner_user_id == owner_id)
+    if is_own:
+        statement = statement.where(is_mine(actor, Record.owner_user_id, Record.owner_team_id))
     for word in (search or "").split():
         columns = (Record.first_name, Record.last_name, Record.phone, Record.external_id)
         statement = statement.where(
@@ -77,18 +88,21 @@ async def list_subjects(
     session: AsyncSession,
     actor: Actor,
     *,
-    kind: RecordKind,
+    kind: RecordKind | None,
     record_ids: Collection[UUID],
     limit: int,
 ) -> list[Subject]:
-    """Return active records with a number: those of `record_ids`, or if it is empty the newest of `kind`."""
+    """Return active records with a number: those of `record_ids`, or if it is empty the newest.
+
+    All are of `kind`; None: of any.
+    """
     statement = (
         select(Record, *FILLING)
         .join(User, User.id == Record.owner_user_id)
         .join(Organisation, Organisation.id == Record.organisation_id)
         .where(
             visible_to(actor, Record),
-            Record.kind == kind,
+            true() if kind is None else Record.kind == kind,
             Record.status == RecordStatus.ACTIVE,
             Record.phone.is_not(None),
         )
@@ -98,6 +112,61 @@ async def list_subjects(
     if record_ids:
         statement = statement.where(Record.id.in_(record_ids)).limit(len(record_ids))
     found = await session.execute(statement)
+    return [Subject(row.Record, filling_of(row)) for row in found]
+
+
+async def list_countries(
+    session: AsyncSession, organisation_id: UUID, kind: RecordKind
+) -> set[str]:
+    """Return the countries in which active records of `kind` are, by their addresses, else by their numbers."""
+    of_kind = (
+        Record.organisation_id == organisation_id,
+        Record.kind == kind,
+        Record.status == RecordStatus.ACTIVE,
+    )
+    named = await session.scalars(
+        select(Record.country).where(*of_kind, Record.country.is_not(None)).distinct()
+    )
+    # numbers that begin alike are in one country: one of each says which
+    beginning = func.left(Record.phone, _COUNTRY_AND_AREA)
+    numbers = await session.scalars(
+        select(func.min(Record.phone))
+        .where(*of_kind, Record.country.is_(None), Record.phone.is_not(None))
+        .group_by(beginning)
+    )
+    found = {*named, *(country_of(number) for number in numbers if number is not None)}
+    return {country for country in found if country is not None}
+
+
+async def list_custom_fields(
+    session: AsyncSession, actor: Actor, kind: RecordKind | None
+) -> list[str]:
+    """Return the names of the custom fields that the newest active records of `kind` have, in their order."""
+    newest = (
+        select(Record.fields)
+        .where(
+            visible_to(actor, Record),
+            true() if kind is None else Record.kind == kind,
+            Record.status == RecordStatus.ACTIVE,
+        )
+        .order_by(Record.id.desc())
+        .limit(_SAMPLE)
+        .subquery()
+    )
+    name = func.jsonb_object_keys(newest.c.fields)
+    return list(await session.scalars(select(name).distinct().order_by(name)))
+
+
+async def subjects_of(
+    session: AsyncSession, actor: Actor, record_ids: Collection[UUID]
+) -> list[Subject]:
+    """Return those of `record_ids` that the actor may see, of whatever kind, in no order."""
+    found = await session.execute(
+        select(Record, *FILLING)
+        .join(User, User.id == Record.owner_user_id)
+        .join(Organisation, Organisation.id == Record.organisation_id)
+        .where(visible_to(actor, Record), Record.id.in_(record_ids))
+    )
     return [Subject(row.Record, filling_of(row)) for row in found]
 
 

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, func, text
+from sqlalchemy import ForeignKey, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Id, Now, OfOrganisation
@@ -21,6 +21,7 @@ class Record(OfOrganisation, Base):
             postgresql_where=text("external_id IS NOT NULL"),
         ),
         Index("records_organisation_id_phone_idx", "organisation_id", "phone"),
+        Index("records_parent_id_idx", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
     )
 
     id: Mapped[Id]
@@ -40,7 +41,28 @@ class Record(OfOrganisation, Base):
     """ISO 3166-1 alpha-2, of the address."""
     region: Mapped[str | None] = mapped_column(String(100))
     """State or province of the address, such as "TX" or "California"."""
+    language: Mapped[str | None] = mapped_column(String(8))
+    """Such as "de" or "pt-br", in lower case: which variant of a template the customer gets."""
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("records.id"))
+    """A contact's account; an opportunity's contact or account."""
     owner_user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    """Who acts for it: sends its texts, and is the owner unless a team is."""
+    owner_team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"), index=True)
     fields: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    erased_at: Mapped[datetime | None]
+    """Since when nothing of the person is left in it."""
     created_at: Mapped[Now]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class Note(OfOrganisation, Base):
+    """What somebody wrote down about a record."""
+
+    __tablename__ = "notes"
+    __table_args__ = (Index("notes_record_id_created_at_idx", "record_id", "created_at", "id"),)
+
+    id: Mapped[Id]
+    record_id: Mapped[UUID] = mapped_column(ForeignKey("records.id"))
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[Now]

@@ -34,7 +34,8 @@ async def list_sequences(
     session: AsyncSession, actor: Actor, page: PageRequest
 ) -> PageOf[SequenceRow]:
     """Return sequences by key. Counted are the enrollments that the actor may see."""
-    return await read_page(session, _sequences(actor), SequenceRow, page=page, keys=[Sequence.key])
+    statement = _sequences(actor).where(Sequence.is_bulk.is_(False))
+    return await read_page(session, statement, SequenceRow, page=page, keys=[Sequence.key])
 
 
 async def find_sequence(session: AsyncSession, actor: Actor, key: str) -> SequenceRow | None:
@@ -46,18 +47,19 @@ async def find_sequence(session: AsyncSession, actor: Actor, key: str) -> Sequen
 
 async def save_draft(
     session: AsyncSession,
-    organisation_id: UUID,
+    actor: Actor,
     document: SequenceDocument,
     *,
     source: str | None,
 ) -> None:
-    """Store `document` as the draft of its sequence, which is made if there is none of this key.
+    """Store `document` as the draft of its sequence; if there is none of this key, it is made for the actor's unit.
 
     The name changes at once; what runs is changed only by publishing.
     """
     draft = document.model_dump(mode="json", by_alias=True)
     statement = insert(Sequence).values(
-        organisation_id=organisation_id,
+        organisation_id=actor.organisation_id,
+        business_unit_id=actor.unit_id,
         key=document.key,
         name=document.name,
         record_kind=document.record,
@@ -83,8 +85,10 @@ async def lock_sequence(session: AsyncSession, actor: Actor, key: str) -> Sequen
     return sequence
 
 
-async def publish(session: AsyncSession, sequence: Sequence, publisher_id: UUID) -> None:
-    """Store the draft of a locked sequence as its next version."""
+async def publish(
+    session: AsyncSession, sequence: Sequence, document: SequenceDocument, publisher_id: UUID
+) -> None:
+    """Store `document`, a locked sequence's draft with the words of its templates, as its next version."""
     number = await session.scalar(
         select(func.coalesce(func.max(SequenceVersion.number), 0)).where(
             SequenceVersion.sequence_id == sequence.id
@@ -95,7 +99,7 @@ async def publish(session: AsyncSession, sequence: Sequence, publisher_id: UUID)
             organisation_id=sequence.organisation_id,
             sequence_id=sequence.id,
             number=(number or 0) + 1,
-            document=sequence.draft,
+            document=document.model_dump(mode="json", by_alias=True),
             published_by=publisher_id,
         )
     )

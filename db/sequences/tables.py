@@ -23,6 +23,10 @@ class Sequence(OfOrganisation, Base):
     """The document being worked on (domain.sequence)."""
     draft_source: Mapped[str | None]
     """The YAML it was written in, comments and all."""
+    is_bulk: Mapped[bool] = mapped_column(server_default="false")
+    """Whether it is one text to a selection of records: shown nowhere as a sequence."""
+    business_unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("business_units.id"))
+    """Whose managers may change it; None: the whole organisation's."""
     created_at: Mapped[Now]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 

@@ -1,93 +1,56 @@
-"""Who works here, in which teams, and who is signed in."""
+"""Who works here."""
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.business_units.tables import BusinessUnit
+from db.organisations.founding import root_unit, shipped_role
 from db.organisations.tables import Organisation
 from db.pages import PageOf, PageRequest, read_page
-from db.users.tables import Session, Team, TeamMember, User
+from db.roles.queries import give_roles, has_administrator
+from db.users.sign_in import HeldRole, held_roles, roles_in
+from db.users.tables import User
 from db.visibility import visible_to
+from domain import users
 from domain.privileges import Actor
-from domain.users import Role
-
-_KEEP_EXPIRED = timedelta(days=7)
 
 
-class SignIn(NamedTuple):
-    """One session with whose it is."""
+class LastAdministrator(Exception):
+    """Nobody would be left who may do everything."""
 
-    expires_at: datetime
+
+class UserRow(NamedTuple):
+    """A user, where the user belongs, and what roles the user holds."""
+
     user: User
-    organisation: Organisation
-    team_ids: frozenset[UUID]
-
-    @property
-    def actor(self) -> Actor:
-        return Actor(self.user.id, self.user.organisation_id, self.user.role, self.team_ids)
+    unit: BusinessUnit
+    roles: Sequence[HeldRole]
 
 
-class TeamRow(NamedTuple):
-    team: Team
-    members: list[User]
-
-
-async def find_sign_in(session: AsyncSession, token_hash: bytes) -> SignIn | None:
-    """Return the sign-in of an active user that this token belongs to, expired or not."""
-    teams = (
-        select(func.array_agg(TeamMember.team_id))
-        .where(TeamMember.user_id == Session.user_id)
-        .scalar_subquery()
-    )
-    found = await session.execute(
-        select(Session.expires_at, User, Organisation, teams)
-        .join(User, User.id == Session.user_id)
-        .join(Organisation, Organisation.id == User.organisation_id)
-        .where(Session.token_hash == token_hash, User.is_active)
-    )
-    row = found.one_or_none()
-    if row is None:
-        return None
-    expires_at, user, organisation, team_ids = row
-    return SignIn(expires_at, user, organisation, frozenset(team_ids or ()))
-
-
-async def find_user_by_email(session: AsyncSession, email: str) -> tuple[User, Organisation] | None:
-    """Return the active user with this e-mail address, in any case, and the organisation."""
-    found = await session.execute(
-        select(User, Organisation)
-        .join(Organisation, Organisation.id == User.organisation_id)
-        .where(User.email == email.lower(), User.is_active)
-    )
-    row = found.one_or_none()
-    return None if row is None else (row[0], row[1])
-
-
-async def open_session(
-    session: AsyncSession, user_id: UUID, *, token_hash: bytes, now: datetime, expires_at: datetime
-) -> None:
-    """Sign a user in; sessions of the user that expired long ago are forgotten."""
-    await session.execute(
-        delete(Session).where(Session.user_id == user_id, Session.expires_at < now - _KEEP_EXPIRED)
-    )
-    await session.execute(
-        insert(Session).values(token_hash=token_hash, user_id=user_id, expires_at=expires_at)
-    )
-
-
-async def close_session(session: AsyncSession, token_hash: bytes) -> None:
-    """Sign out."""
-    await session.execute(delete(Session).where(Session.token_hash == token_hash))
-
-
-async def list_users(session: AsyncSession, actor: Actor, page: PageRequest) -> PageOf[User]:
+async def list_users(session: AsyncSession, actor: Actor, page: PageRequest) -> PageOf[UserRow]:
     """Return users by age of their account."""
-    statement = select(User).where(visible_to(actor, User))
-    return await read_page(session, statement, lambda user: user, page=page, keys=[User.id])
+    statement = _users().where(visible_to(actor, User))
+    return await read_page(session, statement, _row, page=page, keys=[User.id])
+
+
+async def find_user(session: AsyncSession, actor: Actor, user_id: UUID) -> UserRow | None:
+    """Return the user, as it stands now, if the actor may see it."""
+    found = await session.execute(
+        _users()
+        .where(visible_to(actor, User), User.id == user_id)
+        .execution_options(populate_existing=True)
+    )
+    row = found.one_or_none()
+    return None if row is None else _row(*row)
+
+
+async def get_user(session: AsyncSession, user_id: UUID) -> UserRow:
+    """Return the user. Raises NoResultFound."""
+    return _row(*(await session.execute(_users().where(User.id == user_id))).one())
 
 
 async def find_users(
@@ -104,14 +67,14 @@ async def find_users(
 
 async def users_by_email(
     session: AsyncSession, organisation_id: UUID, emails: Collection[str]
-) -> dict[str, UUID]:
-    """Return the ids of the organisation's active users with these addresses, by address."""
-    found = await session.execute(
-        select(User.email, User.id).where(
+) -> dict[str, User]:
+    """Return the organisation's active users with these addresses, by address."""
+    found = await session.scalars(
+        select(User).where(
             User.organisation_id == organisation_id, User.email.in_(emails), User.is_active
         )
     )
-    return {row.email: row.id for row in found}
+    return {user.email: user for user in found}
 
 
 async def create_user(
@@ -121,65 +84,61 @@ async def create_user(
     email: str,
     first_name: str,
     last_name: str,
-    role: Role,
     password_hash: str,
+    business_unit_id: UUID | None = None,
+    role_ids: Collection[UUID] = (),
+    role: users.Role | None = None,
 ) -> User:
-    """Store a new user. The address must be free: `users_email_key` refuses it otherwise."""
+    """Store a new user, in the root unit unless another is named, with the roles and the shipped one that are named.
+
+    The address must be free: `users_email_key` refuses it otherwise.
+    """
     user = User(
         organisation_id=organisation_id,
         email=email.lower(),
         first_name=first_name,
         last_name=last_name,
-        role=role,
+        business_unit_id=business_unit_id or root_unit(organisation_id),
         password_hash=password_hash,
     )
     session.add(user)
     await session.flush()
+    if role is not None:
+        row = await session.execute(select(shipped_role(organisation_id, role)))
+        role_ids = {*role_ids, row.scalar_one()}
+    await give_roles(session, user.id, role_ids)
     return user
 
 
-async def create_organisation(session: AsyncSession, name: str) -> UUID:
-    """Store a new organisation with the default quiet hours, and return its id."""
-    return (
-        await session.execute(insert(Organisation).values(name=name).returning(Organisation.id))
-    ).scalar_one()
+async def change_user(
+    session: AsyncSession,
+    user: User,
+    changes: Mapping[str, Any],
+    *,
+    role_ids: Collection[UUID] | None = None,
+) -> None:
+    """Change a user, and which roles the user holds.
 
-
-async def list_teams(session: AsyncSession, actor: Actor, page: PageRequest) -> PageOf[TeamRow]:
-    """Return teams with their members, by age of the team."""
-    statement = select(Team).where(visible_to(actor, Team))
-    teams = await read_page(session, statement, lambda team: team, page=page, keys=[Team.id])
-    members: dict[UUID, list[User]] = {team.id: [] for team in teams.rows}
-    found = await session.execute(
-        select(TeamMember.team_id, User)
-        .join(User, User.id == TeamMember.user_id)
-        .where(TeamMember.team_id.in_(members))
-        .order_by(User.id)
+    Raises LastAdministrator, so that two who demote each other at once do not both succeed.
+    """
+    # whoever changes users of the organisation waits here for the others
+    await session.scalar(
+        select(Organisation.id).where(Organisation.id == user.organisation_id).with_for_update()
     )
-    for team_id, user in found:
-        members[team_id].append(user)
-    return PageOf([TeamRow(team, members[team.id]) for team in teams.rows], teams.next)
+    for name, value in changes.items():
+        setattr(user, name, value)
+    await session.flush()
+    if role_ids is not None:
+        await give_roles(session, user.id, role_ids)
+    if not await has_administrator(session, user.organisation_id):
+        raise LastAdministrator
 
 
-async def create_team(
-    session: AsyncSession, organisation_id: UUID, *, name: str, member_ids: Collection[UUID]
-) -> UUID:
-    """Store a new team. Its name must be free: `teams_organisation_id_name_key` refuses it otherwise."""
-    team_id = (
-        await session.execute(
-            insert(Team).values(organisation_id=organisation_id, name=name).returning(Team.id)
-        )
-    ).scalar_one()
-    if member_ids:
-        await session.execute(
-            insert(TeamMember), [{"team_id": team_id, "user_id": user_id} for user_id in member_ids]
-        )
-    return team_id
-
-
-async def team_exists(session: AsyncSession, organisation_id: UUID, team_id: UUID) -> bool:
-    """Return whether the organisation has this team."""
-    count = await session.scalar(
-        select(func.count()).where(Team.id == team_id, Team.organisation_id == organisation_id)
+def _users() -> Select[Any]:
+    return select(User, BusinessUnit, held_roles()).join(
+        BusinessUnit, BusinessUnit.id == User.business_unit_id
     )
-    return bool(count)
+
+
+def _row(user: User, unit: BusinessUnit, roles: Any) -> UserRow:
+    return UserRow(user, unit, roles_in(roles))

@@ -1,22 +1,21 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Id, Now, OfOrganisation
-from domain.users import Role
 
 
 class User(OfOrganisation, Base):
     __tablename__ = "users"
 
     id: Mapped[Id]
+    business_unit_id: Mapped[UUID] = mapped_column(ForeignKey("business_units.id"), index=True)
     email: Mapped[str] = mapped_column(String(320), unique=True)
     """In lower case."""
     first_name: Mapped[str] = mapped_column(String(100))
     last_name: Mapped[str] = mapped_column(String(100))
-    role: Mapped[Role]
     password_hash: Mapped[str] = mapped_column(String(200))
     is_active: Mapped[bool] = mapped_column(server_default="true")
     created_at: Mapped[Now]
@@ -31,6 +30,7 @@ class Team(OfOrganisation, Base):
 
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(String(200))
+    business_unit_id: Mapped[UUID] = mapped_column(ForeignKey("business_units.id"), index=True)
     created_at: Mapped[Now]
 
 
@@ -39,6 +39,25 @@ class TeamMember(Base):
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("teams.id"), primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+
+
+class Absence(OfOrganisation, Base):
+    """When a user is away; colleagues do what is theirs meanwhile."""
+
+    __tablename__ = "absences"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        Index("absences_user_id_ends_at_idx", "user_id", "ends_at"),
+    )
+
+    id: Mapped[Id]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    cover_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    """Who stands in; None: the members of the user's teams."""
+    created_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[Now]
 
 
 class Session(Base):

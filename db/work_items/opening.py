@@ -1,5 +1,6 @@
 """Puts work items before sellers. Their ids are derived, so that a repeated activity opens one once."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,10 +17,11 @@ from db.records.filling import FILLING, filling_of
 from db.records.tables import Record
 from db.sequences.documents import document_of
 from db.users.tables import User
+from db.work_items.basis import basis_of
 from db.work_items.tables import WorkItem
 from domain.identifiers import derived_id
 from domain.placeholders import UnfilledPlaceholder, render
-from domain.sequence import HumanStep, ManualText
+from domain.sequence import HumanStep, ManualText, words_of
 from domain.work_items import WorkItemKind, WorkItemStatus
 
 _TITLES = {
@@ -104,6 +106,31 @@ async def for_step(
 
     A text that cannot be filled in is offered as it was written, with the reason.
     """
+    draft = await draft_of(session, enrollment_id, step_id)
+    await _open_for_enrollment(
+        session,
+        enrollment_id,
+        id=item_id,
+        kind=WorkItemKind(draft.step.type),
+        step_id=step_id,
+        title=draft.step.title,
+        text=draft.text,
+        reason=draft.reason,
+        due_at=now + draft.step.due,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StepDraft:
+    """What a seller is offered to do: `text` for a manual text, `reason` what is to be known of it."""
+
+    step: HumanStep
+    text: str | None
+    reason: str | None
+
+
+async def draft_of(session: AsyncSession, enrollment_id: UUID, step_id: str) -> StepDraft:
+    """Return what an enrollment's step asks of its seller, filled in from what is known now."""
     row = (
         await session.execute(
             select(Enrollment.version_id, *FILLING)
@@ -116,37 +143,29 @@ async def for_step(
     step = (await document_of(session, row.version_id)).step(step_id)
     if not isinstance(step, HumanStep):
         raise TypeError(f"step {step_id} of enrollment {enrollment_id} is not for a seller")
-    text: str | None = None
-    reason: str | None = None
-    if isinstance(step, ManualText):
-        try:
-            text = render(step.text, filling_of(row))
-        except UnfilledPlaceholder as problem:
-            text, reason = step.text, str(problem)
-    else:
-        reason = step.description or None
-    await _open_for_enrollment(
-        session,
-        enrollment_id,
-        id=item_id,
-        kind=WorkItemKind(step.type),
-        step_id=step_id,
-        title=step.title,
-        text=text,
-        reason=reason,
-        due_at=now + step.due,
-    )
+    if not isinstance(step, ManualText):
+        return StepDraft(step, None, step.description or None)
+    words = words_of(step, row.language)
+    try:
+        return StepDraft(step, render(words, filling_of(row)), None)
+    except UnfilledPlaceholder as problem:
+        return StepDraft(step, words, str(problem))
 
 
 async def _open_for_enrollment(session: AsyncSession, enrollment_id: UUID, **values: Any) -> None:
-    columns = ["organisation_id", "record_id", "assignee_id", "enrollment_id", *values]
-    row = select(
-        Enrollment.organisation_id,
-        Enrollment.record_id,
-        Enrollment.seller_id,
-        Enrollment.id,
-        *(literal(value, WorkItem.__table__.c[name].type) for name, value in values.items()),
-    ).where(Enrollment.id == enrollment_id, Enrollment.ended_at.is_(None))
+    columns = ["organisation_id", "record_id", "assignee_id", "enrollment_id", "basis", *values]
+    row = (
+        select(
+            Enrollment.organisation_id,
+            Enrollment.record_id,
+            Enrollment.seller_id,
+            Enrollment.id,
+            basis_of(Enrollment.ended_at.is_(None)),
+            *(literal(value, WorkItem.__table__.c[name].type) for name, value in values.items()),
+        )
+        .join(Record, Record.id == Enrollment.record_id)
+        .where(Enrollment.id == enrollment_id, Enrollment.ended_at.is_(None))
+    )
     await session.execute(
         postgresql.insert(WorkItem).from_select(columns, row).on_conflict_do_nothing()
     )

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
@@ -19,6 +20,40 @@ class WorkItem(OfOrganisation, Base):
             "id",
             postgresql_where=text("status = 'open'"),
         ),
+        CheckConstraint("num_nonnulls(assignee_id, team_id) = 1", name="assigned_once"),
+        CheckConstraint(
+            "kind <> 'reply' OR conversation_id IS NOT NULL", name="reply_has_conversation"
+        ),
+        CheckConstraint(
+            "leaves_at IS NULL OR (status = 'open' AND decided_by IS NOT NULL)",
+            name="leaves_while_open",
+        ),
+        # one unanswered reply a conversation, however many texts it has
+        Index(
+            "work_items_reply_key",
+            "conversation_id",
+            unique=True,
+            postgresql_where=text("kind = 'reply' AND status = 'open'"),
+        ),
+        Index(
+            "work_items_team_id_idx",
+            "team_id",
+            "due_at",
+            "id",
+            postgresql_where=text("status = 'open' AND team_id IS NOT NULL"),
+        ),
+        Index(
+            "work_items_leaves_at_idx",
+            "leaves_at",
+            postgresql_where=text("leaves_at IS NOT NULL"),
+        ),
+        Index(
+            "work_items_decided_idx",
+            "organisation_id",
+            "decided_at",
+            "id",
+            postgresql_where=text("status <> 'open'"),
+        ),
         Index("work_items_organisation_id_idx", "organisation_id", "id"),
         Index("work_items_enrollment_id_idx", "enrollment_id"),
     )
@@ -27,7 +62,10 @@ class WorkItem(OfOrganisation, Base):
     kind: Mapped[WorkItemKind]
     status: Mapped[WorkItemStatus] = mapped_column(server_default=WorkItemStatus.OPEN.value)
     record_id: Mapped[UUID] = mapped_column(ForeignKey("records.id"), index=True)
-    assignee_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))
+    """Whose members may all do it, where it is nobody's in particular."""
+    conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id"))
     enrollment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrollments.id"))
     step_id: Mapped[str | None] = mapped_column(String(64))
     message_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id"))
@@ -41,3 +79,11 @@ class WorkItem(OfOrganisation, Base):
     created_at: Mapped[Now]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    snoozed_until: Mapped[datetime | None]
+    snooze_count: Mapped[int] = mapped_column(server_default="0")
+    leaves_at: Mapped[datetime | None]
+    """When an approval that can still be undone becomes one that cannot."""
+    basis: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """What its text rests on (domain/basis.py): ids and states."""
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    """Who set it by hand."""

@@ -377,7 +377,7 @@ async def connect(
             session, office.scene.organisation.id, api_base_url=office.carrier.url
         )
         row.provider, row.created_at = provider, LONG_AGO
-        row.credentials = SECRETS.seal(credentials, account_id=row.id)
+        row.credentials = SECRETS.seal(credentials, row_id=row.id)
     return row
 
 

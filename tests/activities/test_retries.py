@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from db.consent import queries as consent
+from db.consent.queries import Said
 from db.messages import statuses
 from db.messages.statuses import Report
 from db.tables import Message
+from domain.consent import Source
 from domain.failures import FailureKind
 from domain.interpreter import Held, NotSent, Submitted
 from domain.messages import MessageStatus
@@ -68,9 +70,8 @@ async def test_consent_is_asked_for_again(desk: Desk, retry: Message, carrier: C
             session,
             desk.scene.organisation.id,
             CUSTOMER,
-            message_id=retry.id,
-            source="reply",
-            now=desk.at,
+            Said(Source.REPLY, desk.at, message_id=retry.id),
+            desk.at,
         )
     desk.pass_time(minutes=15)
     assert isinstance(await desk.sender.send_text(retry.id), NotSent)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import true, update
 
 from db.consent import queries as consent
+from db.consent.queries import Said
 from db.enrollments import progress
 from db.messages import statuses
 from db.messages.statuses import Report
@@ -17,10 +18,10 @@ from db.tables import (
     PhoneNumber,
     ProviderAccount,
     Record,
-    Team,
     TeamMember,
     WorkItem,
 )
+from domain.consent import Source
 from domain.enrollments import EndReason, EnrollmentStatus
 from domain.interpreter import Held, NotSent, Position, Submitted
 from domain.messages import HoldKind, MessageStatus
@@ -33,8 +34,8 @@ from tests.makers import (
     make_conversation,
     make_enrollment,
     make_record,
+    make_team,
     make_user,
-    save,
 )
 from workflows.activities import OpenWorkItem, Visit
 
@@ -244,9 +245,8 @@ async def test_a_customer_who_opted_out_is_sent_nothing(desk: Desk, carrier: Car
             session,
             desk.scene.organisation.id,
             CUSTOMER,
-            message_id=evidence,
-            source="reply",
-            now=desk.at,
+            Said(Source.REPLY, desk.at, message_id=evidence),
+            desk.at,
         )
 
     assert await desk.send() == NotSent(EndReason.OPTED_OUT)
@@ -346,8 +346,7 @@ async def test_the_number_of_a_colleagues_team_is_not_the_sellers(
 ) -> None:
     async with desk.sessions.begin() as session:
         colleague = await make_user(session, desk.scene.organisation.id)
-        team = Team(organisation_id=desk.scene.organisation.id, name="Theirs")
-        await save(session, team)
+        team = await make_team(session, desk.scene.organisation.id, name="Theirs")
         session.add(TeamMember(team_id=team.id, user_id=colleague.id))
         record = await make_record(session, colleague, phone="+12125550112")
         await make_enrollment(session, record, desk.scene.version)

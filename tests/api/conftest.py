@@ -17,7 +17,7 @@ from api.app import create_app
 from api.auth import hash_of, new_token
 from db.engine import Sessions
 from db.tables import Organisation, PhoneNumber, ProviderAccount, User
-from db.users.queries import open_session
+from db.users.sign_in import open_session
 from domain.users import Role
 from settings import Settings
 from tests.makers import make_account, make_number, make_organisation, make_user
@@ -97,7 +97,17 @@ async def sign_in(
 
 
 @pytest.fixture
-async def people(app: FastAPI, sessions: Sessions) -> AsyncIterator[People]:
+async def people(app: FastAPI, sessions: Sessions) -> People:
+    return await make_people(app, sessions)
+
+
+@pytest.fixture
+async def strangers(app: FastAPI, sessions: Sessions) -> People:
+    """Another organisation with one of each."""
+    return await make_people(app, sessions, e164="+12125550109")
+
+
+async def make_people(app: FastAPI, sessions: Sessions, **number: str) -> People:
     async with sessions.begin() as session:
         organisation = await make_organisation(session)
         users = [
@@ -110,12 +120,12 @@ async def people(app: FastAPI, sessions: Sessions) -> AsyncIterator[People]:
             )
         ]
         account = await make_account(session, organisation.id)
-        number = await make_number(session, account, owner_user_id=users[2].id, is_default=True)
+        ours = await make_number(
+            session, account, owner_user_id=users[2].id, is_default=True, **number
+        )
     everybody = [await sign_in(app, sessions, user) for user in users]
     administrator, manager, seller, colleague = everybody
-    yield People(organisation, administrator, manager, seller, colleague, account, number)
-    for person in everybody:
-        await person.http.aclose()
+    return People(organisation, administrator, manager, seller, colleague, account, ours)
 
 
 def problem(answer: httpx.Response) -> tuple[int, str]:

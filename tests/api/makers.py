@@ -1,10 +1,15 @@
 """Makes what a test of the API starts from, through the API where it can."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from db.engine import Sessions
-from db.tables import WorkItem
+from db.messages.inbound import InboundText, store
+from db.tables import Message, Record, WorkItem
+from domain.messages import Direction, MessageStatus
 from tests.api.conftest import People, Person
+from tests.makers import make_conversation
 
 SEQUENCE = """
 key: welcome
@@ -60,3 +65,56 @@ async def make_work_item(sessions: Sessions, people: People, record_id: str, **v
         session.add(item)
         await session.flush()
         return str(item.id)
+
+
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+
+async def converse(
+    people: People,
+    sessions: Sessions,
+    *bodies: str,
+    record_id: str | None = None,
+    began: datetime = NOON,
+) -> str:
+    """Make a conversation in which the customer and we take turns, a minute each; return its id."""
+    record_id = record_id or await make_lead(people.seller, last_name="Moreno")
+    async with sessions.begin() as session:
+        record = await session.get_one(Record, record_id)
+        conversation = await make_conversation(session, record, people.number)
+        conversation.last_message_at = began
+        for minute, body in enumerate(bodies):
+            is_inbound = minute % 2 == 0
+            at = began + timedelta(minutes=minute)
+            numbers = (record.phone, people.number.e164)
+            session.add(
+                Message(
+                    organisation_id=people.organisation.id,
+                    conversation_id=conversation.id,
+                    direction=Direction.INBOUND if is_inbound else Direction.OUTBOUND,
+                    status=MessageStatus.RECEIVED if is_inbound else MessageStatus.DELIVERED,
+                    body=body,
+                    from_number=numbers[0 if is_inbound else 1],
+                    to_number=numbers[1 if is_inbound else 0],
+                    segments=1,
+                    encoding="GSM-7",
+                    provider_account_id=people.account.id,
+                    author_id=None if is_inbound else people.seller.user.id,
+                    created_at=at,
+                    submitted_at=None if is_inbound else at,
+                )
+            )
+        return str(conversation.id)
+
+
+async def hear(sessions: Sessions, people: People, body: str, from_number: str) -> None:
+    """Let a customer write to the first seller's number."""
+    text = InboundText(
+        account_id=people.account.id,
+        provider_message_id=f"SM{uuid4().hex}",
+        from_number=from_number,
+        to_number=people.number.e164,
+        body=body,
+    )
+    async with sessions.begin() as session:
+        await store(session, text, datetime.now(UTC))

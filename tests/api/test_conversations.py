@@ -1,53 +1,26 @@
-from datetime import UTC, datetime, timedelta
-
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from db.consent.queries import Said, withdraw
 from db.engine import Sessions
-from db.tables import Conversation, Message, OptOut, OutboxItem, PhoneNumber, Record, TeamMember
-from domain.messages import Direction, HoldKind, MessageStatus
+from db.tables import (
+    Conversation,
+    Organisation,
+    OutboxItem,
+    PhoneNumber,
+    TeamMember,
+)
+from domain.consent import Source
+from domain.routing import UnknownSender
 from tests.api.conftest import People, problem
-from tests.api.makers import make_lead
-from tests.makers import make_conversation, make_organisation
-
-NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
-
-
-async def _converse(people: People, sessions: Sessions, *texts: str) -> str:
-    """Make a conversation in which the customer and we take turns, a minute each; return its id."""
-    record_id = await make_lead(people.seller, last_name="Moreno")
-    async with sessions.begin() as session:
-        record = await session.get_one(Record, record_id)
-        conversation = await make_conversation(session, record, people.number)
-        conversation.last_message_at = NOON
-        for minute, body in enumerate(texts):
-            inbound = minute % 2 == 0
-            at = NOON + timedelta(minutes=minute)
-            session.add(
-                Message(
-                    organisation_id=people.organisation.id,
-                    conversation_id=conversation.id,
-                    direction=Direction.INBOUND if inbound else Direction.OUTBOUND,
-                    status=MessageStatus.RECEIVED if inbound else MessageStatus.DELIVERED,
-                    body=body,
-                    from_number="+12025550101" if inbound else "+12125550100",
-                    to_number="+12125550100" if inbound else "+12025550101",
-                    segments=1,
-                    encoding="GSM-7",
-                    provider_account_id=people.account.id,
-                    author_id=None if inbound else people.seller.user.id,
-                    created_at=at,
-                    submitted_at=None if inbound else at,
-                )
-            )
-        conversation.unread_count = 1
-        return str(conversation.id)
+from tests.api.makers import NOON, converse, hear, make_lead
+from tests.makers import make_organisation
 
 
 async def test_a_conversation_is_listed_with_its_newest_text(
     people: People, sessions: Sessions
 ) -> None:
-    conversation_id = await _converse(people, sessions, "Hello?", "Hi Ada", "=1+1")
+    conversation_id = await converse(people, sessions, "Hello?", "Hi Ada", "=1+1")
     (listed,) = (await people.seller.http.get("/conversations")).json()["items"]
     assert listed["id"] == conversation_id
     assert listed["record"]["first_name"] == "Ada"
@@ -65,7 +38,7 @@ async def test_a_conversation_is_listed_with_its_newest_text(
 
 
 async def test_texts_come_the_newest_first_page_by_page(people: People, sessions: Sessions) -> None:
-    conversation_id = await _converse(people, sessions, "1", "2", "3")
+    conversation_id = await converse(people, sessions, "1", "2", "3")
     path = f"/conversations/{conversation_id}/messages"
     page = (await people.seller.http.get(path, params={"limit": 2})).json()
     assert [message["body"] for message in page["items"]] == ["3", "2"]
@@ -77,20 +50,51 @@ async def test_texts_come_the_newest_first_page_by_page(people: People, sessions
 async def test_reading_a_conversation_takes_its_unread_mark_away(
     people: People, sessions: Sessions
 ) -> None:
-    conversation_id = await _converse(people, sessions, "Hello?")
-    unread = {"unread": "true"}
+    lead = await make_lead(people.seller)
+    for body in ("Hello?", "Anybody?"):
+        await hear(sessions, people, body, "+12025550101")
+    (listed,) = (await people.seller.http.get("/conversations")).json()["items"]
+    unread = {"unread": "true", "record_id": lead}
     found = await people.seller.http.get("/conversations", params=unread)
-    assert found.json()["items"][0]["unread_count"] == 1
-    answer = await people.seller.http.post(f"/conversations/{conversation_id}/read")
+    assert found.json()["items"][0]["unread_count"] == 2
+    answer = await people.seller.http.post(f"/conversations/{listed['id']}/read")
     assert answer.status_code == 204
     found = await people.seller.http.get("/conversations", params=unread)
     assert found.json()["items"] == []
 
 
+async def test_what_one_has_read_or_answered_is_unread_for_the_manager_still(
+    people: People, sessions: Sessions
+) -> None:
+    await make_lead(people.seller)
+    await hear(sessions, people, "Hello?", "+12025550101")
+    (listed,) = (await people.seller.http.get("/conversations")).json()["items"]
+    path = f"/conversations/{listed['id']}"
+    await people.seller.http.post(f"{path}/messages", json={"text": "Hi Ada"})
+    assert (await people.seller.http.get(path)).json()["unread_count"] == 0
+    assert (await people.manager.http.get(path)).json()["unread_count"] == 1
+
+
+async def test_the_inbox_is_seen_by_managers_and_by_whose_number_it_came_to(
+    people: People, sessions: Sessions
+) -> None:
+    async with sessions.begin() as session:
+        await session.execute(update(Organisation).values(unknown_sender=UnknownSender.INBOX))
+    await hear(sessions, people, "Who is this?", "+12025550133")
+    params = {"unassigned": "true"}
+    for person, count in ((people.seller, 1), (people.manager, 1), (people.colleague, 0)):
+        found = (await person.http.get("/conversations", params=params)).json()["items"]
+        assert [each["record"] for each in found] == [None] * count
+    (listed,) = (await people.seller.http.get("/conversations", params=params)).json()["items"]
+    path = f"/conversations/{listed['id']}/messages"
+    answer = await people.seller.http.post(path, json={"text": "It is Sam"})
+    assert problem(answer) == (409, "unassigned")
+
+
 async def test_an_answer_is_stored_and_the_engine_is_to_send_it(
     people: People, sessions: Sessions
 ) -> None:
-    conversation_id = await _converse(people, sessions, "Hello?")
+    conversation_id = await converse(people, sessions, "Hello?")
     answer = await people.seller.http.post(
         f"/conversations/{conversation_id}/messages", json={"text": "Hi Ada"}
     )
@@ -107,7 +111,7 @@ async def test_an_answer_is_stored_and_the_engine_is_to_send_it(
 async def test_an_answer_sent_again_under_its_key_is_one_text(
     people: People, sessions: Sessions
 ) -> None:
-    conversation_id = await _converse(people, sessions, "Hello?")
+    conversation_id = await converse(people, sessions, "Hello?")
     path = f"/conversations/{conversation_id}/messages"
     for _ in range(2):
         answer = await people.seller.http.post(
@@ -123,7 +127,7 @@ async def test_an_answer_sent_again_under_its_key_is_one_text(
 async def test_a_text_that_cannot_be_sent_is_refused(
     people: People, sessions: Sessions, text: str, slug: str
 ) -> None:
-    conversation_id = await _converse(people, sessions)
+    conversation_id = await converse(people, sessions)
     answer = await people.seller.http.post(
         f"/conversations/{conversation_id}/messages", json={"text": text}
     )
@@ -133,15 +137,10 @@ async def test_a_text_that_cannot_be_sent_is_refused(
 async def test_nothing_is_sent_to_somebody_who_opted_out(
     people: People, sessions: Sessions
 ) -> None:
-    conversation_id = await _converse(people, sessions, "STOP")
+    conversation_id = await converse(people, sessions, "STOP")
     async with sessions.begin() as session:
-        session.add(
-            OptOut(
-                organisation_id=people.organisation.id,
-                customer_number="+12025550101",
-                source="reply",
-            )
-        )
+        said = Said(Source.REPLY, NOON)
+        await withdraw(session, people.organisation.id, "+12025550101", said, NOON)
     shown = (await people.seller.http.get(f"/conversations/{conversation_id}")).json()
     assert shown["is_opted_out"] is True
     answer = await people.seller.http.post(
@@ -153,7 +152,7 @@ async def test_nothing_is_sent_to_somebody_who_opted_out(
 async def test_a_colleague_reads_a_conversation_over_the_number_of_the_team_only(
     people: People, sessions: Sessions
 ) -> None:
-    conversation_id = await _converse(people, sessions, "Hello?")
+    conversation_id = await converse(people, sessions, "Hello?")
     path = f"/conversations/{conversation_id}"
     for hidden in (path, f"{path}/messages", f"{path}/transcript"):
         assert problem(await people.colleague.http.get(hidden)) == (404, "not-found")
@@ -172,7 +171,7 @@ async def test_a_colleague_reads_a_conversation_over_the_number_of_the_team_only
 async def test_a_conversation_of_another_organisation_is_not_found(
     people: People, sessions: Sessions
 ) -> None:
-    conversation_id = await _converse(people, sessions, "Hello?")
+    conversation_id = await converse(people, sessions, "Hello?")
     async with sessions.begin() as session:
         other = await make_organisation(session)
         conversation = await session.get_one(Conversation, conversation_id)
@@ -181,60 +180,24 @@ async def test_a_conversation_of_another_organisation_is_not_found(
     assert problem(answer) == (404, "not-found")
 
 
-async def test_a_transcript_is_the_whole_conversation_the_oldest_first(
-    people: People, sessions: Sessions
-) -> None:
-    conversation_id = await _converse(people, sessions, "Hello?", "Hi Ada")
-    path = f"/conversations/{conversation_id}/transcript"
-    as_json = (await people.seller.http.get(path)).json()
-    assert [message["body"] for message in as_json["messages"]] == ["Hello?", "Hi Ada"]
-    assert as_json["conversation"]["id"] == conversation_id
-    as_text = await people.seller.http.get(path, params={"format": "txt"})
-    assert as_text.headers["content-type"] == "text/plain; charset=utf-8"
-    assert as_text.text == (
-        "Conversation with Ada Moreno, +12025550101\n"
-        "Our number: +12125550100. Times are UTC.\n"
-        "\n"
-        "[2026-07-01 12:00] Ada Moreno: Hello?\n"
-        "[2026-07-01 12:01] Sam Seller: Hi Ada\n"
-        "    delivered\n"
-    )
+async def test_texts_are_listed_around_one_of_them(people: People, sessions: Sessions) -> None:
+    conversation_id = await converse(people, sessions, *(str(n) for n in range(40)))
+    path = f"/conversations/{conversation_id}/messages"
+    http = people.seller.http
+    all_of_them = (await http.get(path, params={"limit": 50})).json()["items"]
+    ids = {message["body"]: message["id"] for message in all_of_them}
 
+    async def around(body: str) -> tuple[list[str], bool]:
+        found = await http.get(path, params={"around": ids[body], "limit": 15})
+        page = found.json()
+        return [message["body"] for message in page["items"]], page["has_newer"]
 
-@pytest.mark.parametrize(
-    ("kind", "said"),
-    [
-        (HoldKind.RETRY, "held until 2026-07-01 13:01, for try 2: The phone is off."),
-        (HoldKind.HOURS, "held until 2026-07-01 13:01: The phone is off."),
-        (HoldKind.ACCOUNT, "held: The phone is off."),
-    ],
-)
-async def test_a_transcript_tells_until_when_a_text_waits_where_that_is_known(
-    people: People, sessions: Sessions, kind: HoldKind, said: str
-) -> None:
-    conversation_id = await _converse(people, sessions, "Hello?", "Hi Ada")
-    async with sessions.begin() as session:
-        text = await session.scalar(select(Message).where(Message.body == "Hi Ada"))
-        assert text is not None
-        text.status, text.attempt = MessageStatus.HELD, 2
-        text.held_for, text.held_until = kind, NOON + timedelta(minutes=61)
-        text.held_reason = "The phone is off."
-    path = f"/conversations/{conversation_id}/transcript"
-    as_text = (await people.seller.http.get(path, params={"format": "txt"})).text
-    assert as_text.splitlines()[-1] == f"    {said}"
-
-
-async def test_a_transcript_as_csv_holds_no_formula(people: People, sessions: Sessions) -> None:
-    conversation_id = await _converse(people, sessions, '=HYPERLINK("x")', "No, thanks")
-    answer = await people.seller.http.get(
-        f"/conversations/{conversation_id}/transcript", params={"format": "csv"}
-    )
-    assert answer.headers["content-disposition"] == (
-        f'attachment; filename="transcript-{conversation_id}.csv"'
-    )
-    assert answer.text.splitlines() == [
-        "at,direction,from,to,author,sequence,step,status,text,error",
-        '2026-07-01T12:00:00Z,inbound,+12025550101,+12125550100,,,,received,"\'=HYPERLINK(""x"")",',
-        "2026-07-01T12:01:00Z,outbound,+12125550100,+12025550101,Sam Seller,,,delivered,"
-        '"No, thanks",',
-    ]
+    # the text with ten newer ones before it, and older ones after it
+    assert await around("20") == ([str(n) for n in range(30, 15, -1)], True)
+    assert await around("29") == ([str(n) for n in range(39, 24, -1)], False)
+    assert await around("28") == ([str(n) for n in range(38, 23, -1)], True)
+    assert await around("39") == ([str(n) for n in range(39, 24, -1)], False)
+    (rest, _) = await around("0")
+    assert rest == [str(n) for n in range(10, -1, -1)]
+    elsewhere = await http.get(path, params={"around": conversation_id})
+    assert problem(elsewhere) == (404, "not-found")

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from db.consent.queries import Said, withdraw
 from db.engine import Sessions
-from db.tables import OptOut, OutboxItem, Record
+from db.tables import OutboxItem, Record
+from domain.consent import Source
 from tests.api.conftest import People, problem
 from tests.api.makers import enroll, make_lead, publish
 
@@ -54,13 +56,9 @@ async def test_each_record_that_cannot_be_enrolled_is_refused_with_its_reason(
 ) -> None:
     await publish(people)
     async with sessions.begin() as session:
-        session.add(
-            OptOut(
-                organisation_id=people.organisation.id,
-                customer_number="+12025550102",
-                source="reply",
-            )
-        )
+        now = datetime.now(UTC)
+        said = Said(Source.REPLY, now)
+        await withdraw(session, people.organisation.id, "+12025550102", said, now)
     good = await make_lead(people.seller)
     records = {
         good: None,
@@ -108,13 +106,13 @@ async def test_nobody_is_enrolled_in_a_sequence_that_is_not_active(people: Peopl
     assert problem(answer) == (409, "sequence-not-active")
 
 
-async def test_a_seller_does_not_enroll_or_see_the_record_of_a_colleague(
+async def test_a_seller_does_not_enroll_the_record_of_a_colleague_or_see_how_it_goes(
     people: People, sessions: Sessions
 ) -> None:
     await publish(people)
     ada = await make_lead(people.seller)
     report = await enroll(people.colleague, ada)
-    assert "no such record" in report["refused"][0]["reason"]
+    assert "somebody else's record" in report["refused"][0]["reason"]
     (enrollment,) = (await enroll(people.seller, ada))["enrolled"]
     hidden = await people.colleague.http.get(f"/enrollments/{enrollment['id']}")
     assert problem(hidden) == (404, "not-found")

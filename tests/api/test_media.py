@@ -10,7 +10,7 @@ import pytest
 from channels.interface import MediaLink
 from db.engine import Sessions
 from db.media import queries as media
-from db.tables import Message, Record
+from db.tables import Message, PhoneNumber, Record
 from domain.media import LINK_KEY, MediaLinks
 from domain.messages import Direction, MessageStatus
 from tests.api.conftest import PUBLIC_URL, People, Person, problem
@@ -31,7 +31,9 @@ async def _conversation(people: People, sessions: Sessions) -> str:
     record_id = await make_lead(people.seller)
     async with sessions.begin() as session:
         record = await session.get_one(Record, record_id)
-        return str((await make_conversation(session, record, people.number)).id)
+        number = await session.get_one(PhoneNumber, people.number.id)
+        number.can_mms = True
+        return str((await make_conversation(session, record, number)).id)
 
 
 async def _send(person: Person, conversation_id: str, **body: Any) -> httpx.Response:
@@ -121,7 +123,10 @@ async def test_a_text_goes_with_media_and_shows_them(people: People, sessions: S
     (listed,) = (await people.seller.http.get(f"{path}/messages")).json()["items"]
     assert listed["media"] == sent["media"]
     (written,) = (await people.seller.http.get(f"{path}/transcript")).json()["messages"]
-    assert written["media"] == sent["media"]
+    assert [(each["content_type"], each["sha256"]) for each in written["media"]] == [
+        ("image/png", SHA256),
+        ("application/pdf", pdf),
+    ]
 
 
 async def test_a_picture_needs_no_words_and_words_no_picture(
@@ -137,6 +142,21 @@ async def test_a_picture_needs_no_words_and_words_no_picture(
     assert (words.status_code, words.json()["media"]) == (201, [])
     nothing = await _send(people.seller, conversation_id, text=" ", media=[])
     assert problem(nothing) == (422, "empty-text")
+
+
+async def test_a_number_that_can_send_no_pictures_sends_none_until_somebody_says_it_can(
+    people: People, sessions: Sessions
+) -> None:
+    conversation_id = await _conversation(people, sessions)
+    number = f"/phone-numbers/{people.number.id}"
+    await people.manager.http.patch(number, json={"can_mms": False})
+    await _upload(people.seller, PICTURE)
+    by_itself = await _send(people.seller, conversation_id, media=[SHA256])
+    assert problem(by_itself) == (409, "no-sender")
+    named = {"media": [SHA256], "phone_number_id": str(people.number.id)}
+    assert problem(await _send(people.seller, conversation_id, **named)) == (409, "not-your-number")
+    await people.manager.http.patch(number, json={"can_mms": True})
+    assert (await _send(people.seller, conversation_id, **named)).status_code == 201
 
 
 async def test_a_text_goes_only_with_what_the_organisation_keeps(

@@ -1,3 +1,7 @@
+from typing import Any
+
+import pytest
+
 from tests.api.conftest import People, problem
 
 
@@ -13,3 +17,42 @@ async def test_nobody_else_does(people: People) -> None:
     for person in (people.manager, people.seller):
         answer = await person.http.patch("/organisation", json={"fails_over": True})
         assert problem(answer) == (403, "missing-privilege")
+
+
+async def test_an_administrator_decides_how_long_data_are_kept(people: People) -> None:
+    http = people.administrator.http
+    shown = (await http.get("/organisation")).json()["retention"]
+    assert shown == {
+        "texts": None,
+        "closed_work_items": 730,
+        "timelines": 730,
+        "alerts": 365,
+        "reconciliations": 90,
+        "consent": 1825,
+        "erasures": 1825,
+    }
+    changed = await http.patch("/organisation", json={"retention": {"texts": 30, "alerts": None}})
+    assert changed.json()["retention"] == shown | {"texts": 30, "alerts": None}
+    # what is not named stays as it is
+    changed = await http.patch("/organisation", json={"retention": {"texts": 31}})
+    assert changed.json()["retention"] == shown | {"texts": 31, "alerts": None}
+    assert (await http.get("/organisation")).json() == changed.json()
+
+
+@pytest.mark.parametrize(
+    ("retention", "words"),
+    [
+        ({"texts": 0}, "texts: keep it for 1 to 36500 days, or for ever."),
+        ({"consent": 1824}, "Keep it for 1825 days or more, or for ever."),
+        ({"jokes": 30}, "'texts', 'closed_work_items'"),
+        ({"texts": "long"}, "retention.texts"),
+    ],
+)
+async def test_a_period_that_cannot_be_is_refused_with_one_that_can(
+    people: People, retention: dict[str, Any], words: str
+) -> None:
+    answer = await people.administrator.http.patch("/organisation", json={"retention": retention})
+    assert problem(answer) == (422, "invalid-request")
+    assert words in answer.json()["detail"]
+    shown = (await people.administrator.http.get("/organisation")).json()["retention"]
+    assert (shown["texts"], shown["consent"]) == (None, 1825)

@@ -277,6 +277,8 @@ async def test_another_number_takes_over_what_goes_over_a_removed_one(
 async def test_what_goes_over_a_removed_number_may_be_left_and_stays_readable(
     people: People, sessions: Sessions, in_use: str
 ) -> None:
+    for conversation in await rows(sessions, Conversation):
+        await make_message(sessions, conversation, people.account.id)
     assert (await people.administrator.http.delete(f"{in_use}?leave=true")).status_code == 204
     shown = (await people.administrator.http.get(in_use)).json()
     assert shown["removed_at"] is not None
@@ -284,6 +286,10 @@ async def test_what_goes_over_a_removed_number_may_be_left_and_stays_readable(
     assert (await people.seller.http.get("/phone-numbers")).json()["items"] == []
     conversations = (await people.seller.http.get("/conversations")).json()["items"]
     assert [each["our_number"] for each in conversations] == [OUR_NUMBER, OUR_NUMBER]
+    for each in conversations:
+        path = f"/conversations/{each['id']}/messages"
+        (message,) = (await people.seller.http.get(path)).json()["items"]
+        assert message["body"] == "Hello"
     for answer in (
         await people.administrator.http.delete(in_use),
         await people.administrator.http.patch(in_use, json={"is_default": True}),

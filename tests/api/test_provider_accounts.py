@@ -2,7 +2,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 from sqlalchemy import select
 
@@ -194,7 +193,7 @@ async def test_a_secret_that_is_ours_to_draw_is_drawn_and_never_shown(
     assert account["credentials"] == {"api_key": "set", "webhook_secret": "set"}
     async with sessions() as session:
         row = await session.get_one(ProviderAccount, UUID(account["id"]))
-    secret = SECRETS.open(row.credentials, account_id=row.id)["webhook_secret"]
+    secret = SECRETS.open(row.credentials, row_id=row.id)["webhook_secret"]
     assert len(secret) >= 32
     assert secret not in str(account)
     path = f"/provider-accounts/{account['id']}"
@@ -319,11 +318,27 @@ async def test_an_account_with_numbers_is_not_deleted(people: People) -> None:
     assert problem(await people.administrator.http.get(path)) == (404, "not-found")
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_seller_has_nothing_to_do_with_accounts(people: People, method: str) -> None:
-    answer: httpx.Response = await people.seller.http.request(
-        method,
-        "/provider-accounts",
-        json=BODY,
-    )
-    assert problem(answer) == (403, "missing-privilege")
+async def test_a_seller_sees_which_accounts_there_are_and_not_how_they_are_set_up(
+    people: People,
+) -> None:
+    account = await _create(people)
+    path = f"/provider-accounts/{account['id']}"
+    for shown in (
+        (await people.seller.http.get(path)).json(),
+        (await people.seller.http.get("/provider-accounts")).json()["items"][-1],
+    ):
+        assert shown["name"] == account["name"]
+        assert shown["credentials"] == {}
+        assert shown["api_base_url"] is None
+    managers = (await people.manager.http.get(path)).json()
+    assert managers["credentials"] == {"account_sid": "set", "auth_token": "set"}
+    for answer, missing in (
+        (await people.seller.http.get(f"{path}/health"), "provider_settings.read"),
+        (
+            await people.seller.http.post("/provider-accounts", json=BODY),
+            "provider_account.create",
+        ),
+        (await people.manager.http.patch(path, json={}), "provider_account.write"),
+    ):
+        assert problem(answer) == (403, "missing-privilege")
+        assert answer.json()["errors"][0]["path"] == missing

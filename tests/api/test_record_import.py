@@ -19,8 +19,8 @@ async def _import(person: Person, content: str | bytes, **form: str) -> httpx.Re
     return await person.http.post("/records/import", files={"file": ("leads.csv", data)}, data=form)
 
 
-async def _names(person: Person) -> list[str]:
-    items = (await person.http.get("/records")).json()["items"]
+async def _names(person: Person, **asked: str) -> list[str]:
+    items = (await person.http.get("/records", params=asked)).json()["items"]
     return sorted(record["first_name"] for record in items)
 
 
@@ -85,14 +85,14 @@ async def test_a_manager_imports_for_the_sellers_that_rows_name(people: People) 
     kim = people.colleague.user.email
     content = f"first_name,phone,owner\nAda,+12025550101,{kim.upper()}\nEve,+12025550102,\n"
     assert (await _import(people.manager, content)).json()["created"] == 2
-    assert await _names(people.colleague) == ["Ada"]
+    assert await _names(people.colleague, owner="me") == ["Ada"]
 
 
 async def test_a_seller_imports_for_nobody_else(people: People) -> None:
     kim = people.colleague.user.email
     report = await _import(people.seller, f"first_name,phone,owner\nAda,+12025550101,{kim}\n")
     assert report.json()["created"] == 0
-    assert report.json()["problems"][0]["message"].startswith("You may import for yourself only")
+    assert report.json()["problems"][0]["message"].startswith("You may not import for")
 
 
 async def test_a_seller_does_not_change_the_record_of_a_colleague_by_import(
@@ -155,3 +155,17 @@ async def test_ten_times_the_rows_take_no_more_statements(
 async def test_a_file_beyond_ten_megabytes_is_refused(people: People) -> None:
     answer = await _import(people.seller, b"x" * (10 * 1024 * 1024 + 5000))
     assert problem(answer) == (413, "too-large")
+
+
+async def test_a_language_is_imported_and_kept_by_rows_that_name_none(people: People) -> None:
+    await _import(people.seller, "first_name,phone,language\nAda,+12025550101,pt_BR\n")
+    again = (await _import(people.seller, "first_name,phone\nAda,+12025550101\n")).json()
+    assert again["unchanged"] == 1
+    changed = "first_name,phone,language\nAda,+12025550101,de\n"
+    assert (await _import(people.seller, changed)).json()["updated"] == 1
+    (ada,) = (await people.seller.http.get("/records")).json()["items"]
+    assert ada["language"] == "de"
+    refused = await people.seller.http.patch(f"/records/{ada['id']}", json={"language": "German"})
+    assert problem(refused) == (422, "invalid-request")
+    taken = await people.seller.http.patch(f"/records/{ada['id']}", json={"language": None})
+    assert taken.json()["language"] is None

@@ -64,12 +64,39 @@ async def test_an_external_id_stands_once_for_each_kind(people: People) -> None:
     await _create(people.seller, external_id="crm-1", kind="contact")
 
 
-async def test_a_seller_does_not_see_the_record_of_a_colleague(people: People) -> None:
+async def test_a_seller_sees_the_record_of_a_colleague_of_the_unit_and_does_not_change_it(
+    people: People,
+) -> None:
     record_id = await _create(people.seller)
-    assert problem(await people.colleague.http.get(f"/records/{record_id}")) == (404, "not-found")
-    assert (await people.colleague.http.get("/records")).json()["items"] == []
+    assert (await people.colleague.http.get(f"/records/{record_id}")).status_code == 200
+    everybody = (await people.colleague.http.get("/records")).json()["items"]
+    own = (await people.colleague.http.get("/records", params={"owner": "me"})).json()["items"]
+    assert [record["id"] for record in everybody] == [record_id]
+    assert own == []
     changed = await people.colleague.http.patch(f"/records/{record_id}", json={"first_name": "X"})
-    assert problem(changed) == (404, "not-found")
+    assert problem(changed) == (403, "missing-privilege")
+    assert changed.json()["errors"][0]["path"] == "record.write"
+
+
+async def test_a_record_of_a_team_is_every_members_and_a_member_is_in_charge_of_it(
+    people: People,
+) -> None:
+    admin, seller, mate = people.administrator.http, people.seller, people.colleague
+    members = [str(seller.user.id), str(mate.user.id)]
+    team = (await admin.post("/teams", json={"name": "North", "member_ids": members})).json()
+    record_id = await _create(seller, owner_team_id=team["id"])
+    changed = await mate.http.patch(f"/records/{record_id}", json={"first_name": "Eve"})
+    assert changed.json()["first_name"] == "Eve"
+    own = (await mate.http.get("/records", params={"owner": "me"})).json()["items"]
+    assert [record["id"] for record in own] == [record_id]
+    outsider = {"owner_user_id": str(people.manager.user.id)}
+    refused = await people.manager.http.patch(f"/records/{record_id}", json=outsider)
+    assert problem(refused) == (422, "invalid-request")
+    taken = await mate.http.patch(f"/records/{record_id}", json={"owner_team_id": None})
+    assert taken.json()["errors"][0]["path"] == "record.assign"
+    alone = await people.manager.http.patch(f"/records/{record_id}", json={"owner_team_id": None})
+    assert alone.json()["owner_team_id"] is None
+    assert (await mate.http.patch(f"/records/{record_id}", json={})).status_code == 403
 
 
 async def test_a_manager_sees_every_record_and_may_ask_for_the_own_ones(people: People) -> None:

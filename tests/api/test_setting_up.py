@@ -9,10 +9,12 @@ import httpx
 import pytest
 from sqlalchemy import delete, update
 
+from db.consent.queries import Said, withdraw
 from db.engine import Sessions
 from db.messages.statuses import Report
 from db.providers import probes
-from db.tables import IdempotencyKey, OptOut, ProbeText, ProviderAccount
+from db.tables import IdempotencyKey, ProbeText, ProviderAccount
+from domain.consent import Source
 from domain.messages import MessageStatus
 from tests.api.conftest import PUBLIC_URL, People, problem
 from tests.carrier import Carrier
@@ -283,16 +285,10 @@ async def test_a_test_text_goes_to_nobody_who_opted_out_and_from_no_strangers_nu
     people: People, carrier: Carrier, sessions: Sessions, path: str
 ) -> None:
     async with sessions.begin() as session:
-        session.add(
-            OptOut(
-                organisation_id=people.organisation.id,
-                customer_number=ADMINISTRATORS_PHONE,
-                source="reply",
-            )
-        )
-        removed = await make_number(
-            session, people.account, e164="+12125550179", removed_at=datetime.now(UTC)
-        )
+        now = datetime.now(UTC)
+        said = Said(Source.REPLY, now)
+        await withdraw(session, people.organisation.id, ADMINISTRATORS_PHONE, said, now)
+        removed = await make_number(session, people.account, e164="+12125550179", removed_at=now)
     own, nobody = str(people.number.id), "0199a0b0-0000-7000-8000-000000000000"
     for to, number_id, wrong in (
         (ADMINISTRATORS_PHONE, own, "to"),

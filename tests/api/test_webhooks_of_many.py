@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.conversations.locking import lock_customer
 from db.engine import Sessions
 from db.tables import Conversation, Message, PhoneNumber, ProviderAccount
 from domain.messages import Direction, MessageStatus
@@ -32,7 +33,7 @@ async def account(people: People, sessions: Sessions) -> ProviderAccount:
         )
         await save(session, row)
         credentials = {"api_key": "0123456789abcdef-0123456789abcdef", "webhook_secret": SECRET}
-        row.credentials = SECRETS.seal(credentials, account_id=row.id)
+        row.credentials = SECRETS.seal(credentials, row_id=row.id)
         await make_number(session, row, e164=OUR_NUMBER, owner_user_id=people.seller.user.id)
     return row
 
@@ -87,13 +88,11 @@ async def test_a_text_for_a_number_that_is_not_ours_does_not_keep_the_others_fro
 
 
 async def test_what_breaks_amid_a_call_undoes_all_of_it(
-    account: ProviderAccount, sessions: Sessions, http: httpx.AsyncClient
+    people: People, account: ProviderAccount, sessions: Sessions, http: httpx.AsyncClient
 ) -> None:
     texts = [said(n, f"text {n}", sender=n) for n in range(3)]
     async with sessions() as holder:
-        await holder.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended('+447700900002', 0))")
-        )
+        await lock_customer(holder, people.organisation.id, "+447700900002")
         call = asyncio.create_task(post(http, account, "inbound", *texts))
         await someone_waits(sessions)
         async with sessions() as other:

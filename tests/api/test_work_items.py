@@ -1,14 +1,18 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from db.consent.queries import Said, withdraw
 from db.engine import Sessions
-from db.tables import OptOut, OutboxItem
+from db.tables import OutboxItem, TeamMember, WorkItem
+from domain.consent import Source
 from tests.api.conftest import People, problem
-from tests.api.makers import enroll, make_lead, make_work_item, publish
+from tests.api.makers import enroll, hear, make_lead, make_work_item, publish
+from tests.makers import make_team
 
 DUE = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -96,15 +100,10 @@ async def test_a_manual_text_without_words_of_its_own_needs_some(
 async def test_nothing_is_approved_for_a_customer_who_opted_out(
     people: People, sessions: Sessions
 ) -> None:
-    item_id = await _open(people, sessions)
+    item_id = await make_work_item(sessions, people, await make_lead(people.seller), due_at=DUE)
     async with sessions.begin() as session:
-        session.add(
-            OptOut(
-                organisation_id=people.organisation.id,
-                customer_number="+12025550101",
-                source="reply",
-            )
-        )
+        said = Said(Source.CUSTOMER_CALL, DUE)
+        await withdraw(session, people.organisation.id, "+12025550101", said, DUE)
     answer = await people.seller.http.post(f"/work-items/{item_id}/approve")
     assert problem(answer) == (409, "opted-out")
 
@@ -204,6 +203,83 @@ async def test_a_colleague_neither_sees_nor_decides_it_and_a_manager_does_both(
     assert [item["id"] for item in found.json()["items"]] == [item_id]
     decided = await people.manager.http.post(f"/work-items/{item_id}/approve")
     assert decided.json()["decided_by"]["first_name"] == "Mona"
+
+
+async def test_an_approval_that_rests_on_what_has_changed_is_refused_with_what_changed(
+    people: People, sessions: Sessions
+) -> None:
+    item_id = await _open(people, sessions)
+    item = (await people.seller.http.get(f"/work-items/{item_id}")).json()
+    record_id = item["record"]["id"]
+    changes = {"fields": {"stage": "won"}, "first_name": "Grace"}
+    changed = await people.seller.http.patch(f"/records/{record_id}", json=changes)
+    assert changed.status_code == 200, changed.text
+    answer = await people.seller.http.post(
+        f"/work-items/{item_id}/approve", json={"text": "My own words", "seen": item["seen"]}
+    )
+    assert problem(answer) == (409, "stale-approval")
+    body = answer.json()
+    assert body["changes"] == [
+        {"what": "stage", "detail": 'The stage is "won" now.', "at": None},
+    ]
+    assert body["work_item"]["text"] == "Shall we talk?"
+    assert await _notices(sessions) == []
+    again = {"text": "My own words", "seen": body["work_item"]["seen"]}
+    answer = await people.seller.http.post(f"/work-items/{item_id}/approve", json=again)
+    assert answer.json()["text"] == "My own words"
+    assert len(await _notices(sessions)) == 1
+
+
+async def test_a_customer_who_wrote_since_the_draft_was_seen_is_read_first(
+    people: People, sessions: Sessions
+) -> None:
+    item_id = await _open(people, sessions)
+    seen = (await people.seller.http.get(f"/work-items/{item_id}")).json()["seen"]
+    await hear(sessions, people, "Actually, no thanks for today", "+12025550101")
+    answer = await people.seller.http.post(f"/work-items/{item_id}/approve", json={"seen": seen})
+    # an answer ends this sequence, unless its workflow has not been told yet
+    assert problem(answer) == (409, "stale-approval")
+    (change,) = answer.json()["changes"]
+    assert (change["what"], change["detail"]) == ("customer_wrote", "The customer wrote again.")
+    assert change["at"] is not None
+
+
+async def test_a_token_that_no_item_showed_is_refused(people: People, sessions: Sessions) -> None:
+    item_id = await _open(people, sessions)
+    answer = await people.seller.http.post(f"/work-items/{item_id}/approve", json={"seen": "x"})
+    assert problem(answer) == (422, "invalid-request")
+
+
+async def test_a_placeholder_is_not_sent_as_it_stands(people: People, sessions: Sessions) -> None:
+    item_id = await _open(people, sessions, text="Hi {{ record.fields.car }}")
+    answer = await people.seller.http.post(f"/work-items/{item_id}/approve")
+    assert problem(answer) == (422, "unfilled-placeholder")
+    mended = {"text": "Hi there"}
+    answer = await people.seller.http.post(f"/work-items/{item_id}/approve", json=mended)
+    assert answer.status_code == 200
+
+
+async def test_two_of_a_team_who_approve_the_same_item_send_one_text(
+    people: People, sessions: Sessions
+) -> None:
+    item_id = await _open(people, sessions)
+    async with sessions.begin() as session:
+        team = await make_team(session, people.organisation.id)
+        for person in (people.seller, people.colleague):
+            session.add(TeamMember(team_id=team.id, user_id=person.user.id))
+        item = await session.get_one(WorkItem, UUID(item_id))
+        item.assignee_id, item.team_id = None, team.id
+    answers = await asyncio.gather(
+        *(
+            person.http.post(f"/work-items/{item_id}/approve")
+            for _ in range(10)
+            for person in (people.seller, people.colleague)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 19
+    refused = {problem(answer)[1] for answer in answers if answer.status_code == 409}
+    assert refused == {"already-decided"}
+    assert len(await _notices(sessions)) == 1
 
 
 async def test_items_are_listed_by_status_and_kind(people: People, sessions: Sessions) -> None:

@@ -35,6 +35,8 @@ COMMANDS = (
     ("rotate-key",),
     ("reply",),
     ("transcript",),
+    ("verify-transcript",),
+    ("search",),
     ("sign-in",),
     ("sign-out",),
 )

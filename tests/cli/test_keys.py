@@ -34,7 +34,7 @@ async def _account(sessions: Sessions, secrets_home: Path) -> None:
     async with sessions.begin() as session:
         account = await make_account(session, (await make_organisation(session)).id)
         account.credentials = secret_box(None, secrets_home).seal(
-            {"auth_token": AUTH_TOKEN}, account_id=account.id
+            {"auth_token": AUTH_TOKEN}, row_id=account.id
         )
 
 
@@ -46,13 +46,11 @@ async def test_the_key_file_is_replaced_and_every_process_reads_on(
     key = (tmp_path / "secret.key").read_text()
     rotated = rotate_key(database_url, tmp_path)
     assert rotated.returncode == 0, rotated.stderr
-    assert rotated.stdout == (
-        "1 of 1 accounts' credentials are newly encrypted with the current key\n"
-    )
+    assert rotated.stdout == ("1 of 1 stored secrets are newly encrypted with the current key\n")
     assert (tmp_path / "secret.key").read_text() != key
     assert names(tmp_path) == ["secret.key"]
     account = await one(sessions, ProviderAccount)
-    opened = running.open(account.credentials, account_id=account.id)
+    opened = running.open(account.credentials, row_id=account.id)
     assert opened == {"auth_token": AUTH_TOKEN}
 
 

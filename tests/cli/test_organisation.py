@@ -1,17 +1,34 @@
 from tests.cli.conftest import Trial
 
-ON = """\
+KEEPS = """\
+Keeps texts\tfor ever
+Keeps closed_work_items\t730 days
+Keeps timelines\t730 days
+Keeps alerts\t365 days
+Keeps reconciliations\t90 days
+Keeps consent\t1825 days
+Keeps erasures\t1825 days
+"""
+ON = f"""\
 WHAT\tIS
 Name\tHarbour Cycles
 Team numbers\ton: a seller without a number sends from the team's
 Failover\ton: while an account cannot send, another number of the same owner stands in
-"""
-OFF = """\
+A withdrawal of consent\tapplies to everything: the lawful default
+Consent to marketing\tneed not be on record
+Unknown sender\tbecomes a lead
+Answers outside the hours\twithin 60 minutes
+{KEEPS}"""
+OFF = f"""\
 WHAT\tIS
 Name\tHarbour Cycles
 Team numbers\toff: a text of a seller without a number becomes a work item
 Failover\toff: while an account cannot send, its texts wait
-"""
+A withdrawal of consent\tapplies to everything: the lawful default
+Consent to marketing\tneed not be on record
+Unknown sender\tbecomes a lead
+Answers outside the hours\twithin 60 minutes
+{KEEPS}"""
 
 
 def test_the_organisations_settings_are_changed_and_shown(trial: Trial) -> None:
@@ -23,3 +40,34 @@ def test_the_organisations_settings_are_changed_and_shown(trial: Trial) -> None:
     assert trial.run("organisation", "--team-numbers").stdout == ON
     # as the example organisation begins
     trial.run("organisation", "--no-failover")
+
+
+def test_what_a_withdrawal_applies_to_is_set_and_shown_with_its_consequence(trial: Trial) -> None:
+    narrow = trial.run("organisation", "--withdrawal-scope", "number", "--requires-consent").stdout
+    assert (
+        "A withdrawal of consent\tapplies to the one number it was said to: yours to answer for\n"
+        in narrow
+    )
+    assert "Consent to marketing\tmust be on record before a sequence texts\n" in narrow
+    trial.run("organisation", "--withdrawal-scope", "organisation", "--no-requires-consent")
+
+
+def test_how_long_data_are_kept_is_set_and_shown(trial: Trial) -> None:
+    shown = trial.run("organisation", "--retention", "texts=730", "--retention", "alerts=ever")
+    assert "Keeps texts\t730 days\n" in shown.stdout
+    assert "Keeps alerts\tfor ever\n" in shown.stdout
+    back = trial.run("organisation", "--retention", "texts=ever", "--retention", "alerts=365")
+    assert back.stdout.endswith(KEEPS)
+
+
+def test_a_period_that_cannot_be_is_refused_with_one_that_can(trial: Trial) -> None:
+    for given, code, words in (
+        ("texts", 2, "write texts=730, or texts=ever"),
+        ("texts=-1", 2, "write texts=730, or texts=ever"),
+        ("texts=0", 1, "texts: keep it for 1 to 36500 days, or for ever."),
+        ("consent=30", 1, "Keep it for 1825 days or more, or for ever."),
+        ("jokes=30", 1, "'texts', 'closed_work_items'"),
+    ):
+        refused = trial.run("organisation", "--retention", given)
+        assert refused.exit_code == code
+        assert words in " ".join(refused.stderr.replace("\u2502", "").split())

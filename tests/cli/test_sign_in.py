@@ -57,7 +57,7 @@ def test_what_a_role_may_not_do_is_refused_with_the_reason(trial: Trial, tmp_pat
         "sequence", "apply", str(CHECKOUT / "examples" / "demo.yaml"), "--api", api, home=tmp_path
     )
     assert result.exit_code == 1
-    assert result.stderr.startswith("Your role does not let you write sequences")
+    assert result.stderr.startswith("Your roles do not let you write sequences")
 
 
 def test_a_damaged_file_of_the_trial_is_named(tmp_path: Path) -> None:

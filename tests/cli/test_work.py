@@ -1,6 +1,10 @@
 """Without an engine nothing opens a work item: what is decided about one is shown by tests/e2e."""
 
+import json
+from pathlib import Path
+
 from tests.cli.conftest import Trial
+from trial.client import ApiClient
 
 NOBODYS = "0199a0b0-0000-7000-8000-000000000001"
 
@@ -15,3 +19,76 @@ def test_an_item_that_is_not_there_cannot_be_decided(trial: Trial) -> None:
         result = trial.run("work", decision, NOBODYS)
         assert result.exit_code == 1
         assert result.stderr == "There is no such work item, or it is not yours to see.\n"
+
+
+def _lead(trial: Trial) -> str:
+    administrator = trial.people[0]
+    with ApiClient(trial.stack.api_url) as client:
+        client.sign_in(administrator.email, administrator.password)
+        record_id: str = next(client.items("/records"))["id"]
+    return record_id
+
+
+def _added(trial: Trial, *words: str) -> str:
+    due = ("--due", "2026-07-01T09:00:00Z")
+    result = trial.run(
+        "work", "add", _lead(trial), "--kind", "call", "--title", "Ring", *due, *words, "--json"
+    )
+    assert result.exit_code == 0, result.stderr
+    item_id: str = json.loads(result.stdout)["id"]
+    return item_id
+
+
+def test_something_to_do_is_added_put_off_and_handed_over(trial: Trial) -> None:
+    item_id = _added(trial, "--text", "About the boat")
+    listed = trial.run("work", "list", "--mine", "--sort", "due").stdout.splitlines()
+    assert listed[1].split("\t")[0] == item_id
+    assert listed[1].split("\t")[5] == "About the boat"
+    assert "open\t1\n" in trial.run("work", "counts").stdout
+    assert trial.run("work", "snooze", item_id, "2999-07-01T09:00:00Z").exit_code == 0
+    assert item_id in trial.run("work", "list", "--snoozed").stdout
+    assert item_id not in trial.run("work", "list").stdout
+    seller = next(person for person in trial.people if person.role == "seller")
+    handed = trial.run("work", "hand-over", item_id, "--to", seller.email)
+    assert handed.exit_code == 0, handed.stderr
+    nobody = trial.run("work", "hand-over", item_id, "--to", "nobody@example.org")
+    assert (nobody.exit_code, "There is no user nobody@example.org" in nobody.stderr) == (1, True)
+
+
+def test_the_rule_is_shown_and_set(trial: Trial, tmp_path: Path) -> None:
+    assert trial.run("work", "rule").stdout.splitlines()[0] == (
+        "Customers who wrote and were not answered come first."
+    )
+    file = tmp_path / "rule.json"
+    file.write_text('{"priority": [{"by": "value", "field": "budget"}], "bulk_limit": 5}')
+    shown = trial.run("work", "rule", "--set", str(file)).stdout.splitlines()
+    assert shown[0] == 'The largest number in the field "budget" comes first.'
+    assert shown[-2:] == [
+        "At most 5 texts are approved at once.",
+        "They can be taken back for 10 seconds.",
+    ]
+    file.write_text("{")
+    assert "cannot be read as JSON" in trial.run("work", "rule", "--set", str(file)).stderr
+
+
+def test_a_leave_says_who_stands_in(trial: Trial) -> None:
+    seller = next(person for person in trial.people if person.role == "seller")
+    when = ("--from", "2026-01-01T00:00:00Z", "--until", "2999-01-01T00:00:00Z")
+    result = trial.run("work", "leave", seller.email, *when)
+    assert result.stdout.endswith("is away, the teams standing in.\n"), result.stderr
+
+
+def test_what_is_up_next_for_a_record_is_shown(trial: Trial) -> None:
+    _added(trial)
+    shown = trial.run("work", "up-next", _lead(trial)).stdout.splitlines()
+    assert shown[1].split("\t")[:2] == ["by hand", "Ring"]
+
+
+def test_a_call_is_no_stack_of_texts(trial: Trial) -> None:
+    result = trial.run("work", "approve-all", _added(trial))
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "A call cannot be approved: only completed or skipped.\n",
+    )
+    undone = trial.run("work", "undo", NOBODYS)
+    assert (undone.exit_code, undone.stdout) == (1, "0 texts taken back.\n")

@@ -2,8 +2,9 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pydantic import TypeAdapter
@@ -20,10 +21,10 @@ from db.tables import (
     Message,
     MessageMedia,
     OptOut,
+    Organisation,
     OutboxItem,
     PhoneNumber,
     Record,
-    Team,
     TeamMember,
     TimelineEntry,
     User,
@@ -35,8 +36,9 @@ from domain.notices import Notice, ReplyReceived
 from domain.numbers import NumberKind
 from domain.opt_out import Keyword
 from domain.records import RecordKind, RecordStatus
+from domain.routing import UnknownSender
 from domain.users import Role
-from tests.db.conftest import NOW, inbound_text, one, rows, someone_waits
+from tests.db.conftest import NOW, inbound_text, make_message, one, rows, someone_waits
 from tests.makers import (
     CUSTOMER,
     OUR_NUMBER,
@@ -48,6 +50,7 @@ from tests.makers import (
     make_number,
     make_organisation,
     make_record,
+    make_team,
     make_user,
     make_version,
     save,
@@ -70,6 +73,11 @@ async def bring_plain(database: AsyncEngine, text: InboundText) -> Stored | None
 async def one_medium(sessions: Sessions) -> MessageMedia:
     async with sessions() as session:
         return (await session.scalars(select(MessageMedia))).one()
+
+
+async def record_of(sessions: Sessions, stored: Stored) -> UUID | None:
+    text = await one(sessions, Message, id=stored.message_id)
+    return (await one(sessions, Conversation, id=text.conversation_id)).record_id
 
 
 async def record_of_the_text(sessions: Sessions) -> Record:
@@ -120,7 +128,7 @@ async def test_one_statement_does_as_much_for_a_conversation_that_is_there(
     first, second = await rows(sessions, Message)
     assert (first.body, second.body) == ("Yes please", "More")
     assert second.conversation_id == first.conversation_id
-    assert (await one(sessions, Conversation)).unread_count == 2
+    assert (await one(sessions, Conversation)).last_inbound_at == NOW
     entries = await rows(sessions, TimelineEntry)
     assert [entry.message_id for entry in entries] == [first.id, second.id]
     notices = [item.payload["message_id"] for item in await rows(sessions, OutboxItem)]
@@ -164,12 +172,11 @@ async def test_a_text_brought_twice_is_one_text(sessions: Sessions, scene: Scene
     assert await bring(sessions, inbound_text(scene, "Something else")) == Stored(None)
 
     assert (await one(sessions, Message)).body == "Yes please"
-    assert (await one(sessions, Conversation)).unread_count == 1
     assert len(await rows(sessions, OutboxItem)) == 1
     assert len(await rows(sessions, TimelineEntry)) == 1
 
 
-async def test_texts_are_counted_until_somebody_reads_them(
+async def test_a_conversation_knows_when_the_customer_last_wrote_and_never_goes_back(
     sessions: Sessions, scene: Scene
 ) -> None:
     async with sessions.begin() as session:
@@ -178,7 +185,7 @@ async def test_texts_are_counted_until_somebody_reads_them(
     for number in range(3):
         await bring(sessions, inbound_text(scene, provider_message_id=f"SM{number}"))
     conversation = await one(sessions, Conversation)
-    assert conversation.unread_count == 3
+    assert conversation.last_inbound_at == NOW
     assert conversation.last_message_at == NOW + timedelta(hours=1)
 
 
@@ -201,7 +208,6 @@ async def test_every_running_enrollment_of_the_record_is_told(
     assert sorted(told) == [scene.enrollment.workflow_id, "second"]
     entries = await rows(sessions, TimelineEntry)
     assert {entry.enrollment_id for entry in entries} == {scene.enrollment.id, second.id}
-    assert (await one(sessions, Conversation)).unread_count == 1
 
 
 async def test_a_number_that_is_not_ours_is_an_error(sessions: Sessions, scene: Scene) -> None:
@@ -252,7 +258,7 @@ async def test_a_removed_number_still_takes_texts_but_no_conversation_moves_to_i
     _, text = await rows(sessions, Message)
     assert text.phone_number_id == removed.id
     conversation = await one(sessions, Conversation)
-    assert (conversation.unread_count, conversation.phone_number_id) == (2, scene.number.id)
+    assert conversation.phone_number_id == scene.number.id
 
 
 async def test_a_picture_is_noted_and_will_be_fetched(sessions: Sessions, scene: Scene) -> None:
@@ -311,43 +317,123 @@ async def test_a_stop_brought_twice_does_not_undo_a_start(sessions: Sessions, sc
     assert (await one(sessions, OptOut)).ended_at == NOW
 
 
+async def talk(
+    sessions: Sessions,
+    record: Record,
+    number: PhoneNumber,
+    at: datetime,
+    **values: Any,
+) -> Conversation:
+    """Have a text exchanged with the record's customer over this number of ours."""
+    async with sessions.begin() as session:
+        conversation = await make_conversation(session, record, number)
+    values = {"phone_number_id": number.id, "created_at": at} | values
+    await make_message(sessions, conversation, number.provider_account_id, **values)
+    return conversation
+
+
 async def test_the_conversation_last_held_with_the_customer_comes_before_all_else(
     sessions: Sessions, scene: Scene
 ) -> None:
     async with sessions.begin() as session:
         colleague = await make_user(session, scene.organisation.id)
         theirs = await make_record(session, colleague, kind=RecordKind.LEAD)
-        conversation = await make_conversation(session, theirs, scene.number)
         await make_record(session, scene.seller, kind=RecordKind.CONTACT)
-    await bring(sessions, inbound_text(scene))
-    assert (await one(sessions, Message)).conversation_id == conversation.id
+    conversation = await talk(sessions, theirs, scene.number, NOW - timedelta(days=90))
+    stored = await bring(sessions, inbound_text(scene))
+    text = await one(sessions, Message, id=stored.message_id)
+    assert text.conversation_id == conversation.id
 
 
-async def test_of_several_conversations_the_one_over_that_number_comes_first(
+@pytest.mark.parametrize(
+    ("values", "counts"),
+    [
+        pytest.param({}, True, id="over another number of the seller"),
+        pytest.param({"status": "held", "held_until": NOW}, False, id="that has not left"),
+        pytest.param({"status": "refused"}, False, id="that was refused"),
+    ],
+)
+async def test_what_was_said_over_another_number_of_the_seller_counts_if_it_was_said(
+    sessions: Sessions, scene: Scene, values: dict[str, Any], counts: bool
+) -> None:
+    async with sessions.begin() as session:
+        other = await make_number(
+            session, scene.account, e164="+12125550101", owner_user_id=scene.seller.id
+        )
+        lead = await make_record(session, scene.seller, kind=RecordKind.LEAD)
+        contact = await make_record(session, scene.seller, kind=RecordKind.CONTACT)
+    await talk(sessions, lead, other, NOW - timedelta(days=1), **values)
+    stored = await bring(sessions, inbound_text(scene))
+    assert await record_of(sessions, stored) == (lead.id if counts else contact.id)
+
+
+async def test_what_was_said_with_another_seller_does_not_count_unless_this_one_wrote_it(
     sessions: Sessions, scene: Scene
 ) -> None:
     async with sessions.begin() as session:
-        other_number = await make_number(session, scene.account, e164="+12125550101")
-        other = await make_record(session, scene.seller)
-        over_it = await make_conversation(session, scene.record, scene.number)
-        over_it.last_message_at = NOW - timedelta(days=9)
-        newer = await make_conversation(session, other, other_number)
-        newer.last_message_at = NOW - timedelta(days=1)
-    await bring(sessions, inbound_text(scene))
-    assert (await one(sessions, Message)).conversation_id == over_it.id
+        colleague = await make_user(session, scene.organisation.id)
+        theirs = await make_number(
+            session, scene.account, e164="+12125550101", owner_user_id=colleague.id
+        )
+        lead = await make_record(session, colleague, kind=RecordKind.LEAD)
+    await talk(sessions, lead, theirs, NOW - timedelta(days=1), author_id=colleague.id)
+    stored = await bring(sessions, inbound_text(scene))
+    assert await record_of(sessions, stored) == scene.record.id
+
+    async with sessions.begin() as session:
+        second = await make_record(session, colleague, kind=RecordKind.LEAD)
+    await talk(sessions, second, theirs, NOW + timedelta(days=1), author_id=scene.seller.id)
+    stored = await bring(sessions, inbound_text(scene, provider_message_id="SM2"))
+    assert await record_of(sessions, stored) == second.id
 
 
-async def test_of_two_conversations_over_that_number_the_latest_comes_first(
+async def test_a_record_that_gave_its_number_up_still_gets_the_reply_unless_another_holds_it(
     sessions: Sessions, scene: Scene
 ) -> None:
+    await talk(sessions, scene.record, scene.number, NOW - timedelta(days=1))
     async with sessions.begin() as session:
-        older = await make_conversation(session, scene.record, scene.number)
-        older.last_message_at = NOW - timedelta(days=9)
-        other = await make_record(session, scene.seller)
-        newer = await make_conversation(session, other, scene.number)
-        newer.last_message_at = NOW - timedelta(days=1)
-    await bring(sessions, inbound_text(scene))
-    assert (await one(sessions, Message)).conversation_id == newer.id
+        await session.execute(update(Record).values(phone="+12125550777"))
+    first = await bring(sessions, inbound_text(scene))
+    assert await record_of(sessions, first) == scene.record.id
+
+    async with sessions.begin() as session:
+        heir = await make_record(session, scene.seller)
+    second = await bring(sessions, inbound_text(scene, provider_message_id="SM2"))
+    assert await record_of(sessions, second) == heir.id
+
+
+async def test_one_statement_leaves_a_text_alone_that_several_records_could_claim(
+    sessions: Sessions, database: AsyncEngine, scene: Scene
+) -> None:
+    await talk(sessions, scene.record, scene.number, NOW - timedelta(days=1))
+    async with sessions.begin() as session:
+        await make_record(session, scene.seller)
+    assert await bring_plain(database, inbound_text(scene)) is None
+
+
+async def test_an_unknown_sender_lands_in_the_inbox_once_however_often_it_is_brought(
+    sessions: Sessions, database: AsyncEngine, scene: Scene
+) -> None:
+    async with sessions.begin() as session:
+        await session.execute(update(Organisation).values(unknown_sender=UnknownSender.INBOX))
+    text = inbound_text(scene, from_number=STRANGER)
+    first = await bring(sessions, text)
+    assert await bring(sessions, text) == Stored(None)
+    await bring(sessions, replace(text, provider_message_id="SM2"))
+
+    conversation = await one(sessions, Conversation)
+    assert (conversation.record_id, conversation.customer_number) == (None, STRANGER)
+    stored = await rows(sessions, Message)
+    assert [each.conversation_id for each in stored] == [conversation.id, conversation.id]
+    assert first == Stored(stored[0].id, [])
+    assert [record.id for record in await rows(sessions, Record)] == [scene.record.id]
+
+
+async def test_who_opts_out_from_the_inbox_is_opted_out(sessions: Sessions, scene: Scene) -> None:
+    async with sessions.begin() as session:
+        await session.execute(update(Organisation).values(unknown_sender=UnknownSender.INBOX))
+    await bring(sessions, inbound_text(scene, "STOP", from_number=STRANGER))
+    assert (await one(sessions, OptOut)).customer_number == STRANGER
 
 
 async def test_a_conversation_goes_on_over_the_number_the_customer_wrote_to(
@@ -405,8 +491,7 @@ async def test_of_several_records_with_a_number_the_order_of_c09_decides(
         sellers = {name: await make_user(session, scene.organisation.id)
                    for name in ("seller", "colleague", "member")}  # fmt: skip
         if first.get("owner") == "member":
-            team = Team(organisation_id=scene.organisation.id, name="North")
-            await save(session, team)
+            team = await make_team(session, scene.organisation.id, name="North")
             await save(session, TeamMember(team_id=team.id, user_id=sellers["member"].id))
             owner = {"owner_user_id": None, "owner_team_id": team.id}
         else:
@@ -443,7 +528,7 @@ async def test_an_unknown_sender_becomes_a_lead_of_the_numbers_owner(
         scene.seller.id,
     )
     conversation = await one(sessions, Conversation)
-    assert (conversation.customer_number, conversation.unread_count) == (STRANGER, 1)
+    assert (conversation.customer_number, conversation.last_inbound_at) == (STRANGER, NOW)
 
 
 @pytest.mark.parametrize("owner", ["team", "nobody", "somebody who left"])
@@ -455,8 +540,7 @@ async def test_a_lead_over_a_number_without_an_owner_has_one_nevertheless(
         member = await make_user(session, scene.organisation.id)
         match owner:
             case "team":
-                team = Team(organisation_id=scene.organisation.id, name="North")
-                await save(session, team)
+                team = await make_team(session, scene.organisation.id, name="North")
                 await save(session, TeamMember(team_id=team.id, user_id=member.id))
                 values = {"owner_user_id": None, "owner_team_id": team.id}
                 await session.execute(update(PhoneNumber).values(**values))

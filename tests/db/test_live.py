@@ -11,14 +11,15 @@ from sqlalchemy import text, update
 
 from channels.interface import MediaLink
 from db.base import Base
+from db.conversations.reads import mark_read
 from db.engine import Sessions
 from db.live import Change, listen
 from db.media import queries as media
-from db.tables import Conversation, Enrollment, PhoneNumber, Record, Team, TeamMember, WorkItem
+from db.tables import Conversation, Enrollment, PhoneNumber, Record, TeamMember, WorkItem
 from domain.messages import MessageStatus
 from domain.work_items import WorkItemKind
 from tests.db.conftest import DEADLINE, NOW, make_message
-from tests.makers import Scene, make_conversation, make_user, save
+from tests.makers import Scene, make_conversation, make_team, make_user, save
 
 
 @pytest.fixture
@@ -72,19 +73,34 @@ async def test_a_conversation_and_its_texts_are_the_business_of_both_owners(
         colleague = await make_user(session, scene.organisation.id)
         await session.execute(update(PhoneNumber).values(owner_user_id=colleague.id))
         conversation = await make_conversation(session, scene.record, scene.number)
-    both = frozenset({scene.seller.id, colleague.id})
-    data = {"id": str(conversation.id)}
+    both = frozenset({scene.seller.id, colleague.id, scene.seller.business_unit_id})
+    data = {"id": str(conversation.id), "record_id": str(scene.record.id)}
     seen = await changes.next()
     assert seen == Change(scene.organisation.id, "conversation.changed", data, both)
 
-    await change(sessions, Conversation, unread_count=1)  # a text came, which says so itself
-    await change(sessions, Conversation, unread_count=0)  # somebody read it
-    assert await changes.next() == seen
-
+    # a text came, which says so itself
+    await change(sessions, Conversation, last_message_at=NOW)
     message = await make_message(sessions, conversation, scene.account.id)
-    about = {"id": str(message.id), "conversation_id": str(conversation.id)}
+    about = {
+        "id": str(message.id),
+        "conversation_id": str(conversation.id),
+        "record_id": str(scene.record.id),
+    }
     seen = await changes.next()
     assert seen == Change(scene.organisation.id, "message.changed", about, both)
+
+
+async def test_what_somebody_has_read_is_the_business_of_nobody_else(
+    scene: Scene, sessions: Sessions, changes: Changes
+) -> None:
+    async with sessions.begin() as session:
+        conversation = await make_conversation(session, scene.record, scene.number)
+        await mark_read(session, conversation.id, scene.seller.id, NOW)
+    await changes.next()
+    data = {"id": str(conversation.id), "user_id": str(scene.seller.id)}
+    assert await changes.next() == Change(
+        scene.organisation.id, "conversation.read", data, frozenset({scene.seller.id})
+    )
 
 
 async def test_what_came_with_a_text_is_announced_once_it_is_there(
@@ -105,8 +121,12 @@ async def test_what_came_with_a_text_is_announced_once_it_is_there(
     assert await changes.next() == Change(
         scene.organisation.id,
         "message.changed",
-        {"id": str(message.id), "conversation_id": str(conversation.id)},
-        frozenset({scene.seller.id}),
+        {
+            "id": str(message.id),
+            "conversation_id": str(conversation.id),
+            "record_id": str(scene.record.id),
+        },
+        frozenset({scene.seller.id, scene.seller.business_unit_id}),
     )
 
 
@@ -116,26 +136,26 @@ async def test_a_conversation_over_a_teams_number_is_the_business_of_the_team(
     async with sessions.begin() as session:
         member = await make_user(session, scene.organisation.id)
         await make_user(session, scene.organisation.id)  # in no team
-        team = Team(organisation_id=scene.organisation.id, name="North")
-        await save(session, team)
+        team = await make_team(session, scene.organisation.id, name="North")
         await save(session, TeamMember(team_id=team.id, user_id=member.id))
         await session.execute(update(PhoneNumber).values(owner_user_id=None, owner_team_id=team.id))
         await make_conversation(session, scene.record, scene.number)
         team_id = team.id
     # the team by its id: a payload holds 8,000 bytes, and a team any number of people
-    assert (await changes.next()).audience == {scene.seller.id, team_id}
+    assert (await changes.next()).audience == {
+        *(scene.seller.id, team_id, scene.seller.business_unit_id),
+    }
 
 
-async def test_what_changes_nothing_is_not_announced(
+async def test_what_a_text_announces_its_conversation_does_not_announce_again(
     scene: Scene, sessions: Sessions, changes: Changes
 ) -> None:
     async with sessions.begin() as session:
-        await make_conversation(session, scene.record, scene.number)
+        conversation = await make_conversation(session, scene.record, scene.number)
     await changes.next()
-    await change(sessions, Conversation, unread_count=0)
-    await change(sessions, Conversation, unread_count=7)
-    await change(sessions, Conversation, unread_count=0)
-    assert (await changes.next()).event == "conversation.changed"
+    await change(sessions, Conversation, last_message_at=NOW, last_inbound_at=NOW)
+    await make_message(sessions, conversation, scene.account.id)
+    assert (await changes.next()).event == "message.changed"
     assert changes.queue.empty()
 
 
@@ -156,8 +176,8 @@ async def test_a_work_item_is_the_business_of_who_must_do_it(
     assert seen == Change(
         scene.organisation.id,
         "work_item.changed",
-        {"id": str(item.id)},
-        frozenset({colleague.id}),
+        {"id": str(item.id), "record_id": str(scene.record.id)},
+        frozenset({colleague.id, colleague.business_unit_id}),
     )
     await change(sessions, WorkItem, title="Ring back")
     assert await changes.next() == seen
@@ -174,7 +194,7 @@ async def test_an_enrollment_is_the_business_of_its_seller_and_of_the_records_ow
         scene.organisation.id,
         "enrollment.changed",
         {"id": str(scene.enrollment.id), "sequence_key": "test"},
-        frozenset({scene.seller.id, owner.id}),
+        frozenset({scene.seller.id, owner.id, owner.business_unit_id}),
     )
 
 
@@ -243,7 +263,7 @@ async def test_who_begins_to_listen_hears_only_what_changes_from_then_on(
     async with _listening(database_url, sessions) as changes:
         async with sessions.begin() as session:
             conversation = await make_conversation(session, scene.record, scene.number)
-        assert (await changes.next()).data == {"id": str(conversation.id)}
+        assert (await changes.next()).data["id"] == str(conversation.id)
 
 
 async def test_announcements_are_cleared_away(

@@ -157,6 +157,7 @@ async def test_an_end_takes_back_what_waits_and_leaves_what_has_gone(
                 record_id=scene.record.id,
                 assignee_id=scene.seller.id,
                 enrollment_id=scene.enrollment.id,
+                conversation_id=conversation.id,
                 due_at=NOW,
             )
             await save(session, item)
@@ -182,6 +183,10 @@ async def test_an_end_takes_back_what_waits_and_leaves_what_has_gone(
         WorkItemKind.MANUAL_TEXT: WorkItemStatus.CANCELLED,
         WorkItemKind.CALL: WorkItemStatus.CANCELLED,
         WorkItemKind.TASK: WorkItemStatus.CANCELLED,
+        WorkItemKind.EMAIL: WorkItemStatus.OPEN,
+        WorkItemKind.FOLLOW_UP: WorkItemStatus.OPEN,
+        WorkItemKind.REPLY: WorkItemStatus.OPEN,
+        WorkItemKind.CONSENT_QUESTION: WorkItemStatus.OPEN,
         WorkItemKind.FAILED_TEXT: WorkItemStatus.OPEN,
         WorkItemKind.UNCERTAIN_TEXT: WorkItemStatus.OPEN,
     }

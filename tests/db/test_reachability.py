@@ -8,7 +8,10 @@ from db.records.queries import update_record
 from db.records.reachability import mark_unreachable
 from db.tables import Record
 from domain.csv_import import ImportedRow
+from domain.privileges import Actor
 from domain.records import RecordKind
+from domain.roles import SHIPPED
+from domain.users import Role
 from tests.db.conftest import NOW, one
 from tests.makers import CUSTOMER, Scene, make_organisation, make_record, make_user
 
@@ -79,14 +82,18 @@ async def test_an_import_of_another_number_takes_the_mark_away(
             fields={},
         )
         imported = await import_records(
-            session,
-            scene.organisation.id,
-            [(row, None)],
-            kind=RecordKind.LEAD,
-            importer_id=scene.seller.id,
-            every_owner=True,
+            session, seller_of(scene), [(row, None)], kind=RecordKind.LEAD
         )
     assert imported.updated == 1
     record = await one(sessions, Record)
     assert (record.unreachable_since is not None) is is_marked
     assert (record.unreachable_reason is not None) is is_marked
+
+
+def seller_of(scene: Scene) -> Actor:
+    return Actor(
+        user_id=scene.seller.id,
+        organisation_id=scene.organisation.id,
+        grants=SHIPPED[Role.SALESPERSON],
+        unit_id=scene.seller.business_unit_id,
+    )

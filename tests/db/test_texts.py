@@ -1,5 +1,6 @@
 """Tests of db/messages/texts.py: a seller writes into a conversation."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,11 +8,12 @@ import pytest
 from sqlalchemy.exc import NoResultFound
 
 from db.engine import Sessions
-from db.messages.texts import write
+from db.messages.texts import spoken_since, write
 from db.tables import Conversation, Message, OutboxItem
+from domain.between import Spoken
 from domain.messages import Direction, MessageStatus
-from tests.db.conftest import NOW, one, rows
-from tests.makers import CUSTOMER, OUR_NUMBER, Scene, make_conversation, make_number
+from tests.db.conftest import NOW, make_message, one, rows, someone_waits
+from tests.makers import CUSTOMER, OUR_NUMBER, Scene, make_conversation, make_number, make_user
 
 
 async def test_a_text_waits_with_us_and_its_workflow_is_told(
@@ -19,7 +21,6 @@ async def test_a_text_waits_with_us_and_its_workflow_is_told(
 ) -> None:
     async with sessions.begin() as session:
         conversation = await make_conversation(session, scene.record, scene.number)
-        conversation.unread_count = 3
         conversation.last_message_at = NOW - timedelta(hours=1)
     async with sessions.begin() as session:
         message_id, workflow_id = await write(
@@ -46,7 +47,7 @@ async def test_a_text_waits_with_us_and_its_workflow_is_told(
         "lane": {"number_id": str(scene.number.id), "per_second": 1000.0},
     }
     conversation = await one(sessions, Conversation)
-    assert (conversation.unread_count, conversation.last_message_at) == (0, NOW)
+    assert conversation.last_message_at == NOW
 
 
 async def test_a_text_leaves_from_the_number_the_conversation_was_last_held_over(
@@ -66,3 +67,26 @@ async def test_there_is_no_writing_into_a_conversation_that_is_not_there(
         with pytest.raises(NoResultFound):
             await write(session, UUID(int=1), scene.seller.id, "Hello", NOW)
     assert await rows(sessions, OutboxItem) == []
+
+
+async def test_of_two_sellers_who_answer_at_once_the_second_finds_what_the_first_wrote(
+    sessions: Sessions, scene: Scene
+) -> None:
+    async with sessions.begin() as session:
+        colleague = await make_user(session, scene.organisation.id, first_name="Mia")
+        conversation = await make_conversation(session, scene.record, scene.number)
+    seen = await make_message(sessions, conversation, scene.account.id, created_at=NOW)
+    later = NOW + timedelta(seconds=5)
+
+    async def look() -> list[Spoken] | None:
+        async with sessions.begin() as session:
+            return await spoken_since(session, conversation.id, seen.id)
+
+    async with sessions() as session:
+        assert await spoken_since(session, conversation.id, seen.id) == []
+        looking = asyncio.create_task(look())
+        await someone_waits(sessions)
+        written, _ = await write(session, conversation.id, colleague.id, "I am on it", later)
+        await session.commit()
+
+    assert await looking == [Spoken(written, Direction.OUTBOUND, colleague.id, "Mia Seller", later)]

@@ -66,6 +66,8 @@ def _side(
         if draw(st.booleans()):
             step["name"] = draw(words)
         match step["type"]:
+            case "automated_text" | "manual_text" if draw(st.booleans()):
+                step["template"] = draw(st.sampled_from(["hello", "nudge"]))
             case "automated_text":
                 step["text"] = "Hello " + draw(words)
             case "manual_text":

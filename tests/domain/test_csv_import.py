@@ -104,3 +104,18 @@ def test_whatever_is_uploaded_is_read_or_refused_with_words(content: bytes) -> N
     except UnreadableFile:
         return
     assert lines == sorted(set(lines))
+
+
+@pytest.mark.parametrize(
+    ("written", "language"), [("de", "de"), ("PT_br", "pt-br"), ("es-419", "es-419"), ("", None)]
+)
+def test_a_language_is_read_as_spreadsheets_write_it(written: str, language: str | None) -> None:
+    (row,) = read(f"{HEADER[:-1]},Language\n+12025550101,Ada,{written}\n".encode()).rows
+    assert (row.language, row.fields) == (language, {})
+
+
+def test_what_is_no_language_is_a_problem_of_its_row() -> None:
+    found = read(f"{HEADER[:-1]},language\n+12025550101,Ada,German\n".encode())
+    assert found.problems == [
+        RowProblem(2, "language", '"German" is not a language: write it like de or pt-br.')
+    ]

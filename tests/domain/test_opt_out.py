@@ -1,9 +1,13 @@
+from collections.abc import Callable, Mapping, Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import opt_out
 from domain.opt_out import Keyword
+from domain.opt_out_words import ONLY_ALONE, STOP_PHRASES
+from tests.domain import opt_out_corpus
 
 PER_SE = ["stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe"]
 
@@ -153,3 +157,89 @@ def test_case_punctuation_and_emoji_never_save_a_refusal(
 @given(st.text(max_size=40))
 def test_any_text_can_be_read(text: str) -> None:
     assert opt_out.read(text) in {None, *Keyword}
+
+
+def _cases(corpus: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    return [(language, text) for language, texts in corpus.items() for text in texts]
+
+
+@pytest.mark.parametrize(("language", "text"), _cases(opt_out_corpus.STOP))
+def test_a_refusal_is_heard_in_each_language(language: str, text: str) -> None:
+    assert opt_out.read(text) is Keyword.STOP
+
+
+@pytest.mark.parametrize(("language", "text"), _cases(opt_out_corpus.UNCLEAR))
+def test_what_may_be_a_refusal_is_asked_about(language: str, text: str) -> None:
+    assert opt_out.read(text) is Keyword.UNCLEAR
+
+
+@pytest.mark.parametrize(("language", "text"), _cases(opt_out_corpus.CONVERSATION))
+def test_nobody_is_asked_about_an_ordinary_text(language: str, text: str) -> None:
+    assert opt_out.read(text) is None
+
+
+def _phrases(phrases: str) -> list[str]:
+    return [phrase.strip() for phrase in phrases.split(",")]
+
+
+_ALL_STOP = [each for phrases in STOP_PHRASES.values() for each in _phrases(phrases)]
+_ALONE = set(_phrases(ONLY_ALONE))
+
+
+@given(
+    st.sampled_from(_ALL_STOP),
+    st.sampled_from(["", "!", ".", "…", " 🙏", "🛑", " 12345", " please", " thanks", " bitte"]),
+    st.sampled_from([str, str.upper, str.title]),
+)
+def test_a_word_that_refuses_alone_is_never_missed(
+    phrase: str, after: str, write: Callable[[str], str]
+) -> None:
+    assert opt_out.read(write(phrase) + after) is Keyword.STOP
+
+
+@given(
+    st.sampled_from([each for each in _ALL_STOP if each not in _ALONE]),
+    st.lists(
+        st.sampled_from(["maybe", "tomorrow", "green", "lamp", "seven", "window"]), min_size=1
+    ),
+    st.lists(
+        st.sampled_from(["maybe", "tomorrow", "green", "lamp", "seven", "window"]), min_size=1
+    ),
+)
+def test_a_word_that_refuses_is_at_least_asked_about_inside_a_sentence(
+    phrase: str, before: list[str], after: list[str]
+) -> None:
+    text = " ".join([*before, phrase, *after])
+    assert opt_out.read(text) in (Keyword.STOP, Keyword.UNCLEAR)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["stop " * 2000, "dont want to get texts " * 450, "no more of these " * 600, "не хочу " * 1200],
+)
+def test_a_very_long_text_is_read_all_the_same(text: str) -> None:
+    assert opt_out.read(text) in (None, *Keyword)
+
+
+@pytest.mark.parametrize("text", ["YES", "Yes!", "ok", "Sí", "да", "是"])
+def test_a_providers_start_for_a_plain_yes_gives_nothing_back(text: str) -> None:
+    assert opt_out.heard(text, Keyword.START) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "provider", "expected"),
+    [
+        ("START", None, Keyword.START),
+        ("resume please", Keyword.START, Keyword.START),
+        ("hello", Keyword.STOP, Keyword.STOP),
+        ("START", Keyword.STOP, Keyword.STOP),
+        ("STOP", Keyword.START, Keyword.STOP),
+        ("why are you texting me", Keyword.START, Keyword.UNCLEAR),
+        ("hello", Keyword.HELP, Keyword.HELP),
+        ("hello", None, None),
+    ],
+)
+def test_a_stop_counts_whoever_heard_it(
+    text: str, provider: Keyword | None, expected: Keyword | None
+) -> None:
+    assert opt_out.heard(text, provider) is expected

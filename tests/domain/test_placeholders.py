@@ -5,7 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import placeholders
-from domain.placeholders import KNOWN_FIELDS, PlaceholderProblem, UnfilledPlaceholder
+from domain.placeholders import PlaceholderProblem, UnfilledPlaceholder, known_fields
+from domain.records import RecordKind
+
+ANY = known_fields(None)
 
 VALUES: dict[str, object] = {
     "record": {
@@ -44,7 +47,7 @@ VALUES: dict[str, object] = {
 def test_a_text_is_filled_from_the_record_the_seller_and_the_organisation(
     text: str, rendered: str
 ) -> None:
-    assert placeholders.check(text, KNOWN_FIELDS) == []
+    assert placeholders.check(text, ANY) == []
     assert placeholders.render(text, VALUES) == rendered
 
 
@@ -118,8 +121,8 @@ def test_a_side_of_an_if_that_is_not_taken_needs_no_values() -> None:
         (
             "{{ now }}",
             "now",
-            "now is not a known field: there are record.first_name, record.last_name, "
-            "record.phone, record.country, record.region, record.fields.<name>, "
+            "now is not a known field: there are record.name, record.first_name, record.last_name, "
+            "record.phone, record.country, record.region, record.language, record.fields.<name>, "
             "seller.first_name, seller.last_name, seller.email, organisation.name",
         ),
         (
@@ -132,7 +135,7 @@ def test_a_side_of_an_if_that_is_not_taken_needs_no_values() -> None:
 def test_an_unknown_name_is_found_before_anything_is_sent(
     text: str, name: str, message: str
 ) -> None:
-    problems = placeholders.check(text, KNOWN_FIELDS)
+    problems = placeholders.check(text, ANY)
     assert [(problem.name, problem.message) for problem in problems] == [(name, message)]
 
 
@@ -149,7 +152,7 @@ def test_an_unknown_name_is_found_before_anything_is_sent(
 )
 def test_a_text_cannot_loop_include_or_keep_variables(text: str, tag: str) -> None:
     message = f"{{% {tag} %}} cannot be used in a text: there are placeholders and if"
-    assert placeholders.check(text, KNOWN_FIELDS) == [PlaceholderProblem(message, tag, 1, 4)]
+    assert placeholders.check(text, ANY) == [PlaceholderProblem(message, tag, 1, 4)]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +168,7 @@ def test_a_text_cannot_loop_include_or_keep_variables(text: str, tag: str) -> No
 def test_a_text_that_cannot_be_read_says_where_and_how_to_write_it(
     text: str, line: int | None, column: int | None
 ) -> None:
-    (problem,) = placeholders.check(text, KNOWN_FIELDS)
+    (problem,) = placeholders.check(text, ANY)
     assert (problem.line, problem.column, problem.name) == (line, column, None)
     assert problem.message.endswith("like {{ record.first_name | default: 'there' }}")
     with pytest.raises(ValueError, match="This cannot be read"):
@@ -174,7 +177,7 @@ def test_a_text_that_cannot_be_read_says_where_and_how_to_write_it(
 
 def test_all_unknown_names_are_reported_with_their_places_in_the_order_of_the_text() -> None:
     problems = placeholders.check(
-        "Hi {{ record.nam }},\n{{ seller.mail }} {{ record.nam | shout }}", KNOWN_FIELDS
+        "Hi {{ record.nam }},\n{{ seller.mail }} {{ record.nam | shout }}", ANY
     )
     assert [(problem.name, problem.line, problem.column) for problem in problems] == [
         ("record.nam", 1, 7),
@@ -193,7 +196,7 @@ def test_the_fields_that_are_allowed_can_be_chosen() -> None:
 
 @given(st.text(alphabet=st.sampled_from("ab {}%|.:'\"\nrecord seller"), max_size=60))
 def test_any_text_is_either_checked_or_explained(text: str) -> None:
-    problems = placeholders.check(text, KNOWN_FIELDS)
+    problems = placeholders.check(text, ANY)
     assert all(problem.message for problem in problems)
     if not problems:
         with suppress(UnfilledPlaceholder):
@@ -204,3 +207,46 @@ def test_any_text_is_either_checked_or_explained(text: str) -> None:
 def test_a_value_is_copied_as_it_is(name: str) -> None:
     values = {"record": {"first_name": name}}
     assert placeholders.render("Hi {{ record.first_name }}!", values) == f"Hi {name}!"
+
+
+@pytest.mark.parametrize(
+    ("kind", "roots"),
+    [
+        (None, {"record", "seller", "organisation"}),
+        (RecordKind.LEAD, {"record", "lead", "seller", "organisation"}),
+        (RecordKind.CONTACT, {"record", "contact", "account", "seller", "organisation"}),
+        (RecordKind.OPPORTUNITY,
+         {"record", "opportunity", "contact", "account", "seller", "organisation"}),
+        (RecordKind.ACCOUNT, {"record", "account", "seller", "organisation"}),
+    ],
+)  # fmt: skip
+def test_a_text_may_name_its_kind_of_record_and_what_such_a_record_belongs_to(
+    kind: RecordKind | None, roots: set[str]
+) -> None:
+    assert set(known_fields(kind)) == roots
+
+
+def test_a_text_about_leads_cannot_name_an_account() -> None:
+    (problem,) = placeholders.check("{{ account.name }}", known_fields(RecordKind.LEAD))
+    assert problem.message == "account.name is not a known field: did you mean record.name?"
+    assert placeholders.check("{{ account.name }}", known_fields(RecordKind.CONTACT)) == []
+
+
+def test_a_record_that_belongs_to_no_account_gets_the_default() -> None:
+    text = "{{ account.name | default: 'your company' }}"
+    assert placeholders.render(text, {"account": None}) == "your company"
+    assert placeholders.render(text, {}) == "your company"
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("Hi {{ record.first_name }}", []),
+        ("{{ record.region }} {{ record.last_name | upcase }} {{ record.region }}",
+         ["record.region", "record.last_name"]),
+        ("{{ record.region | default: 'x' }}", []),
+        ("{% if record.region %}{{ record.country }}{% endif %}", []),
+    ],
+)  # fmt: skip
+def test_every_placeholder_without_a_value_is_named_once(text: str, missing: list[str]) -> None:
+    assert placeholders.unfilled(text, VALUES) == missing

@@ -76,7 +76,9 @@ def test_the_first_character_that_makes_a_text_dear_is_named(
 
 
 def test_a_count_says_all_of_it() -> None:
-    assert segments.count("Grüße 👋") == Segments("UCS-2", units=8, segments=1, forced_by="👋")
+    assert segments.count("Grüße 👋") == Segments(
+        "UCS-2", units=8, segments=1, forced_by="👋", forced_at=6
+    )
 
 
 @given(st.text(alphabet=st.sampled_from("ab€^你😀é"), max_size=400), st.sampled_from("a€你😀"))
@@ -101,3 +103,16 @@ def test_the_count_is_that_of_the_normalised_text(text: str) -> None:
     assert segments.count(unicodedata.normalize("NFD", text)) == segments.count(
         segments.normalise(text)
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        pytest.param("plain", None, id="nothing"),
+        pytest.param("\u2026", 0, id="the first character"),
+        pytest.param("wait\u2026 \u201cnow\u201d", 4, id="the first of several"),
+        pytest.param("e\u0301\u00e1", 1, id="counted after normalising"),
+    ],
+)
+def test_the_character_that_forces_ucs_2_is_pointed_at(text: str, at: int | None) -> None:
+    assert segments.count(text).forced_at == at

@@ -1,9 +1,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from domain.consent import OurNumber, Purpose, Scope, Source, Withdrawal
 from domain.enrollments import EndReason
 from domain.failures import FailureKind
 from domain.messages import HoldKind
@@ -15,15 +17,34 @@ NIGHT = datetime(2026, 7, 1, 23, tzinfo=UTC)
 IN_A_MINUTE = datetime(2026, 7, 1, 12, 1, tzinfo=UTC)
 GOOD = Facts(
     is_record_active=True,
-    is_opted_out=False,
     is_running=True,
     allowed=AllowedHours(),
     zones=[ZoneInfo("Europe/Lisbon")],
 )
-OPTED_OUT = Refuse("The customer has opted out of texts.", FailureKind.OPT_OUT, EndReason.OPTED_OUT)
-CLOSED = Refuse("The record is closed.", FailureKind.NEVER, EndReason.RECORD_DEACTIVATED)
-ENDED = Refuse("The enrollment has ended.", FailureKind.NEVER, EndReason.DISCONNECTED)
-UNREACHABLE = Refuse("This number cannot receive texts.", FailureKind.NUMBER, EndReason.UNREACHABLE)
+NUMBER = OurNumber(UUID(int=7))
+OTHER_NUMBER = OurNumber(UUID(int=8))
+WITHDRAWN = Withdrawal(
+    UUID(int=1), Scope.ORGANISATION, Source.REPLY, datetime(2026, 6, 3, tzinfo=UTC)
+)
+OPTED_OUT = Refuse(
+    "The customer withdrew consent by text on 3 Jun 2026 (applies to everything).",
+    FailureKind.OPT_OUT,
+    EndReason.OPTED_OUT,
+    withdrawal=UUID(int=1),
+    rule="opt_out",
+)
+CLOSED = Refuse(
+    "The record is closed.", FailureKind.NEVER, EndReason.RECORD_DEACTIVATED, rule="record_closed"
+)
+ENDED = Refuse(
+    "The enrollment has ended.", FailureKind.NEVER, EndReason.DISCONNECTED, rule="enrollment_ended"
+)
+UNREACHABLE = Refuse(
+    "This number cannot receive texts.",
+    FailureKind.NUMBER,
+    EndReason.UNREACHABLE,
+    rule="unreachable",
+)
 PAUSED = Hold(IN_A_MINUTE, "The enrollment is paused.", HoldKind.PAUSE)
 BEHIND = Hold(
     datetime(2026, 7, 1, 12, 0, 2, tzinfo=UTC),
@@ -36,12 +57,14 @@ BEHIND = Hold(
     ("facts", "now", "expected"),
     [
         pytest.param(GOOD, NOON, Send(), id="all is well"),
-        pytest.param(replace(GOOD, is_opted_out=True), NOON, OPTED_OUT, id="opted out"),
-        pytest.param(replace(GOOD, is_opted_out=True), NIGHT, OPTED_OUT, id="opted out, at night"),
+        pytest.param(replace(GOOD, withdrawals=[WITHDRAWN]), NOON, OPTED_OUT, id="opted out"),
+        pytest.param(
+            replace(GOOD, withdrawals=[WITHDRAWN]), NIGHT, OPTED_OUT, id="opted out, at night"
+        ),
         pytest.param(
             replace(
                 GOOD,
-                is_opted_out=True,
+                withdrawals=[WITHDRAWN],
                 is_record_active=False,
                 is_running=False,
                 is_unreachable=True,
@@ -105,7 +128,7 @@ BEHIND = Hold(
     ],
 )
 def test_whether_a_text_may_leave_now(facts: Facts, now: datetime, expected: Verdict) -> None:
-    assert verdict(facts, Account(), now) == expected
+    assert verdict(facts, Account(), NUMBER, now) == expected
 
 
 @pytest.mark.parametrize(
@@ -145,7 +168,7 @@ def test_whether_a_text_may_leave_now(facts: Facts, now: datetime, expected: Ver
     ],
 )
 def test_a_text_waits_for_its_account(account: Account, expected: Verdict) -> None:
-    assert verdict(GOOD, account, NOON) == expected
+    assert verdict(GOOD, account, NUMBER, NOON) == expected
 
 
 def test_a_text_is_valid_until_the_quiet_hours_of_the_customer_begin() -> None:
@@ -176,3 +199,37 @@ def test_a_number_that_takes_no_text_ends_the_enrollment(
     failure: FailureKind | None, ends: EndReason | None
 ) -> None:
     assert ending_after(failure) is ends
+
+
+def test_a_withdrawal_for_one_number_of_ours_keeps_only_its_texts_here() -> None:
+    facts = replace(
+        GOOD,
+        withdrawals=[replace(WITHDRAWN, scope=Scope.NUMBER, phone_number_id=NUMBER.id)],
+    )
+    assert isinstance(verdict(facts, Account(), NUMBER, NOON), Refuse)
+    assert verdict(facts, Account(), OTHER_NUMBER, NOON) == Send()
+
+
+def test_a_withdrawal_from_marketing_leaves_a_sellers_own_text_alone() -> None:
+    facts = replace(GOOD, withdrawals=[replace(WITHDRAWN, purpose=Purpose.MARKETING)])
+    assert verdict(facts, Account(), NUMBER, NOON) == Send()
+    assert isinstance(
+        verdict(replace(facts, purpose=Purpose.MARKETING), Account(), NUMBER, NOON), Refuse
+    )
+
+
+def test_a_text_waits_while_nobody_has_said_whether_the_customer_refused() -> None:
+    facts = replace(GOOD, withdrawals=[replace(WITHDRAWN, is_unclear=True)])
+    why = "The customer may have withdrawn consent on 3 Jun 2026: answer the question in the work list."
+    assert verdict(facts, Account(), NUMBER, NOON) == Hold(IN_A_MINUTE, why, HoldKind.CONSENT)
+
+
+def test_marketing_needs_a_consent_on_record_where_the_organisation_says_so() -> None:
+    facts = replace(GOOD, lacks_consent=True, purpose=Purpose.MARKETING)
+    assert verdict(facts, Account(), NUMBER, NOON) == Refuse(
+        "No consent to marketing is on record.",
+        FailureKind.OPT_OUT,
+        EndReason.OPTED_OUT,
+        rule="no_consent",
+    )
+    assert verdict(replace(facts, purpose=Purpose.SERVICE), Account(), NUMBER, NOON) == Send()

@@ -1,9 +1,22 @@
+from uuid import UUID
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.sequence import FieldValue, SequenceDocument, following, matches
+from domain.sequence import (
+    FieldValue,
+    SequenceDocument,
+    TextStep,
+    first_texts,
+    following,
+    matches,
+    pin,
+    templates_of,
+    words_of,
+)
 from domain.sequence_source import parse_yaml
+from domain.templates import Pinned
 from tests.domain.documents import PLAIN, documents
 
 NESTED = """
@@ -104,24 +117,27 @@ def test_the_skeleton_keeps_the_steps_and_drops_the_words(nested: SequenceDocume
     skeleton = nested.skeleton().model_dump_json(by_alias=True, exclude_defaults=True)
     assert skeleton == (
         '{"key":"nested","name":"nested","steps":['
-        '{"id":"hello","type":"automated_text","text":""},'
+        '{"id":"hello","type":"automated_text"},'
         '{"id":"answered","type":"branch","when":{"replied":{"to":"hello","within":"3d"}},"then":['
         '{"id":"book","type":"manual_text","due":"4h"},'
         '{"id":"big","type":"branch","when":{"field":{"name":"-","equals":""}},'
         '"then":[{"id":"phone","type":"call"},{"id":"rest","type":"wait","for":"1d"}],'
         '"else":[{"id":"stop","type":"end"}]}],'
         '"else":[{"id":"look","type":"task"}]},'
-        '{"id":"bye","type":"automated_text","text":""}]}'
+        '{"id":"bye","type":"automated_text"}]}'
     )
 
 
 @settings(max_examples=60)
 @given(st.data())
 def test_no_word_that_people_wrote_is_in_a_skeleton(data: st.DataObject) -> None:
-    document = data.draw(documents(PLAIN.map("¶".__add__)))
+    drawn = data.draw(documents(PLAIN.map("¶".__add__)))
+    words = Pinned(template_id=UUID(int=1), default="en", texts={"en": "¶ Hello", "de": "¶ Hallo"})
+    document = pin(drawn, dict.fromkeys(templates_of(drawn), words))
     skeleton = document.skeleton()
     assert "¶" in document.model_dump_json()
     assert "¶" not in skeleton.model_dump_json()
+    assert not templates_of(skeleton)
     assert [(step.id, step.type) for step in skeleton.all_steps()] == [
         (step.id, step.type) for step in document.all_steps()
     ]
@@ -133,3 +149,97 @@ def test_a_skeleton_survives_its_way_through_a_history(document: SequenceDocumen
     skeleton = document.skeleton()
     assert SequenceDocument.model_validate_json(skeleton.model_dump_json(by_alias=True)) == skeleton
     assert SequenceDocument.model_validate_json(skeleton.model_dump_json()) == skeleton
+
+
+TEMPLATED = """
+key: templated
+name: Templated
+steps:
+  - {id: hello, type: automated_text, text: Good morning}
+  - id: answered
+    type: branch
+    when: {replied: {to: hello, within: 3d}}
+    then:
+      - {id: book, type: manual_text, template: book-a-call}
+    else:
+      - {id: nudge, type: automated_text, template: nudge}
+"""
+BOOK = Pinned(template_id=UUID(int=1), default="en", texts={"en": "Shall we talk?"})
+NUDGE = Pinned(
+    template_id=UUID(int=2), default="en", texts={"en": "Still there?", "de": "Noch da?"}
+)
+
+
+def _text(document: SequenceDocument, step_id: str) -> TextStep:
+    step = document.step(step_id)
+    assert isinstance(step, TextStep)
+    return step
+
+
+def test_a_sequence_is_published_with_the_words_of_its_templates_on_every_side() -> None:
+    draft = parse_yaml(TEMPLATED)
+    assert templates_of(draft) == {"book-a-call", "nudge"}
+    version = pin(draft, {"book-a-call": BOOK, "nudge": NUDGE})
+    assert _text(version, "book").pinned == BOOK
+    assert _text(version, "nudge").pinned == NUDGE
+    assert _text(version, "hello") == _text(draft, "hello")
+
+
+def test_a_sequence_is_not_published_without_one_of_its_templates() -> None:
+    with pytest.raises(KeyError, match="nudge"):
+        pin(parse_yaml(TEMPLATED), {"book-a-call": BOOK})
+
+
+@pytest.mark.parametrize(
+    ("step_id", "language", "words"),
+    [
+        ("hello", "de", "Good morning"),
+        ("nudge", "de", "Noch da?"),
+        ("nudge", "de-at", "Noch da?"),
+        ("nudge", "fr", "Still there?"),
+        ("nudge", None, "Still there?"),
+        ("book", "de", "Shall we talk?"),
+    ],
+)
+def test_a_step_says_what_its_template_says_in_the_customers_language(
+    step_id: str, language: str | None, words: str
+) -> None:
+    version = pin(parse_yaml(TEMPLATED), {"book-a-call": BOOK, "nudge": NUDGE})
+    assert words_of(_text(version, step_id), language) == words
+
+
+def test_a_sequence_without_templates_is_stored_as_it_always_was(nested: SequenceDocument) -> None:
+    stored = nested.model_dump(mode="json", by_alias=True)
+    assert stored["steps"][0] == {
+        "id": "hello",
+        "name": "First words",
+        "type": "automated_text",
+        "text": "Good morning",
+    }
+    assert pin(nested, {}) == nested
+
+
+@pytest.mark.parametrize(
+    ("steps", "first"),
+    [
+        pytest.param("[{id: a, type: automated_text, text: x}, {id: b, type: manual_text}]", ["a"],
+                     id="one after the other"),
+        pytest.param("[{id: c, type: call}, {id: b, type: manual_text}]", ["b"],
+                     id="after a call"),
+        pytest.param("[{id: f, type: branch, when: {field: {name: x, equals: 1}}, "
+                     "then: [{id: a, type: manual_text}], else: [{id: b, type: manual_text}]}, "
+                     "{id: c, type: manual_text}]", ["a", "b"], id="one on either side"),
+        pytest.param("[{id: f, type: branch, when: {field: {name: x, equals: 1}}, "
+                     "then: [{id: a, type: manual_text}, {id: b, type: manual_text}]}, "
+                     "{id: c, type: manual_text}]", ["a", "c"], id="one on one side, else after"),
+        pytest.param("[{id: f, type: branch, when: {field: {name: x, equals: 1}}, "
+                     "then: [{id: e, type: end}], else: [{id: b, type: manual_text}]}, "
+                     "{id: c, type: manual_text}]", ["b"], id="the other side ends"),
+        pytest.param("[{id: c, type: call}]", [], id="no text at all"),
+    ],
+)  # fmt: skip
+def test_the_first_text_is_known_on_every_way_through_the_branches(
+    steps: str, first: list[str]
+) -> None:
+    document = parse_yaml(f"{{key: x, name: X, steps: {steps}}}")
+    assert [step.id for step in first_texts(document)] == first

@@ -62,7 +62,7 @@ def problems(source: str) -> list[str]:
         ),
         pytest.param(
             "  - {id: hello, type: automated_text, text: ' '}\n",
-            "line 4, steps[0].text: An automated text needs words to send",
+            "line 4, steps[0].text: An automated text needs words to send: give it a text or a template",
             id="an automated text without words",
         ),
         pytest.param(
@@ -72,8 +72,35 @@ def problems(source: str) -> list[str]:
         ),
         pytest.param(
             "  - {id: hello, type: automated_text}\n",
-            "line 4, steps[0].text: This is missing",
+            "line 4, steps[0].text: An automated text needs words to send: give it a text or a template",
+            id="no words, on the line of their step",
+        ),
+        pytest.param(
+            "  - {type: call}\n",
+            "line 4, steps[0].id: This is missing",
             id="a missing setting, on the line of its step",
+        ),
+        pytest.param(
+            "  - {id: hello, type: automated_text, text: Hi, template: hi}\n",
+            "line 4, steps[0].template: Say what it says with text or with template, not with both",
+            id="words of its own and those of a template",
+        ),
+        pytest.param(
+            "  - {id: hello, type: manual_text, template: Nudge}\n",
+            "line 4, steps[0].template: Use small letters, digits and hyphens, a letter first, at most 64",
+            id="no key of a template",
+        ),
+        pytest.param(
+            "  - id: hello\n    type: automated_text\n    template: hi\n    pinned:\n"
+            "      template_id: 01890000-0000-7000-8000-000000000000\n"
+            "      default: en\n      texts: {en: Hi}\n",
+            "line 7, steps[0].pinned: Publishing writes the words of a template down: take this out",
+            id="words that only publishing writes",
+        ),
+        pytest.param(
+            '  - {id: hello, type: automated_text, text: "Hi {{ account.name }}"}\n',
+            "line 4, steps[0].text: account.name is not a known field: did you mean record.name?",
+            id="a field that leads do not have",
         ),
         pytest.param(
             "  - {id: hello, type: automated_text, text: 42}\n",
@@ -135,7 +162,6 @@ BRANCH = (
         ),
         pytest.param(
             BRANCH + "      - {id: nudge, type: automated_text, txt: Hi}\n",
-            "line 11, steps[1].else[0].text: This is missing\n"
             "line 11, steps[1].else[0].txt: There is no such setting here: check the spelling",
             id="a setting with a slip of the pen",
         ),
@@ -341,6 +367,13 @@ def test_a_character_that_yaml_does_not_know_is_refused() -> None:
 @pytest.mark.parametrize("source", ["", "welcome", "- key: welcome\n", "42", "# nothing\n"])
 def test_a_sequence_is_a_mapping(source: str) -> None:
     assert problems(source) == ["A sequence is a mapping with key, name, record and steps"]
+
+
+def test_the_text_of_an_opportunity_may_name_its_contact_and_account() -> None:
+    source = HEAD.replace("steps", "record: opportunity\nsteps")
+    text = "{{ contact.first_name }}, {{ account.name }}, {{ opportunity.fields.value }}"
+    document = parse_yaml(source + f'  - {{id: hi, type: automated_text, text: "{text}"}}\n')
+    assert document.record == "opportunity"
 
 
 def test_a_sequence_is_written_without_what_goes_without_saying() -> None:

@@ -1,34 +1,26 @@
-"""The product as a browser shows it: one stack for many tests, with an organisation and a window for each."""
+"""The product as a browser shows it: a window for each person, and the customers' phones on the handset's page."""
 
-import asyncio
 import shutil
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import cached_property
-from itertools import count
-from typing import Any, Literal
+from typing import Literal
 
-import psycopg
 from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Locator,
     Page,
     Response,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
-from api.passwords import hash_password
-from db.engine import create_engine, create_sessions
-from domain.users import Role
-from tests.makers import make_account, make_number, make_organisation, make_user
-from tests.stack import CHECKOUT, Person, Stack, eventually
+from tests.e2e.office import PASSWORD
+from tests.stack import CHECKOUT, Stack
 
-PASSWORD = "correct horse battery staple"
 WEB = CHECKOUT / "web"
 
 _ARGUMENTS = [
@@ -42,8 +34,6 @@ _ARGUMENTS = [
 ]
 _DESK: ViewportSize = {"width": 1280, "height": 800}
 _PHONE: ViewportSize = {"width": 375, "height": 740}
-_HASH = hash_password(PASSWORD)
-_serial = count(1)
 
 
 @dataclass
@@ -107,89 +97,6 @@ class Window:
             self.complaints.append(f"{answer.url} has the content security policy {policy!r}")
 
 
-@dataclass(frozen=True)
-class Office:
-    """One organisation on a stack: its people, its seller's number, and what it has to do with."""
-
-    stack: Stack
-    number: str
-    admin_email: str
-    seller_email: str
-
-    @cached_property
-    def admin(self) -> Person:
-        return self.stack.client(self.admin_email, PASSWORD)
-
-    @cached_property
-    def seller(self) -> Person:
-        return self.stack.client(self.seller_email, PASSWORD)
-
-    def publish(self, source: str) -> None:
-        """Store a sequence and let records be enrolled."""
-        key = source.split("key: ", 1)[1].split("\n", 1)[0]
-        self.save_draft(source)
-        self.admin.post(f"/sequences/{key}/publish")
-        self.admin.post(f"/sequences/{key}/activate")
-
-    def save_draft(self, source: str) -> None:
-        key = source.split("key: ", 1)[1].split("\n", 1)[0]
-        answer = self.admin.request(
-            "PUT",
-            f"/sequences/{key}/draft",
-            content=source,
-            headers={"Content-Type": "application/yaml"},
-        )
-        assert answer.is_success, answer.text
-
-    def lead(self, first_name: str, **values: Any) -> Any:
-        """Add a lead of the seller's, with a number that nobody else has; on UTC unless told otherwise."""
-        phone = f"+1303555{next(_serial):04}"
-        body = {"first_name": first_name, "phone": phone, "timezone": "UTC"} | values
-        return self.seller.post("/records", {"kind": "lead", **body})
-
-    def enroll(self, sequence: str, *records: Any) -> list[str]:
-        """Enroll records; returns the ids of the enrollments."""
-        body = {"sequence": sequence, "record_ids": [record["id"] for record in records]}
-        report = self.seller.post("/enrollments", body)
-        assert report["refused"] == []
-        return [enrolled["id"] for enrolled in report["enrolled"]]
-
-    def work_item(self, record: Any) -> Any:
-        """Return the record's open work item, once it is there."""
-        return eventually(
-            lambda: next(
-                (
-                    item
-                    for item in self.seller.all("/work-items")
-                    if item["record"]["id"] == record["id"]
-                ),
-                None,
-            )
-        )
-
-    def hear(self, record: Any, text: str) -> None:
-        """Have the customer write to the seller's number."""
-        said = self.stack.carrier.say(record["phone"], self.number, text)
-        assert said["webhook"]["answered"]
-
-    def conversation(self, record: Any) -> Any:
-        """Return the conversation with the record, once it is there."""
-        return eventually(
-            lambda: next(
-                (
-                    one
-                    for one in self.seller.all("/conversations")
-                    if one["record"]["id"] == record["id"]
-                ),
-                None,
-            )
-        )
-
-    def received(self, record: Any) -> list[str]:
-        """Return what the handset was asked to send to the record's number."""
-        return self.stack.carrier.received(record["phone"])
-
-
 @contextmanager
 def open_browser() -> Iterator[Browser]:
     """Start the Chromium of the machine. Fails, and says why, where there is none, or nothing to look at."""
@@ -207,76 +114,57 @@ def open_browser() -> Iterator[Browser]:
 @contextmanager
 def open_window(browser: Browser, stack: Stack, email: str | None = None) -> Iterator[Window]:
     """Open a window, signed in as `email` if that is given; at its end its console must have been silent."""
+    with _open(browser, stack.api_url) as window:
+        window.page.on("response", window.check_policy)
+        if email is not None:
+            signed_in = window.context.request.post(
+                "/api/v1/session", data={"email": email, "password": PASSWORD}
+            )
+            assert signed_in.ok
+        yield window
+
+
+@contextmanager
+def open_handset(browser: Browser, stack: Stack) -> Iterator[Window]:
+    """Open a window at the handset's page, where the customers' phones are."""
+    with _open(browser, stack.carrier.url) as window:
+        window.page.goto("/")
+        expect(window.page.get_by_text("Live", exact=True)).to_be_visible()
+        yield window
+
+
+def phone_of(window: Window, customer: str) -> Locator:
+    """Choose a customer's phone on the handset's page; what is returned is there while it is the chosen one."""
+    number = f"{customer[:2]} {customer[2:5]} {customer[5:8]} {customer[8:]}"
+    customers = window.page.get_by_role("region", name="Customers")
+    customers.get_by_role("button").filter(has_text=number).click()
+    title = window.page.get_by_role("heading", name=number, exact=True)
+    phone = window.page.get_by_role("article").filter(has=title)
+    expect(phone).to_be_visible()
+    return phone
+
+
+def answer(phone: Locator, text: str) -> None:
+    """Write a text on a customer's phone, to the number the phone heard from."""
+    line = phone.get_by_role("textbox", name="Answer as the customer")
+    line.fill(text)
+    line.press("Enter")
+    expect(line).to_have_value("")
+
+
+@contextmanager
+def _open(browser: Browser, base_url: str) -> Iterator[Window]:
     context = browser.new_context(
-        base_url=stack.api_url,
+        base_url=base_url,
         viewport=_DESK,
         reduced_motion="reduce",
         locale="en-GB",
         timezone_id="Europe/London",
     )
     context.set_default_timeout(15_000)
-    if email is not None:
-        signed_in = context.request.post(
-            "/api/v1/session", data={"email": email, "password": PASSWORD}
-        )
-        assert signed_in.ok
     window = Window(context, context.new_page())
     window.page.on("console", window.note)
-    window.page.on("response", window.check_policy)
     window.page.on("pageerror", lambda error: window.complaints.append(str(error)))
     yield window
     context.close()
     assert not window.complaints, window.complaints
-
-
-def open_office(stack: Stack, **values: Any) -> Office:
-    """Set up a new organisation with an administrator, and a seller who has a number."""
-    serial = next(_serial)
-    number = f"+1212555{serial:04}"
-    account_sid = f"AC{serial:032x}"
-    admin, seller = f"admin{serial}@example.org", f"seller{serial}@example.org"
-
-    async def seed() -> str:
-        engine = create_engine(stack.database_url, pool_size=1)
-        async with create_sessions(engine).begin() as session:
-            organisation = await make_organisation(session, **values)
-            await make_user(
-                session,
-                organisation.id,
-                email=admin,
-                first_name="Alex",
-                last_name="Admin",
-                role=Role.ADMINISTRATOR,
-                password_hash=_HASH,
-            )
-            user = await make_user(session, organisation.id, email=seller, password_hash=_HASH)
-            account = await make_account(
-                session,
-                organisation.id,
-                api_base_url=stack.carrier.url,
-                account_sid=account_sid,
-            )
-            await make_number(session, account, e164=number, owner_user_id=user.id, is_default=True)
-            account_id = str(account.id)
-        await engine.dispose()
-        return account_id
-
-    account_id = _run_aside(seed())
-    stack.carrier.connect(number, sms_url=stack.inbound_url(account_id), account=account_sid)
-    return Office(stack, number, admin, seller)
-
-
-def expire_sessions(stack: Stack, email: str) -> None:
-    """Let time run out for everything `email` is signed in with."""
-    with psycopg.connect(stack.database_url, autocommit=True) as connection:
-        connection.execute(
-            "UPDATE sessions SET expires_at = %s FROM users"
-            " WHERE users.id = sessions.user_id AND users.email = %s",
-            (datetime.now(UTC), email),
-        )
-
-
-def _run_aside(work: Coroutine[Any, Any, str]) -> str:
-    # Playwright's own event loop runs in the thread of the tests
-    with ThreadPoolExecutor(1) as aside:
-        return aside.submit(asyncio.run, work).result()

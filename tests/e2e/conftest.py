@@ -1,15 +1,20 @@
-"""The whole product, seeded with one seller, ready to be used from outside."""
+"""The whole product, used from outside: a stack with one seller for each test, or one for a module's browser."""
 
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
+from playwright.sync_api import Browser
+from psycopg import sql
 
 from api.passwords import hash_password
 from db.engine import create_engine, create_sessions
+from db.migrate import upgrade
 from domain.users import Role
+from tests.e2e.browser import open_browser
 from tests.makers import (
     OUR_NUMBER,
     make_account,
@@ -18,6 +23,7 @@ from tests.makers import (
     make_user,
 )
 from tests.stack import Person, Stack
+from trial.postgres import EmbeddedPostgres
 
 PASSWORD = "correct horse battery staple"
 
@@ -46,6 +52,27 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
             seller_id,
             account_id,
         )
+
+
+@pytest.fixture(scope="module")
+def stack(
+    postgres: EmbeddedPostgres,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Iterator[Stack]:
+    """A running stack with a database of the module's own; each test opens an office on it."""
+    name = request.path.stem
+    with psycopg.connect(postgres.url(), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    upgrade(postgres.url(name))
+    with Stack(tmp_path_factory.mktemp("stack"), postgres.url(name)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(stack: Stack) -> Iterator[Browser]:
+    with open_browser() as chromium:
+        yield chromium
 
 
 async def seed(database_url: str, stack: Stack) -> tuple[str, str]:

@@ -47,11 +47,19 @@ class Overheard(Person):
         headers = {"Connection": "close"}
         return self.request(method, path, json=body, headers=headers).status_code
 
-    def ask_well(self, method: str, path: str, body: Any = None) -> Any:
-        """Ask for something that must succeed, with an Idempotency-Key, so that the answer is kept."""
+    def ask_well(
+        self, method: str, path: str, body: Any = None, *, unless: str | None = None
+    ) -> Any:
+        """Ask for something that must succeed, with an Idempotency-Key, so that the answer is kept.
+
+        `unless` is the problem that may come of it as well.
+        """
         headers = {"Idempotency-Key": uuid4().hex}
         answer = self.request(method, path, json=body, headers=headers)
-        assert answer.is_success, answer.text
+        if unless is not None and answer.status_code == 409:
+            assert answer.json()["type"].endswith(f":{unless}"), answer.text
+        else:
+            assert answer.is_success, answer.text
         return answer.json()
 
     def read_everything(self, ids: dict[str, list[str]]) -> set[str]:
@@ -69,7 +77,10 @@ class Overheard(Person):
                 if name not in ids:
                     has_list = "get" in paths.get(list_path, ())
                     ids[name] = self._ids_at(list_path, name, ids) if has_list else []
-            answers = [self._http.get(f"{self._api_url}{each}") for each in _filled(path, ids)]
+            query = _QUERIES.get(path, "")
+            answers = [
+                self._http.get(f"{self._api_url}{each}{query}") for each in _filled(path, ids)
+            ]
             if not any(answer.is_success for answer in answers):
                 unread.add(path)
         return unread
@@ -98,6 +109,17 @@ class Overheard(Person):
         ):
             for content in stream.iter_bytes():
                 self.events += content
+
+
+_QUERIES = {
+    "/api/v1/consent/complaint": "?number=%2B12125550111",
+    "/api/v1/enrollments/{enrollment_id}/why": "?step_id=hello",
+    "/api/v1/people/export": "?number=%2B12125550111",
+    "/api/v1/search": "?q=stock",
+    "/api/v1/search/numbers": "?q=1212555",
+    "/api/v1/views": "?list=work_items",
+}
+"""What must be asked for by more than the address."""
 
 
 def _names(path: str) -> list[str]:

@@ -7,22 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from db.migrate import upgrade
-from tests.e2e.browser import (
-    PASSWORD,
-    Office,
-    Window,
-    expire_sessions,
-    open_browser,
-    open_office,
-    open_window,
-)
+from tests.e2e.browser import Window, open_window
+from tests.e2e.office import PASSWORD, Office, expire_sessions, open_office
 from tests.stack import Stack, eventually
-from trial.postgres import EmbeddedPostgres
 
 BOOK = """
 key: book
@@ -45,21 +35,6 @@ steps:
     else:
       - {id: nudge, type: automated_text, text: "Still interested, {{ record.first_name }}?"}
 """
-
-
-@pytest.fixture(scope="module")
-def stack(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with psycopg.connect(postgres.url(), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE web")
-    upgrade(postgres.url("web"))
-    with Stack(tmp_path_factory.mktemp("stack"), postgres.url("web")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(stack: Stack) -> Iterator[Browser]:
-    with open_browser() as chromium:
-        yield chromium
 
 
 @pytest.fixture

@@ -110,6 +110,10 @@ class World:
     async def relay_outbox(self) -> int:
         return 0
 
+    @activity.defn
+    async def apply_retention(self) -> dict[str, int]:
+        return {"texts": 3}
+
     @asynccontextmanager
     async def worker(
         self, client: Client, task_queue: str, *, identity: str | None = None
@@ -128,6 +132,7 @@ class World:
                 self.begin_reconciliations,
                 self.reconcile_account,
                 self.relay_outbox,
+                self.apply_retention,
             ],
             workflow_runner=RUNNER,
             identity=identity,

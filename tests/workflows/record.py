@@ -26,6 +26,7 @@ from workflows.enrollment import (
     ReplyReceived,
 )
 from workflows.outbox import RelayOutboxWorkflow
+from workflows.retention import RetainWorkflow
 from workflows.text import TextWorkflow
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -183,6 +184,14 @@ async def the_outbox_is_relayed(stage: Stage) -> Run:
     return handle
 
 
+async def what_is_kept_no_longer_goes(stage: Stage) -> Run:
+    handle = await stage.env.client.start_workflow(
+        RetainWorkflow.run, id="retain", task_queue=TASK_QUEUE
+    )
+    await handle.result()
+    return handle
+
+
 STORIES: list[Story] = [
     a_customer_says_nothing,
     a_reply_leads_to_an_approved_text,
@@ -200,6 +209,7 @@ STORIES: list[Story] = [
     a_long_history_is_continued_as_new,
     a_sellers_own_text_is_held_and_sent,
     the_outbox_is_relayed,
+    what_is_kept_no_longer_goes,
 ]
 
 

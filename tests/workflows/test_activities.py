@@ -13,6 +13,7 @@ from activities.enrollments import EnrollmentActivities
 from activities.media import MediaFetcher
 from activities.outbox import OutboxActivities
 from activities.reconciliation import Reconciler
+from activities.retention import Retainer
 from activities.sending import TextSender
 from tests.workflows.conftest import World
 from workflows import activities
@@ -32,7 +33,10 @@ ASKED = definitions(activities)
 
 @pytest.mark.parametrize(
     "world",
-    [[TextSender, EnrollmentActivities, OutboxActivities, MediaFetcher, Reconciler], [World]],
+    [
+        [TextSender, EnrollmentActivities, OutboxActivities, MediaFetcher, Reconciler, Retainer],
+        [World],
+    ],
 )
 def test_what_workflows_ask_for_is_what_activities_take_and_return(
     world: list[Callable[..., Any]],
@@ -41,7 +45,7 @@ def test_what_workflows_ask_for_is_what_activities_take_and_return(
     for part in world:
         assert not done.keys() & definitions(part).keys()
         done |= definitions(part)
-    assert len(ASKED) == 10
+    assert len(ASKED) == 11
     assert done == ASKED
 
 

@@ -85,7 +85,7 @@ def test_every_workflow_has_a_history() -> None:
         ]["name"]
         for run in RUNS
     }
-    assert started == {"Enrollment", "Text", "RelayOutbox"}
+    assert started == {"Enrollment", "Text", "RelayOutbox", "Retain"}
 
 
 def test_a_run_that_was_continued_as_new_hands_over_its_state() -> None:

@@ -18,16 +18,51 @@ export class ApiProblem extends Error {
     readonly status: number,
     message: string,
     readonly lines: readonly ProblemLine[] = [],
+    /** All that the answer said, with what only this kind of problem has. */
+    readonly body: object = {},
   ) {
     super(message);
   }
 }
 
 // fetch is looked up at each call, so that it can be replaced where the process ends
+let send = (request: Request): Promise<Response> => globalThis.fetch(request);
+
 export const api = createClient<paths>({
   baseUrl: window.location.origin,
-  fetch: (request) => globalThis.fetch(request),
+  fetch: (request) => send(request),
 });
+
+/** Where the tokens come from with which a page asks that another system shows in a frame. */
+export interface Tokens {
+  /** The token to ask with now. */
+  current: () => Promise<string>;
+  /** Another one, as `refused` has expired. Throws ApiProblem when there is none to be had. */
+  renewed: (refused: string) => Promise<string>;
+}
+
+/** Asks with `tokens` from now on, never with the cookie: it belongs to somebody who may be another person. */
+export function askWith(tokens: Tokens): void {
+  send = async (request) => {
+    const again = request.clone();
+    const token = await tokens.current();
+    const response = await globalThis.fetch(signed(request, token));
+    if (!(await isExpired(response))) return response;
+    return globalThis.fetch(signed(again, await tokens.renewed(token)));
+  };
+}
+
+function signed(request: Request, token: string): Request {
+  const headers = new Headers(request.headers);
+  headers.set("Authorization", `Bearer ${token}`);
+  return new Request(request, { headers, credentials: "omit" });
+}
+
+async function isExpired(response: Response): Promise<boolean> {
+  if (response.status !== 401) return false;
+  const body: unknown = await response.clone().json().catch(() => undefined);
+  return isProblem(body) && body.type === `${PREFIX}embed-token-expired`;
+}
 
 /** Returns the body of a successful answer. Throws ApiProblem for every other, and when none comes. */
 export async function answer<T>(
@@ -37,6 +72,7 @@ export async function answer<T>(
   try {
     result = await pending;
   } catch (error) {
+    if (error instanceof ApiProblem) throw error;
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiProblem("unreachable", 0, "Touchline did not answer. Check your connection.");
   }
@@ -47,7 +83,7 @@ export async function answer<T>(
 function problemOf(body: unknown, status: number): ApiProblem {
   if (isProblem(body)) {
     const kind = body.type.startsWith(PREFIX) ? body.type.slice(PREFIX.length) : body.type;
-    return new ApiProblem(kind, status, body.detail || body.title, body.errors ?? []);
+    return new ApiProblem(kind, status, body.detail || body.title, body.errors ?? [], body);
   }
   const message = status >= 500 ? "Touchline is having trouble right now." : "That did not work.";
   return new ApiProblem("unknown", status, `${message} (HTTP ${status})`);

@@ -1,10 +1,20 @@
 /** The names under which answers are kept. What changes them invalidates by the first word. */
 export const keys = {
   session: ["session"],
-  roles: ["roles"],
+  organisation: ["organisation"],
+  users: ["users"],
+  teams: ["teams"],
+  units: ["units"],
+  embedKeys: ["embed-keys"],
   workItems: ["work-items"],
+  views: ["views"],
+  counters: ["counters"],
   conversations: ["conversations"],
+  inbox: ["inbox"],
+  search: ["search"],
   sequences: ["sequences"],
   enrollments: ["enrollments"],
   records: ["records"],
+  templates: ["templates"],
+  consent: ["consent"],
 } as const;

@@ -87,13 +87,39 @@ export interface paths {
         put?: never;
         /**
          * Create User
-         * @description Add somebody to the organisation.
+         * @description Add somebody to the organisation, with roles that give no more than yours do.
          */
         post: operations["createUser"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get User
+         * @description Show one user.
+         */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change User
+         * @description Change a user: the name, the business unit, the roles, or whether the user may sign in.
+         *
+         *     Roles can be given and taken only by who may assign users, and only such as give no more than one's own.
+         */
+        patch: operations["changeUser"];
         trace?: never;
     };
     "/api/v1/teams": {
@@ -120,6 +146,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Team
+         * @description Show one team with its members.
+         */
+        get: operations["getTeam"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Team
+         * @description Delete a team that owns nothing.
+         */
+        delete: operations["deleteTeam"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Team
+         * @description Rename a team, move it, or say who is in it. What is the team's is at once its members' alone.
+         */
+        patch: operations["changeTeam"];
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -129,15 +183,99 @@ export interface paths {
         };
         /**
          * List Roles
-         * @description List the roles with their privileges: on which rows, of which entity.
+         * @description List the roles with their privileges: on whose rows, of which entity.
          */
         get: operations["listRoles"];
         put?: never;
-        post?: never;
+        /**
+         * Create Role
+         * @description Make an own role as a copy of another, to change from there.
+         */
+        post: operations["createRole"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Role
+         * @description Show one role with its privileges.
+         */
+        get: operations["getRole"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Role
+         * @description Delete an own role that nobody holds.
+         */
+        delete: operations["deleteRole"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Role
+         * @description Rename an own role, or say what it gives; its holders may do so at once.
+         */
+        patch: operations["changeRole"];
+        trace?: never;
+    };
+    "/api/v1/business-units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Business Units
+         * @description List the business units, the one that all are part of first.
+         */
+        get: operations["listBusinessUnits"];
+        put?: never;
+        /**
+         * Create Business Unit
+         * @description Make a business unit within another.
+         */
+        post: operations["createBusinessUnit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/business-units/{unit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Business Unit
+         * @description Show one business unit.
+         */
+        get: operations["getBusinessUnit"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Business Unit
+         * @description Delete a business unit that nobody and nothing belongs to.
+         */
+        delete: operations["deleteBusinessUnit"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Business Unit
+         * @description Rename a business unit, or make it part of another, with all that is part of it.
+         */
+        patch: operations["changeBusinessUnit"];
         trace?: never;
     };
     "/api/v1/provider-accounts": {
@@ -149,7 +287,7 @@ export interface paths {
         };
         /**
          * List Provider Accounts
-         * @description List the accounts, without their credentials.
+         * @description List the accounts, without their credentials; how they are set up only for who may see that.
          */
         get: operations["listProviderAccounts"];
         put?: never;
@@ -554,6 +692,197 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consent/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Entries
+         * @description List the ledger of consent, the youngest entry first: of one number, or all that you may see.
+         */
+        get: operations["listConsentEntries"];
+        put?: never;
+        /**
+         * Add Entry
+         * @description Record consent that was given or withdrawn in a call, in a form, or to you.
+         *
+         *     A withdrawal holds at once: waiting texts are refused and enrollments end. Consent given anew lifts withdrawals that
+         *     came before it, and needs what was said or shown as its `wording`.
+         */
+        post: operations["addConsentEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Withdrawals
+         * @description List the withdrawals in force, the youngest first.
+         */
+        get: operations["listWithdrawals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/withdrawals/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Withdrawals
+         * @description Take the do-not-contact list along as CSV, which `importWithdrawals` reads.
+         */
+        get: operations["exportWithdrawals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/withdrawals/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Withdrawals
+         * @description Bring in a do-not-contact list (CSV in UTF-8). Bad rows are reported and left out, the others kept.
+         *
+         *     The first line names the columns: `number` must be there; `purpose`, `reference` and `since` may be. It holds at
+         *     once, some hundred numbers at a time; the same file again changes nothing. For who may change consent of all
+         *     customers.
+         */
+        post: operations["importWithdrawals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/blocked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Blocked
+         * @description List the texts that were not sent because consent was withdrawn, with the evidence; the youngest first.
+         */
+        get: operations["listBlockedTexts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/complaint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Complaint
+         * @description Take along all that is known of one number and consent: the ledger, every text, and those kept here.
+         */
+        get: operations["exportComplaint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Person
+         * @description Take along everything that is kept about a person, as one ZIP file.
+         */
+        get: operations["exportPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase Person
+         * @description Erase a person: what names them goes for good, and the report says what stays, and why.
+         */
+        post: operations["erasePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Erasures
+         * @description List the erasures, the youngest first.
+         */
+        get: operations["listErasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisation": {
         parameters: {
             query?: never;
@@ -651,7 +980,8 @@ export interface paths {
          * Publish Sequence
          * @description Make the draft the version that new enrollments run; running ones stay on theirs.
          *
-         *     A draft that is the newest version already is not published again: that version is the answer.
+         *     The words of its templates are written down with it: no later edit of a template reaches them. What is the newest
+         *     version already is not published again: that version is the answer.
          */
         post: operations["publishSequence"];
         delete?: never;
@@ -864,6 +1194,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-items/stack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Stack
+         * @description Show the texts of the same step that wait for your approval, each filled in and with its own warnings.
+         */
+        get: operations["getStack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-items/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Work Items
+         * @description Approve texts to leave together in some seconds, unless they are undone.
+         *
+         *     Each one stands for itself: what has changed since it was `seen`, or must not be sent, stays and says why.
+         */
+        post: operations["approveWorkItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-items/approvals/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Approvals
+         * @description Take back approvals of yours that have not left; they wait for a decision again.
+         */
+        post: operations["undoApprovals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-items": {
         parameters: {
             query?: never;
@@ -873,9 +1265,35 @@ export interface paths {
         };
         /**
          * List Work Items
-         * @description List work items, what is due first first. `any` shows managers those of everybody.
+         * @description List work items in the order of the organisation's rule, or as asked for.
+         *
+         *     `any` shows managers those of everybody. What was decided is listed for 30 days.
          */
         get: operations["listWorkItems"];
+        put?: never;
+        /**
+         * Add Work Item
+         * @description Put a call, a task, an e-mail or a reminder on the list by hand.
+         */
+        post: operations["addWorkItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-items/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Work Items
+         * @description Count what is open, by what matters most, and by group if one is named.
+         */
+        get: operations["countWorkItems"];
         put?: never;
         post?: never;
         delete?: never;
@@ -916,6 +1334,9 @@ export interface paths {
         /**
          * Approve Work Item
          * @description Send the text of a manual text, as it was offered or as it was edited.
+         *
+         *     409 `stale-approval` if the customer wrote, or the record or the consent changed, since `seen`: with the `changes`,
+         *     and the `work_item` filled in anew.
          */
         post: operations["approveWorkItem"];
         delete?: never;
@@ -964,6 +1385,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-items/{work_item_id}/answer-consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Consent Question
+         * @description Say whether the customer withdrew consent by the text of a consent question. What waited goes on, or not.
+         */
+        post: operations["answerConsentQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-items/{work_item_id}/snooze": {
         parameters: {
             query?: never;
@@ -975,13 +1416,173 @@ export interface paths {
         put?: never;
         /**
          * Snooze Work Item
-         * @description Make an open item due later.
+         * @description Put an open item off: it is hidden until then, and due then.
          */
         post: operations["snoozeWorkItem"];
+        /**
+         * Unsnooze Work Item
+         * @description Bring back what was put off, due now.
+         */
+        delete: operations["unsnoozeWorkItem"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-items/{work_item_id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand Over Work Item
+         * @description Let a colleague do it, or whoever of a team comes first. They must see the record.
+         */
+        post: operations["handOverWorkItem"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-list-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Work List Settings
+         * @description Show what comes first on the work list, and why.
+         */
+        get: operations["getWorkListSettings"];
+        /**
+         * Put Work List Settings
+         * @description Set what comes first, for everybody: a manager's. What is left out goes back to its default.
+         */
+        put: operations["putWorkListSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{record_id}/up-next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Up Next
+         * @description Show what was done last, what is to be done now and what comes next, in every running enrollment.
+         */
+        get: operations["getUpNext"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/absences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Absences
+         * @description List who is away now or will be, the first one first.
+         */
+        get: operations["listAbsences"];
+        put?: never;
+        /**
+         * Add Absence
+         * @description Note that somebody is away: oneself, or whoever's items one may hand over.
+         */
+        post: operations["addAbsence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/absences/{absence_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Absence
+         * @description Take an absence back: from then on everybody has their own items again.
+         */
+        delete: operations["removeAbsence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description List your views of a list, and those shared with everybody.
+         */
+        get: operations["listViews"];
+        put?: never;
+        /**
+         * Add View
+         * @description Keep a view under a name. Whoever may change other people's work items may share it.
+         */
+        post: operations["addView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete View
+         * @description Forget a view.
+         */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        /**
+         * Change View
+         * @description Rename a view of yours, keep another look at the list under its name, or share it.
+         */
+        patch: operations["changeView"];
         trace?: never;
     };
     "/api/v1/conversations": {
@@ -994,10 +1595,16 @@ export interface paths {
         /**
          * List Conversations
          * @description List conversations, the one with the newest text first.
+         *
+         *     `unread` are those with texts that you have not read, `unassigned` those that belong to no record yet.
          */
         get: operations["listConversations"];
         put?: never;
-        post?: never;
+        /**
+         * Open Conversation
+         * @description Begin the conversation with a record's number, or return the one there is (200).
+         */
+        post: operations["openConversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1039,9 +1646,10 @@ export interface paths {
         put?: never;
         /**
          * Send Message
-         * @description Answer the customer, with words, media or both.
+         * @description Write to the customer, with words, media or both: now, or at a time of the customer's clock.
          *
-         *     Outside the customer's hours the text waits, and says until when and why.
+         *     What the customer's hours forbid is refused with `next_allowed`, or waits if it `may_wait`; an answer to a customer
+         *     who just wrote goes where the law lets it. If somebody spoke since `seen_message_id`, nothing is sent (409).
          */
         post: operations["sendMessage"];
         delete?: never;
@@ -1061,9 +1669,193 @@ export interface paths {
         put?: never;
         /**
          * Mark Read
-         * @description Note that somebody has read it.
+         * @description Note that you have read it; for your colleagues it stays as unread as it is.
          */
         post: operations["markConversationRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-texts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Bulk Text
+         * @description Show whom a text will reach and what it will say; nothing is stored.
+         */
+        post: operations["previewBulkText"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Bulk Text
+         * @description Send a text to each record by itself: it waits for the hours and the number's pace as a sequence's does.
+         *
+         *     Records in a sequence get it, too. A record that it cannot be filled for gets a work item when its turn comes.
+         */
+        post: operations["sendBulkText"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Senders
+         * @description List the numbers you may send from here, the one that a text leaves from by itself first.
+         */
+        get: operations["listSenders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Message
+         * @description Show what a text would say, cost, and meet; nothing is stored.
+         */
+        post: operations["previewMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show Typing
+         * @description Let whoever looks at the conversation see that you are writing. It is forgotten after a few seconds.
+         */
+        post: operations["showTyping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Conversation
+         * @description Move texts, or the whole conversation, to another record; both sides keep a trace of it.
+         *
+         *     A reply that comes to a running enrollment so counts as a reply there.
+         */
+        post: operations["moveConversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Message
+         * @description Take back a text that has not left yet: its author may, and whoever answers for more than the own rows.
+         */
+        post: operations["cancelMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Message
+         * @description Say why a text went, waits, or did not go, as it was known at an instant, or is now.
+         */
+        get: operations["explainMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enrollments/{enrollment_id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Step
+         * @description Say what became of a step of an enrollment, be it that it never came to a text.
+         */
+        get: operations["explainStep"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1079,9 +1871,73 @@ export interface paths {
         };
         /**
          * Get Transcript
-         * @description Take the whole conversation along, the oldest text first.
+         * @description Take a conversation along, the oldest text first.
+         *
+         *     Every format of one state has the same `X-Content-Hash`, whatever the zone.
          */
         get: operations["getTranscript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{record_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Record Transcript
+         * @description Take along all that was said about a record, as far as you may read it, conversation by conversation.
+         */
+        get: operations["getRecordTranscript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Messages
+         * @description Find texts among all that you may read, the newest first, each with what was said before and after it.
+         *
+         *     Case and accents do not matter. Words are found as written: "calls" does not find "call", "call*" finds both.
+         */
+        get: operations["searchMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Numbers
+         * @description Find conversations by a part of the customer's number, the one with the newest text first.
+         */
+        get: operations["searchNumbers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1150,6 +2006,206 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/embed-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Embed Keys
+         * @description List the keys, active or not.
+         */
+        get: operations["listEmbedKeys"];
+        put?: never;
+        /**
+         * Create Embed Key
+         * @description Make a key. Its secret is shown this once: give it to the server of the form, never to a page.
+         */
+        post: operations["createEmbedKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/embed-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Embed Key
+         * @description Change a key's name or its origins, or deactivate it: whatever was signed with it stops at once.
+         */
+        patch: operations["changeEmbedKey"];
+        trace?: never;
+    };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description List the templates by name. Those for any kind are among those of each; `archived` lists what is out of use.
+         */
+        get: operations["listTemplates"];
+        put?: never;
+        /**
+         * Create Template
+         * @description Add a template; it is yours.
+         */
+        post: operations["createTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/placeholders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Placeholders
+         * @description List the fields that a text about a record of `kind` may name; custom ones if new records have them.
+         */
+        get: operations["listPlaceholders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Template
+         * @description Show one template.
+         */
+        get: operations["getTemplate"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Template
+         * @description Take a template away that was never used; archive one that was.
+         */
+        delete: operations["deleteTemplate"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Template
+         * @description Change a template. Published sequences keep the words they were published with.
+         */
+        patch: operations["changeTemplate"];
+        trace?: never;
+    };
+    "/api/v1/templates/{template_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive Template
+         * @description Take a template out of use. What was published with its words goes on.
+         */
+        post: operations["archiveTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{template_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Template
+         * @description Put an archived template back into use.
+         */
+        post: operations["restoreTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{template_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Template
+         * @description Show what real records would be sent, and how many segments that is. Sends and stores nothing.
+         */
+        post: operations["previewTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/text-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Text Policy
+         * @description Show the rules for texts, and how much each matters here.
+         */
+        get: operations["getTextPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Text Policy
+         * @description Choose how much rules matter: an `error` keeps a sequence from being published.
+         */
+        patch: operations["changeTextPolicy"];
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1162,7 +2218,7 @@ export interface paths {
          * @description Stream `message.changed`, `conversation.changed`, `work_item.changed` and `enrollment.changed`.
          *
          *     An event holds ids only: it says what to ask for anew. Whoever connects asks for everything anew, as events
-         *     of the time before are not kept. The stream ends with the session.
+         *     of the time before are not kept. The stream ends with the session, and now and then before that.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -1182,7 +2238,7 @@ export interface paths {
         };
         /**
          * List Records
-         * @description List active records, the newest first.
+         * @description List active records, the newest first; `owner=me` leaves those of yours and of your teams.
          */
         get: operations["listRecords"];
         put?: never;
@@ -1211,7 +2267,7 @@ export interface paths {
          * @description Read records from a CSV file (UTF-8). Bad rows are reported and left out, the others kept.
          *
          *     The first line names the columns: `phone` and `first_name` must be there; `last_name`, `external_id`,
-         *     `timezone`, `country`, `region`, `owner` (an e-mail address) may be; any other becomes a field. The same
+         *     `timezone`, `country`, `region`, `language`, `owner` (an e-mail address) may be; any other is a field. The same
          *     file again changes nothing.
          */
         post: operations["importRecords"];
@@ -1247,6 +2303,68 @@ export interface paths {
          * @description Change a record.
          */
         patch: operations["changeRecord"];
+        trace?: never;
+    };
+    "/api/v1/records/{record_id}/thread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Thread
+         * @description List what was said and done about a record, the newest first.
+         *
+         *     An account shows its contacts' and their opportunities' too, a contact its opportunities'.
+         */
+        get: operations["listThread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{record_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Note
+         * @description Write something down about a record.
+         */
+        post: operations["addNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Note
+         * @description Delete a note: its author may, and whoever answers for more than the own rows.
+         */
+        delete: operations["deleteNote"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/health/live": {
@@ -1295,6 +2413,31 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Absence */
+        Absence: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            user: components["schemas"]["UserRef"];
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            cover: components["schemas"]["UserRef"] | null;
+        };
+        /** Absences */
+        Absences: {
+            /** Items */
+            items: components["schemas"]["Absence"][];
+        };
         /** AccountHealth */
         AccountHealth: {
             /**
@@ -1313,6 +2456,16 @@ export interface components {
             last_status_at: string | null;
             /** Unknown Codes */
             unknown_codes: components["schemas"]["UnknownCode"][];
+        };
+        /**
+         * AccountVerdict
+         * @description Whether the account can be used as it is configured; `verdict` says why not in plain words.
+         */
+        AccountVerdict: {
+            /** Ok */
+            ok: boolean;
+            /** Verdict */
+            verdict: string;
         };
         /**
          * Alert
@@ -1358,7 +2511,7 @@ export interface components {
         };
         /**
          * Approval
-         * @description `text` is what goes out; without it, the text as it was offered.
+         * @description `text` is what goes out; without it, the text as it was offered. `seen` says what the draft was read with.
          * @example {
          *       "text": "Hi Ada, shall we talk on Thursday at ten?"
          *     }
@@ -1366,6 +2519,44 @@ export interface components {
         Approval: {
             /** Text */
             text?: string | null;
+            /** Seen */
+            seen?: string | null;
+        };
+        /**
+         * ApprovalResult
+         * @description What became of one approval; `problem` says why it does not leave, `work_item` is the item as it is now.
+         */
+        ApprovalResult: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "leaving" | "stale" | "refused" | "taken";
+            problem: components["schemas"]["Problem"] | null;
+            work_item: components["schemas"]["WorkItem"] | null;
+        };
+        /**
+         * ApprovalResults
+         * @description Until `leaves_at` what is leaving can be undone; null if nothing leaves.
+         */
+        ApprovalResults: {
+            /** Leaves At */
+            leaves_at: string | null;
+            /** Results */
+            results: components["schemas"]["ApprovalResult"][];
+        };
+        /**
+         * Approvals
+         * @description Texts to leave together, each as it was shown or edited.
+         */
+        Approvals: {
+            /** Items */
+            items: components["schemas"]["StackApproval"][];
         };
         /**
          * AskedReconciliation
@@ -1392,10 +2583,55 @@ export interface components {
              * @enum {string}
              */
             type: "automated_text";
-            /** Text */
+            /**
+             * Text
+             * @default
+             */
             text: string;
+            /** Template */
+            template?: string | null;
+            pinned?: components["schemas"]["Pinned"] | null;
             /** From */
             from?: string | null;
+        };
+        /**
+         * BlockedText
+         * @description A text that a withdrawal kept here, and the withdrawal with its evidence.
+         */
+        BlockedText: {
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /** To Number */
+            to_number: string;
+            /** From Number */
+            from_number: string;
+            /** Body */
+            body: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Blocked At */
+            blocked_at: string | null;
+            /** Why */
+            why: string | null;
+            entry: components["schemas"]["ConsentEntry"];
+        };
+        /** Page[BlockedTextOut] */
+        BlockedTextPage: {
+            /** Items */
+            items: components["schemas"]["BlockedText"][];
+            /** Next */
+            next: string | null;
         };
         /** Body_importRecords */
         Body_importRecords: {
@@ -1403,6 +2639,17 @@ export interface components {
             file: string;
             /** @default lead */
             kind: components["schemas"]["RecordKind"];
+        };
+        /** Body_importWithdrawals */
+        Body_importWithdrawals: {
+            /** File */
+            file: string;
+            /**
+             * Source
+             * @default import
+             * @enum {string}
+             */
+            source: "import" | "complaint";
         };
         /**
          * Branch
@@ -1433,6 +2680,141 @@ export interface components {
              * @default []
              */
             else: (components["schemas"]["AutomatedText"] | components["schemas"]["ManualText"] | components["schemas"]["Call"] | components["schemas"]["Task"] | components["schemas"]["Wait"] | components["schemas"]["Branch"] | components["schemas"]["End"])[];
+        };
+        /**
+         * BulkText
+         * @description What became of each record. `sequence_key` names what its text belongs to.
+         */
+        BulkText: {
+            /** Enrolled */
+            enrolled: components["schemas"]["Enrollment"][];
+            /** Refused */
+            refused: components["schemas"]["RefusedRecord"][];
+            /** Sequence Key */
+            sequence_key: string;
+        };
+        /**
+         * BulkTextDraft
+         * @description Placeholders are filled for each record by itself.
+         * @example {
+         *       "record_ids": [
+         *         "0199a0b0-0000-7000-8000-000000000003"
+         *       ],
+         *       "text": "Hi {{ record.first_name }}, we moved. {{ seller.first_name }}"
+         *     }
+         */
+        BulkTextDraft: {
+            /** Text */
+            text: string;
+            /** Record Ids */
+            record_ids: string[];
+        };
+        /**
+         * BulkTextPreview
+         * @description How many of the records will get the text, why the others will not, and what it says to some of them.
+         */
+        BulkTextPreview: {
+            /** Will Go */
+            will_go: number;
+            /** Refused */
+            refused: components["schemas"]["RefusedRecord"][];
+            /** Samples */
+            samples: components["schemas"]["Sample"][];
+            /** Fewest Segments */
+            fewest_segments: number;
+            /** Most Segments */
+            most_segments: number;
+        };
+        /**
+         * BusinessUnit
+         * @description `parent_id` is null for the one unit that all others are part of.
+         */
+        BusinessUnit: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Parent Id */
+            parent_id: string | null;
+        };
+        /** BusinessUnitChanges */
+        BusinessUnitChanges: {
+            /** Name */
+            name?: string | null;
+            /** Parent Id */
+            parent_id?: string | null;
+        };
+        /** Page[BusinessUnitOut] */
+        BusinessUnitPage: {
+            /** Items */
+            items: components["schemas"]["BusinessUnit"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ByDue
+         * @description What is overdue comes first, then what is due within an hour, then within a day.
+         */
+        ByDue: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "due";
+        };
+        /**
+         * ByKind
+         * @description Kinds come in the order they are named, the others last.
+         */
+        ByKind: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "kind";
+            /** Order */
+            order: components["schemas"]["WorkItemKind"][];
+        };
+        /**
+         * ByReply
+         * @description Customers who wrote and were not answered come first.
+         */
+        ByReply: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "reply";
+        };
+        /**
+         * ByTrouble
+         * @description Texts that went wrong come first.
+         */
+        ByTrouble: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "trouble";
+        };
+        /**
+         * ByValue
+         * @description Records with the largest number in a field come first; those without a number count as 0.
+         */
+        ByValue: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "value";
+            /**
+             * Field
+             * @default value
+             */
+            field: string;
         };
         /** Call */
         Call: {
@@ -1501,13 +2883,109 @@ export interface components {
             credentials: {
                 [key: string]: "set";
             };
-            check: components["schemas"]["Verdict"] | null;
+            check: components["schemas"]["AccountVerdict"] | null;
+        };
+        /**
+         * Clock
+         * @description What a clock of the customer showed.
+         */
+        Clock: {
+            /** Zone */
+            zone: string;
+            /** Clock */
+            clock: string;
         };
         /** Completion */
         Completion: {
             /** Note */
             note?: string | null;
         };
+        /**
+         * ConsentAnswer
+         * @description Whether the customer withdrew consent by the text that the question is about.
+         */
+        ConsentAnswer: {
+            /** Withdrawn */
+            withdrawn: boolean;
+        };
+        /**
+         * ConsentEntry
+         * @description One entry of the ledger, which is only ever added to. `at` is when it was said; `under_way` are the texts that
+         *     had been handed to their provider already.
+         */
+        ConsentEntry: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Customer Number */
+            customer_number: string;
+            kind: components["schemas"]["ConsentKind"];
+            purpose: components["schemas"]["Purpose"] | null;
+            scope: components["schemas"]["Scope"] | null;
+            /** Our Number */
+            our_number: string | null;
+            /** Brand */
+            brand: string | null;
+            source: components["schemas"]["Source"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            evidence: components["schemas"]["ConsentEvidence"] | null;
+            actor: components["schemas"]["UserRef"] | null;
+            /** Wording */
+            wording: string | null;
+            /** Reference */
+            reference: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Under Way */
+            under_way: string[];
+        };
+        /** Page[ConsentEntryOut] */
+        ConsentEntryPage: {
+            /** Items */
+            items: components["schemas"]["ConsentEntry"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ConsentEvidence
+         * @description The text that says so.
+         */
+        ConsentEvidence: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /** Body */
+            body: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * ConsentKind
+         * @description What an entry of the ledger says.
+         * @enum {string}
+         */
+        ConsentKind: "granted" | "withdrawn" | "unclear" | "dismissed" | "restored";
         /**
          * Conversation
          * @description All texts between one customer number and us about one record.
@@ -1518,11 +2996,18 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            record: components["schemas"]["RecordRef"];
+            record: components["schemas"]["RecordRef"] | null;
             /** Customer Number */
             customer_number: string;
             /** Our Number */
             our_number: string;
+            /**
+             * Our Number Id
+             * Format: uuid
+             */
+            our_number_id: string;
+            /** Customer Zones */
+            customer_zones: string[];
             /** Is Opted Out */
             is_opted_out: boolean;
             /** Unread Count */
@@ -1568,6 +3053,31 @@ export interface components {
             disconnected: number;
         };
         /**
+         * CreatedEmbedKey
+         * @description `secret` is shown this once.
+         */
+        CreatedEmbedKey: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Allowed Origins */
+            allowed_origins: string[];
+            /** Is Active */
+            is_active: boolean;
+            created_by: components["schemas"]["UserRef"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Secret */
+            secret: string;
+        };
+        /**
          * CredentialField
          * @description One thing to type in. A generated one may be left empty: it is drawn then.
          */
@@ -1597,6 +3107,23 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * CurrentStep
+         * @description The step it stands at: the item to decide, or until when it waits and why.
+         */
+        CurrentStep: {
+            /** Step Id */
+            step_id: string;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+            work_item: components["schemas"]["WorkItem"] | null;
+            /** Waiting Until */
+            waiting_until: string | null;
+            /** Reason */
+            reason: string | null;
         };
         /**
          * Dependents
@@ -1651,6 +3178,64 @@ export interface components {
             line: number | null;
             /** Message */
             message: string;
+        };
+        /**
+         * Due
+         * @enum {string}
+         */
+        Due: "overdue" | "today" | "later";
+        /**
+         * EmbedKey
+         * @description With which the server of another system's form signs tokens, and on whose pages the form may stand.
+         */
+        EmbedKey: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Allowed Origins */
+            allowed_origins: string[];
+            /** Is Active */
+            is_active: boolean;
+            created_by: components["schemas"]["UserRef"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * EmbedKeyChanges
+         * @description What to change.
+         */
+        EmbedKeyChanges: {
+            /** Name */
+            name?: string | null;
+            /** Allowed Origins */
+            allowed_origins?: string[] | null;
+            /** Is Active */
+            is_active?: boolean | null;
+        };
+        /** Page[EmbedKeyOut] */
+        EmbedKeyPage: {
+            /** Items */
+            items: components["schemas"]["EmbedKey"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Embedded
+         * @description The one record that a token of another system's form is good for.
+         */
+        Embedded: {
+            /**
+             * Record Id
+             * Format: uuid
+             */
+            record_id: string;
         };
         /**
          * End
@@ -1732,7 +3317,69 @@ export interface components {
          * Entity
          * @enum {string}
          */
-        Entity: "user" | "team" | "role" | "provider_account" | "phone_number" | "record" | "sequence" | "enrollment" | "work_item" | "conversation" | "message";
+        Entity: "user" | "team" | "role" | "business_unit" | "organisation" | "provider" | "provider_account" | "provider_settings" | "phone_number" | "record" | "note" | "sequence" | "enrollment" | "work_item" | "saved_view" | "conversation" | "message" | "transcript" | "template" | "consent" | "alert" | "embed_key";
+        /**
+         * Erasure
+         * @description That somebody was erased: not who.
+         */
+        Erasure: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+            requested_by: components["schemas"]["UserRef"];
+            report: components["schemas"]["ErasureReport"];
+        };
+        /**
+         * ErasureAsked
+         * @description Whom to erase, by a number or by a record. `everything` removes the proof of consent and the entry in the
+         *     do-not-contact list, too; `dry_run` erases nothing and says what would be.
+         */
+        ErasureAsked: {
+            /** Number */
+            number?: string | null;
+            /** Record Id */
+            record_id?: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Everything
+             * @default false
+             */
+            everything: boolean;
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        /** Page[ErasureOut] */
+        ErasurePage: {
+            /** Items */
+            items: components["schemas"]["Erasure"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ErasureReport
+         * @description How much of each kind was erased, and what is kept, and why.
+         */
+        ErasureReport: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Kept */
+            kept: string[];
+        };
         /**
          * FieldIs
          * @description Whether a field of the record has a value, at the moment the branch is reached.
@@ -1746,6 +3393,19 @@ export interface components {
             name: string;
             /** Equals */
             equals: string | boolean | number;
+        };
+        /** FilledSegments */
+        FilledSegments: {
+            /** Encoding */
+            encoding: string;
+            /** Units */
+            units: number;
+            /** Segments */
+            segments: number;
+            /** Forced By */
+            forced_by: string | null;
+            /** Forced At */
+            forced_at: number | null;
         };
         /**
          * Finding
@@ -1762,7 +3422,16 @@ export interface components {
          * @enum {string}
          */
         FindingKind: "reply_missed" | "status_missed" | "text_settled" | "unknown_text" | "unknown_number";
-        /** Grant */
+        /**
+         * Format
+         * @description How a transcript is written.
+         * @enum {string}
+         */
+        Format: "json" | "csv" | "txt" | "html" | "pdf";
+        /**
+         * Grant
+         * @description On whose rows of `entity` a role has `privilege`.
+         */
         Grant: {
             entity: components["schemas"]["Entity"];
             privilege: components["schemas"]["Privilege"];
@@ -1770,7 +3439,33 @@ export interface components {
              * Level
              * @enum {string}
              */
-            level: "user" | "business_unit" | "organisation";
+            level: "user" | "business_unit" | "units_below" | "organisation";
+        };
+        /**
+         * Group
+         * @enum {string}
+         */
+        Group: "none" | "kind" | "sequence" | "step" | "due" | "record_kind" | "assignee";
+        /** GroupOut */
+        GroupOut: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * HandOver
+         * @description To a colleague, or to a team whose members may all do it.
+         */
+        HandOver: {
+            /** User Id */
+            user_id?: string | null;
+            /** Team Id */
+            team_id?: string | null;
+            /** Note */
+            note?: string | null;
         };
         /** Health */
         Health: {
@@ -1786,7 +3481,7 @@ export interface components {
          * @description What a text that waits with us waits for.
          * @enum {string}
          */
-        HoldKind: "hours" | "pace" | "order" | "account" | "provider" | "pause" | "retry" | "start";
+        HoldKind: "hours" | "pace" | "order" | "account" | "provider" | "pause" | "retry" | "schedule" | "consent" | "start";
         /**
          * ImportProblem
          * @description Why a row was left out. `line` is counted from 1, the header's line.
@@ -1815,6 +3510,12 @@ export interface components {
             /** Problems */
             problems: components["schemas"]["ImportProblem"][];
         };
+        /**
+         * Kind
+         * @description A kind of data whose age an organisation may limit; the age counts from what is named.
+         * @enum {string}
+         */
+        Kind: "texts" | "closed_work_items" | "timelines" | "alerts" | "reconciliations" | "consent" | "erasures";
         /** LastMessage */
         LastMessage: {
             direction: components["schemas"]["Direction"];
@@ -1867,6 +3568,9 @@ export interface components {
              * @default
              */
             text: string;
+            /** Template */
+            template?: string | null;
+            pinned?: components["schemas"]["Pinned"] | null;
             /** From */
             from?: string | null;
             /**
@@ -1972,12 +3676,17 @@ export interface components {
             /** Reason */
             reason: string | null;
         };
-        /** Page[MessageOut] */
+        /**
+         * MessagePage
+         * @description One page of a conversation's texts, the newest first.
+         */
         MessagePage: {
             /** Items */
             items: components["schemas"]["Message"][];
             /** Next */
             next: string | null;
+            /** Has Newer */
+            has_newer: boolean;
         };
         /**
          * MessageStatus
@@ -1990,6 +3699,101 @@ export interface components {
          * @enum {string}
          */
         MessageStatus: "held" | "submitting" | "uncertain" | "queued" | "sent" | "delivered" | "undelivered" | "failed" | "refused" | "received";
+        /**
+         * Move
+         * @description Which texts go where: all of the conversation, or those named.
+         */
+        Move: {
+            /**
+             * Record Id
+             * Format: uuid
+             */
+            record_id: string;
+            /** Message Ids */
+            message_ids?: string[] | null;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * NewAbsence
+         * @description From when until when somebody is away: oneself unless a `user_id` is named.
+         *
+         *     Who stands in is `cover_user_id`; without one, or while that one is away too, the members of the user's teams.
+         */
+        NewAbsence: {
+            /** User Id */
+            user_id?: string | null;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Cover User Id */
+            cover_user_id?: string | null;
+        };
+        /**
+         * NewBulkText
+         * @example {
+         *       "name": "We moved",
+         *       "record_ids": [
+         *         "0199a0b0-0000-7000-8000-000000000003"
+         *       ],
+         *       "text": "Hi {{ record.first_name }}, we moved. {{ seller.first_name }}"
+         *     }
+         */
+        NewBulkText: {
+            /** Text */
+            text: string;
+            /** Record Ids */
+            record_ids: string[];
+            /** Name */
+            name: string;
+        };
+        /**
+         * NewBusinessUnit
+         * @description Every unit but the first is part of another.
+         * @example {
+         *       "name": "North",
+         *       "parent_id": "0199a0b0-0000-7000-8000-000000000001"
+         *     }
+         */
+        NewBusinessUnit: {
+            /** Name */
+            name: string;
+            /**
+             * Parent Id
+             * Format: uuid
+             */
+            parent_id: string;
+        };
+        /** NewConversation */
+        NewConversation: {
+            /**
+             * Record Id
+             * Format: uuid
+             */
+            record_id: string;
+        };
+        /**
+         * NewEmbedKey
+         * @example {
+         *       "allowed_origins": [
+         *         "https://crm.example.com"
+         *       ],
+         *       "name": "Customer form"
+         *     }
+         */
+        NewEmbedKey: {
+            /** Name */
+            name: string;
+            /** Allowed Origins */
+            allowed_origins: string[];
+        };
         /**
          * NewEnrollments
          * @example {
@@ -2009,6 +3813,40 @@ export interface components {
             record_ids: string[];
         };
         /**
+         * NewEntry
+         * @description Consent that somebody gave or withdrew elsewhere. `number` or `record_id` says who; without `purpose` it is about
+         *     all texts, without `scope` as wide as the organisation has chosen, without `at` said just now. Consent is given with
+         *     its `wording`: what the person agreed to.
+         */
+        NewEntry: {
+            /** Number */
+            number?: string | null;
+            /** Record Id */
+            record_id?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "granted" | "withdrawn";
+            purpose?: components["schemas"]["Purpose"] | null;
+            scope?: components["schemas"]["Scope"] | null;
+            /** Phone Number Id */
+            phone_number_id?: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "seller" | "customer_call" | "form" | "complaint";
+            /** At */
+            at?: string | null;
+            /** Wording */
+            wording?: string | null;
+            /** Reference */
+            reference?: string | null;
+            /** Expires At */
+            expires_at?: string | null;
+        };
+        /**
          * NewMessage
          * @example {
          *       "text": "Thursday at ten suits me. Talk soon!"
@@ -2022,6 +3860,24 @@ export interface components {
             text: string;
             /** Media */
             media?: string[];
+            /** Phone Number Id */
+            phone_number_id?: string | null;
+            /** Template Id */
+            template_id?: string | null;
+            /** Send At Local */
+            send_at_local?: string | null;
+            /**
+             * May Wait
+             * @default false
+             */
+            may_wait: boolean;
+            /** Seen Message Id */
+            seen_message_id?: string | null;
+        };
+        /** NewNote */
+        NewNote: {
+            /** Body */
+            body: string;
         };
         /**
          * NewPhoneNumber
@@ -2112,6 +3968,8 @@ export interface components {
         /**
          * NewRecord
          * @description `country` is ISO 3166-1 alpha-2. Without `owner_user_id` the record is yours.
+         *
+         *     `owner_team_id` makes it the team's; `owner_user_id`, a member of it, is in charge and sends its texts.
          * @example {
          *       "external_id": "crm-1001",
          *       "fields": {
@@ -2140,12 +3998,18 @@ export interface components {
             phone?: string | null;
             /** Timezone */
             timezone?: string | null;
+            /** Language */
+            language?: string | null;
             /** Country */
             country?: string | null;
             /** Region */
             region?: string | null;
             /** Owner User Id */
             owner_user_id?: string | null;
+            /** Owner Team Id */
+            owner_team_id?: string | null;
+            /** Parent Id */
+            parent_id?: string | null;
             /**
              * Fields
              * @default {}
@@ -2155,22 +4019,43 @@ export interface components {
             };
         };
         /**
+         * NewRole
+         * @description An own role begins as a copy of another.
+         * @example {
+         *       "copy_of": "0199a0b0-0000-7000-8000-000000000001",
+         *       "name": "Team lead"
+         *     }
+         */
+        NewRole: {
+            /** Name */
+            name: string;
+            /**
+             * Copy Of
+             * Format: uuid
+             */
+            copy_of: string;
+        };
+        /**
          * NewSession
          * @description `token` is shown this once; the same token is set as a cookie.
          */
         NewSession: {
             user: components["schemas"]["User"];
             organisation: components["schemas"]["Organisation"];
+            /** Privileges */
+            privileges: components["schemas"]["Grant"][];
             /**
              * Expires At
              * Format: date-time
              */
             expires_at: string;
+            embedded: components["schemas"]["Embedded"] | null;
             /** Token */
             token: string;
         };
         /**
          * NewTeam
+         * @description Without `business_unit_id` it is yours.
          * @example {
          *       "member_ids": [],
          *       "name": "North"
@@ -2184,6 +4069,47 @@ export interface components {
              * @default []
              */
             member_ids: string[];
+            /** Business Unit Id */
+            business_unit_id?: string | null;
+        };
+        /**
+         * NewTemplate
+         * @description Without `key` the name makes one, without `record_kind` it is for every kind.
+         *
+         *     `team_id` and `business_unit_id` name whom it is shared with; the unit is yours if none is named.
+         * @example {
+         *       "default_language": "en",
+         *       "key": "book-a-call",
+         *       "name": "Book a call",
+         *       "record_kind": "lead",
+         *       "sharing": "organisation",
+         *       "variants": {
+         *         "de": "Hallo {{ record.first_name }}, wollen wir telefonieren?",
+         *         "en": "Hi {{ record.first_name | default: 'there' }}, shall we talk?"
+         *       }
+         *     }
+         */
+        NewTemplate: {
+            /** Key */
+            key?: string | null;
+            /** Name */
+            name: string;
+            record_kind?: components["schemas"]["RecordKind"] | null;
+            /**
+             * Default Language
+             * @default en
+             */
+            default_language: string;
+            /** @default me */
+            sharing: components["schemas"]["Sharing"];
+            /** Team Id */
+            team_id?: string | null;
+            /** Business Unit Id */
+            business_unit_id?: string | null;
+            /** Variants */
+            variants: {
+                [key: string]: string;
+            };
         };
         /**
          * NewTestText
@@ -2200,6 +4126,7 @@ export interface components {
         };
         /**
          * NewUser
+         * @description `role` names a role that comes with the product; `role_ids` any. Without `business_unit_id` it is yours.
          * @example {
          *       "email": "sam@example.com",
          *       "first_name": "Sam",
@@ -2215,9 +4142,107 @@ export interface components {
             first_name: string;
             /** Last Name */
             last_name: string;
-            role: components["schemas"]["Role"];
+            role?: components["schemas"]["Role"] | null;
+            /**
+             * Role Ids
+             * @default []
+             */
+            role_ids: string[];
+            /** Business Unit Id */
+            business_unit_id?: string | null;
             /** Password */
             password: string;
+        };
+        /**
+         * NewView
+         * @description How a list is looked at: `query` holds the list's own parameters.
+         */
+        NewView: {
+            /**
+             * List
+             * @enum {string}
+             */
+            list: "work_items" | "records" | "conversations" | "enrollments";
+            /** Name */
+            name: string;
+            /** Query */
+            query: {
+                [key: string]: unknown;
+            };
+            /**
+             * Is Shared
+             * @default false
+             */
+            is_shared: boolean;
+        };
+        /**
+         * NewWorkItem
+         * @description Something to do, put on the list by hand: one's own unless a `user_id` or a `team_id` is named.
+         */
+        NewWorkItem: {
+            /** User Id */
+            user_id?: string | null;
+            /** Team Id */
+            team_id?: string | null;
+            /**
+             * Record Id
+             * Format: uuid
+             */
+            record_id: string;
+            kind: components["schemas"]["WorkItemKind"];
+            /** Title */
+            title: string;
+            /** Text */
+            text?: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+        };
+        /**
+         * NextStep
+         * @description A step to come: at an instant, or once the current one is done, or so long after that.
+         */
+        NextStep: {
+            /** Step Id */
+            step_id: string;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+            /**
+             * When
+             * @enum {string}
+             */
+            when: "at" | "after_current" | "after_wait";
+            /** At */
+            at: string | null;
+            /** Wait */
+            wait: string | null;
+            /** Side */
+            side: string | null;
+        };
+        /** Note */
+        Note: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Record Id
+             * Format: uuid
+             */
+            record_id: string;
+            /** Body */
+            body: string;
+            author: components["schemas"]["UserRef"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * NumberKind
@@ -2225,6 +4250,20 @@ export interface components {
          * @enum {string}
          */
         NumberKind: "long_code" | "ten_dlc" | "toll_free" | "short_code" | "alphanumeric" | "messaging_service";
+        /**
+         * NumbersReport
+         * @description What became of the rows. `failed` rows were left out, and `problems` say why.
+         */
+        NumbersReport: {
+            /** Added */
+            added: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Failed */
+            failed: number;
+            /** Problems */
+            problems: components["schemas"]["ImportProblem"][];
+        };
         /**
          * Organisation
          * @description `allowed_from` (inclusive) to `allowed_until` (exclusive) is when texts may go out, on the customer's
@@ -2238,16 +4277,30 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            /**
-             * Allowed From
-             * Format: time
-             */
+            /** Allowed From */
             allowed_from: string;
-            /**
-             * Allowed Until
-             * Format: time
-             */
+            /** Allowed Until */
             allowed_until: string;
+        };
+        /** OrganisationRole */
+        OrganisationRole: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            shipped: components["schemas"]["Role"] | null;
+            /** Privileges */
+            privileges: components["schemas"]["Grant"][];
+        };
+        /** Page[RoleOut] */
+        OrganisationRolePage: {
+            /** Items */
+            items: components["schemas"]["OrganisationRole"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * OrganisationSettings
@@ -2267,6 +4320,16 @@ export interface components {
             uses_team_numbers: boolean;
             /** Fails Over */
             fails_over: boolean;
+            withdrawal_scope: components["schemas"]["Scope"];
+            /** Requires Consent */
+            requires_consent: boolean;
+            unknown_sender: components["schemas"]["UnknownSender"];
+            /** Answer Minutes */
+            answer_minutes: number;
+            /** Retention */
+            retention: {
+                [key: string]: number | null;
+            };
         };
         /**
          * OrganisationSettingsChanges
@@ -2277,6 +4340,16 @@ export interface components {
             uses_team_numbers?: boolean | null;
             /** Fails Over */
             fails_over?: boolean | null;
+            withdrawal_scope?: components["schemas"]["Scope"] | null;
+            /** Requires Consent */
+            requires_consent?: boolean | null;
+            unknown_sender?: components["schemas"]["UnknownSender"] | null;
+            /** Answer Minutes */
+            answer_minutes?: number | null;
+            /** Retention */
+            retention?: {
+                [key: string]: number | null;
+            } | null;
         };
         /**
          * Outcomes
@@ -2296,6 +4369,25 @@ export interface components {
             mean_milliseconds: number | null;
             /** Slowest Milliseconds */
             slowest_milliseconds: number | null;
+        };
+        /**
+         * Outlook
+         * @description Whether the text may go: now, later (for `next_allowed` see `may_wait`), or never.
+         */
+        Outlook: {
+            /**
+             * May
+             * @enum {string}
+             */
+            may: "now" | "later" | "never";
+            /** Why */
+            why: string | null;
+            /** Next Allowed */
+            next_allowed: string | null;
+            /** Next Allowed Local */
+            next_allowed_local: string | null;
+            /** Zones */
+            zones: string[];
         };
         /**
          * Pause
@@ -2350,6 +4442,8 @@ export interface components {
             per_second: number;
             /** Daily Cap */
             daily_cap: number | null;
+            /** Brand */
+            brand: string;
             /** Waiting */
             waiting: number;
             /** Drains In Seconds */
@@ -2361,7 +4455,8 @@ export interface components {
          * PhoneNumberChanges
          * @description What to change. A number with a user as its owner loses its team, and the other way round.
          *
-         *     `daily_cap` and `country` are taken back by null.
+         *     `daily_cap` and `country` are taken back by null. Numbers of one `brand` belong together where a customer's
+         *     withdrawal of consent applies to the brand.
          */
         PhoneNumberChanges: {
             kind?: components["schemas"]["NumberKind"] | null;
@@ -2383,6 +4478,8 @@ export interface components {
             per_second?: number | string | null;
             /** Daily Cap */
             daily_cap?: number | null;
+            /** Brand */
+            brand?: string | null;
         };
         /** Page[PhoneNumberOut] */
         PhoneNumberPage: {
@@ -2392,13 +4489,107 @@ export interface components {
             next: string | null;
         };
         /**
+         * Pinned
+         * @description The words of a template as a sequence was published with them: no later edit reaches them.
+         */
+        Pinned: {
+            /**
+             * Template Id
+             * Format: uuid
+             */
+            template_id: string;
+            /** Default */
+            default: string;
+            /** Texts */
+            texts: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Placeholder
+         * @description A field that a text may name, with the value of the newest record that has one.
+         */
+        Placeholder: {
+            /** Name */
+            name: string;
+            /** Example */
+            example?: unknown;
+        };
+        /**
+         * PreviewOrder
+         * @description Over which records to preview: those named, else the newest; `limit` of them are shown, and the segments of
+         *     `sample` counted. `variants` and `default_language` are tried instead of the template's.
+         *
+         *     `seller` says whose name the seller's placeholders have: each record's owner's, as in a sequence, or yours, as in a
+         *     text that you write.
+         * @example {
+         *       "limit": 5,
+         *       "sample": 200
+         *     }
+         */
+        PreviewOrder: {
+            /**
+             * Record Ids
+             * @default []
+             */
+            record_ids: string[];
+            /**
+             * Limit
+             * @default 5
+             */
+            limit: number;
+            /**
+             * Sample
+             * @default 200
+             */
+            sample: number;
+            /** Variants */
+            variants?: {
+                [key: string]: string;
+            } | null;
+            /** Default Language */
+            default_language?: string | null;
+            /**
+             * Seller
+             * @default owner
+             * @enum {string}
+             */
+            seller: "owner" | "me";
+        };
+        /**
+         * PreviewedRecord
+         * @description What one record would be sent. `text` is null where it could not go, and `problem` says why; `missing` are the
+         *     placeholders without value and default.
+         */
+        PreviewedRecord: {
+            record: components["schemas"]["RecordRef"];
+            /** Language */
+            language: string;
+            /** Text */
+            text: string | null;
+            /** Problem */
+            problem: string | null;
+            /** Missing */
+            missing: string[];
+            /** Segments */
+            segments: number | null;
+            /** Encoding */
+            encoding: ("GSM-7" | "UCS-2") | null;
+            /** Forced By */
+            forced_by: string | null;
+            /** Forced At */
+            forced_at: number | null;
+            /** Findings */
+            findings: components["schemas"]["TextFinding"][];
+        };
+        /**
          * Privilege
          * @enum {string}
          */
-        Privilege: "create" | "read" | "write" | "delete" | "assign";
+        Privilege: "create" | "read" | "write" | "delete" | "append" | "append_to" | "assign";
         /**
          * Problem
-         * @description An error as RFC 9457 describes it.
+         * @description An error as RFC 9457 describes it, some with members of their own.
          */
         Problem: {
             /** Type */
@@ -2414,6 +4605,8 @@ export interface components {
              * @default null
              */
             errors: components["schemas"]["ProblemError"][] | null;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * ProblemError
@@ -2518,6 +4711,28 @@ export interface components {
             items: components["schemas"]["Provider"][];
         };
         /**
+         * PublishedVersion
+         * @description A version with what the policy for texts has against it: warnings, since errors are not published.
+         */
+        PublishedVersion: {
+            /** Number */
+            number: number;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            published_by: components["schemas"]["UserRef"];
+            document: components["schemas"]["SequenceDocument"];
+            /** Findings */
+            findings: components["schemas"]["StepFinding"][];
+        };
+        /**
+         * Purpose
+         * @enum {string}
+         */
+        Purpose: "marketing" | "service";
+        /**
          * Reason
          * @description Why somebody did it, for whoever asks later.
          */
@@ -2525,6 +4740,11 @@ export interface components {
             /** Reason */
             reason?: string | null;
         };
+        /**
+         * ReasonKind
+         * @enum {string}
+         */
+        ReasonKind: "decision" | "step" | "person" | "move";
         /**
          * Reconciliation
          * @description One comparison: `findings` are the first hundred differences, without the prices.
@@ -2601,11 +4821,17 @@ export interface components {
             phone: string | null;
             /** Timezone */
             timezone: string | null;
+            /** Language */
+            language: string | null;
             /** Country */
             country: string | null;
             /** Region */
             region: string | null;
             owner: components["schemas"]["UserRef"];
+            /** Owner Team Id */
+            owner_team_id: string | null;
+            /** Parent Id */
+            parent_id: string | null;
             /** Fields */
             fields: {
                 [key: string]: unknown;
@@ -2637,12 +4863,18 @@ export interface components {
             phone?: string | null;
             /** Timezone */
             timezone?: string | null;
+            /** Language */
+            language?: string | null;
             /** Country */
             country?: string | null;
             /** Region */
             region?: string | null;
             /** Owner User Id */
             owner_user_id?: string | null;
+            /** Owner Team Id */
+            owner_team_id?: string | null;
+            /** Parent Id */
+            parent_id?: string | null;
             /** Fields */
             fields?: {
                 [key: string]: string | boolean | number | null;
@@ -2753,18 +4985,150 @@ export interface components {
          * @enum {string}
          */
         Role: "administrator" | "sales_manager" | "sequence_manager" | "salesperson";
-        /** RolePrivileges */
-        RolePrivileges: {
-            role: components["schemas"]["Role"];
+        /**
+         * RoleChanges
+         * @description What to change. `privileges` are all that the role gives then.
+         */
+        RoleChanges: {
+            /** Name */
+            name?: string | null;
             /** Privileges */
-            privileges: components["schemas"]["Grant"][];
+            privileges?: components["schemas"]["SentGrant"][] | null;
         };
-        /** Page[RoleOut] */
-        RolePrivilegesPage: {
+        /**
+         * RoleRef
+         * @description `shipped` names a role that comes with the product.
+         */
+        RoleRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            shipped: components["schemas"]["Role"] | null;
+        };
+        /** Sample */
+        Sample: {
+            /**
+             * Record Id
+             * Format: uuid
+             */
+            record_id: string;
+            /** Text */
+            text: string;
+            /** Segments */
+            segments: number;
+        };
+        /** SavedView */
+        SavedView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** List */
+            list: string;
+            /** Name */
+            name: string;
+            /** Query */
+            query: {
+                [key: string]: unknown;
+            };
+            /** Is Shared */
+            is_shared: boolean;
+            owner: components["schemas"]["UserRef"];
+        };
+        /** SavedViews */
+        SavedViews: {
             /** Items */
-            items: components["schemas"]["RolePrivileges"][];
+            items: components["schemas"]["SavedView"][];
+        };
+        /**
+         * Scope
+         * @description How far a withdrawal reaches.
+         * @enum {string}
+         */
+        Scope: "number" | "brand" | "organisation";
+        /** SearchFragment */
+        SearchFragment: {
+            /** Text */
+            text: string;
+            /** Is Match */
+            is_match: boolean;
+        };
+        /**
+         * SearchHit
+         * @description A text that was found, in its conversation as it stands now.
+         */
+        SearchHit: {
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /** Customer Number */
+            customer_number: string;
+            record: components["schemas"]["RecordRef"] | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            direction: components["schemas"]["Direction"];
+            author: components["schemas"]["UserRef"] | null;
+            /** Snippet */
+            snippet: components["schemas"]["SearchFragment"][];
+            earlier: components["schemas"]["SearchNeighbour"] | null;
+            later: components["schemas"]["SearchNeighbour"] | null;
+        };
+        /** Page[SearchHit] */
+        SearchHitPage: {
+            /** Items */
+            items: components["schemas"]["SearchHit"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * SearchNeighbour
+         * @description The text just before or after the one that was found.
+         */
+        SearchNeighbour: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            direction: components["schemas"]["Direction"];
+            /** Body */
+            body: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * SegmentRange
+         * @description Segments over the sample; null if it could be filled for nobody.
+         */
+        SegmentRange: {
+            /** Least */
+            least: number | null;
+            /** Usual */
+            usual: number | null;
+            /** Most */
+            most: number | null;
+            /** Unfilled */
+            unfilled: number;
+            /** Sampled */
+            sampled: number;
         };
         /**
          * Segments
@@ -2780,6 +5144,37 @@ export interface components {
             units: number;
             /** Segments */
             segments: number;
+        };
+        /**
+         * Sender
+         * @description A number of ours that you may send from in a conversation.
+         */
+        Sender: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** E164 */
+            e164: string;
+            /** Is Default Here */
+            is_default_here: boolean;
+            /** Is Own */
+            is_own: boolean;
+            /** Is Up */
+            is_up: boolean;
+            /** Can Mms */
+            can_mms: boolean;
+        };
+        /** SentGrant */
+        SentGrant: {
+            entity: components["schemas"]["Entity"];
+            privilege: components["schemas"]["Privilege"];
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "user" | "business_unit" | "units_below" | "organisation";
         };
         /**
          * Sequence
@@ -2801,6 +5196,10 @@ export interface components {
             draft_source: string;
             /** Draft Problems */
             draft_problems: components["schemas"]["DraftProblem"][];
+            /** Findings */
+            findings: components["schemas"]["StepFinding"][];
+            /** Stale Templates */
+            stale_templates: string[];
         };
         /** SequenceDocument */
         SequenceDocument: {
@@ -2845,6 +5244,8 @@ export interface components {
              * @enum {string}
              */
             on_reply: "end" | "continue";
+            /** @default marketing */
+            purpose: components["schemas"]["Purpose"];
         };
         /** SequenceSummary */
         SequenceSummary: {
@@ -2866,15 +5267,21 @@ export interface components {
             /** Next */
             next: string | null;
         };
-        /** Session */
+        /**
+         * Session
+         * @description `privileges` is what the person's roles give together; `embedded` is what a token of a form is narrowed to.
+         */
         Session: {
             user: components["schemas"]["User"];
             organisation: components["schemas"]["Organisation"];
+            /** Privileges */
+            privileges: components["schemas"]["Grant"][];
             /**
              * Expires At
              * Format: date-time
              */
             expires_at: string;
+            embedded: components["schemas"]["Embedded"] | null;
         };
         /**
          * Setup
@@ -2906,6 +5313,31 @@ export interface components {
             state: "done" | "todo";
             /** Text */
             text: string;
+        };
+        /**
+         * Severity
+         * @enum {string}
+         */
+        Severity: "error" | "warning" | "off";
+        /**
+         * Sharing
+         * @description Who sees a template and may use it.
+         * @enum {string}
+         */
+        Sharing: "me" | "team" | "business_unit" | "organisation";
+        /**
+         * ShownWorkListSettings
+         * @description `in_words` tells the priority, a sentence for each criterion.
+         */
+        ShownWorkListSettings: {
+            /** Priority */
+            priority: (components["schemas"]["ByReply"] | components["schemas"]["ByTrouble"] | components["schemas"]["ByDue"] | components["schemas"]["ByValue"] | components["schemas"]["ByKind"])[];
+            /** Bulk Limit */
+            bulk_limit: number;
+            /** Undo Seconds */
+            undo_seconds: number;
+            /** In Words */
+            in_words: string[];
         };
         /**
          * SimulatedEvent
@@ -2990,6 +5422,146 @@ export interface components {
              */
             until: string;
         };
+        /**
+         * Sort
+         * @enum {string}
+         */
+        Sort: "priority" | "due" | "created" | "record" | "value";
+        /**
+         * Source
+         * @description Where we have it from.
+         * @enum {string}
+         */
+        Source: "reply" | "provider" | "seller" | "customer_call" | "form" | "import" | "complaint" | "erasure";
+        /**
+         * Stack
+         * @description Texts of the same step that wait for an approval. `more`: how many there are beyond those shown.
+         */
+        Stack: {
+            /** Items */
+            items: components["schemas"]["StackedWorkItem"][];
+            /** More */
+            more: number;
+            /** Undo Seconds */
+            undo_seconds: number;
+        };
+        /**
+         * StackApproval
+         * @example {
+         *       "text": "Hi Ada, shall we talk on Thursday at ten?"
+         *     }
+         */
+        StackApproval: {
+            /** Text */
+            text?: string | null;
+            /** Seen */
+            seen?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /** StackedWorkItem */
+        StackedWorkItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["WorkItemKind"];
+            status: components["schemas"]["WorkItemStatus"];
+            /** Title */
+            title: string;
+            /** Text */
+            text: string | null;
+            segments: components["schemas"]["Segments"] | null;
+            /** Reason */
+            reason: string | null;
+            record: components["schemas"]["RecordRef"];
+            assignee: components["schemas"]["UserRef"] | null;
+            team: components["schemas"]["TeamRef"] | null;
+            covered_for: components["schemas"]["UserRef"] | null;
+            sequence: components["schemas"]["SequenceRef"] | null;
+            /** Enrollment Id */
+            enrollment_id: string | null;
+            /** Step Id */
+            step_id: string | null;
+            /** Conversation Id */
+            conversation_id: string | null;
+            /** Message Id */
+            message_id: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["UserRef"] | null;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /** Leaves At */
+            leaves_at: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            decided_by: components["schemas"]["UserRef"] | null;
+            /** Why */
+            why: string[];
+            /** Group */
+            group: string;
+            /** Seen */
+            seen: string;
+            /** Warnings */
+            warnings: components["schemas"]["TextWarning"][];
+        };
+        /**
+         * StepBefore
+         * @description A step that is done, and what came of it.
+         */
+        StepBefore: {
+            /** Step Id */
+            step_id: string;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+            /** Outcome */
+            outcome: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["UserRef"] | null;
+            message_status: components["schemas"]["MessageStatus"] | null;
+        };
+        /**
+         * StepFinding
+         * @description What the policy for texts has against a step's words: in which language of its template, for which country's
+         *     customers; null: wherever they are.
+         */
+        StepFinding: {
+            /** Rule */
+            rule: string;
+            when: components["schemas"]["When"];
+            severity: components["schemas"]["Severity"];
+            /** Message */
+            message: string;
+            /** Start */
+            start: number | null;
+            /** End */
+            end: number | null;
+            /** Step Id */
+            step_id: string;
+            /** Language */
+            language: string | null;
+            /** Country */
+            country: string | null;
+        };
         /** StepRef */
         StepRef: {
             /** Id */
@@ -3040,8 +5612,25 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /**
+             * Business Unit Id
+             * Format: uuid
+             */
+            business_unit_id: string;
             /** Members */
             members: components["schemas"]["UserRef"][];
+        };
+        /**
+         * TeamChanges
+         * @description What to change. `member_ids` are all its members then.
+         */
+        TeamChanges: {
+            /** Name */
+            name?: string | null;
+            /** Member Ids */
+            member_ids?: string[] | null;
+            /** Business Unit Id */
+            business_unit_id?: string | null;
         };
         /** Page[TeamOut] */
         TeamPage: {
@@ -3049,6 +5638,110 @@ export interface components {
             items: components["schemas"]["Team"][];
             /** Next */
             next: string | null;
+        };
+        /** TeamRef */
+        TeamRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /** Template */
+        Template: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            record_kind: components["schemas"]["RecordKind"] | null;
+            /** Default Language */
+            default_language: string;
+            sharing: components["schemas"]["Sharing"];
+            /** Team Id */
+            team_id: string | null;
+            /** Business Unit Id */
+            business_unit_id: string | null;
+            owner: components["schemas"]["UserRef"];
+            /** Variants */
+            variants: {
+                [key: string]: string;
+            };
+            /** Findings */
+            findings: components["schemas"]["VariantFinding"][];
+            statistics: components["schemas"]["TemplateStatistics"];
+            /** Used By */
+            used_by: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Archived At */
+            archived_at: string | null;
+        };
+        /**
+         * TemplateChanges
+         * @description What to change. `variants` replace the words as a whole.
+         */
+        TemplateChanges: {
+            /** Name */
+            name?: string | null;
+            record_kind?: components["schemas"]["RecordKind"] | null;
+            /** Default Language */
+            default_language?: string | null;
+            sharing?: components["schemas"]["Sharing"] | null;
+            /** Team Id */
+            team_id?: string | null;
+            /** Business Unit Id */
+            business_unit_id?: string | null;
+            /** Variants */
+            variants?: {
+                [key: string]: string;
+            } | null;
+        };
+        /** Page[TemplateOut] */
+        TemplatePage: {
+            /** Items */
+            items: components["schemas"]["Template"][];
+            /** Next */
+            next: string | null;
+        };
+        /** TemplatePreview */
+        TemplatePreview: {
+            /** Records */
+            records: components["schemas"]["PreviewedRecord"][];
+            range: components["schemas"]["SegmentRange"];
+        };
+        /**
+         * TemplateStatistics
+         * @description Texts that left with these words in the last `days`, and how many were answered within a week.
+         *
+         *     `reply_rate` is null under 20 uses: too few to tell.
+         */
+        TemplateStatistics: {
+            /**
+             * Days
+             * @default 90
+             */
+            days: number;
+            /** Uses */
+            uses: number;
+            /** Replied */
+            replied: number;
+            /** Reply Rate */
+            reply_rate: number | null;
         };
         /**
          * TestText
@@ -3076,6 +5769,199 @@ export interface components {
             is_over: boolean;
             /** Legs */
             legs: components["schemas"]["Leg"][];
+        };
+        /**
+         * TextFinding
+         * @description A rule that a text breaks (getTextPolicy). `start` and `end` are characters of it, from 0; null: something lacks.
+         *     What is about `first` texts matters only if this is the first one.
+         */
+        TextFinding: {
+            /** Rule */
+            rule: string;
+            when: components["schemas"]["When"];
+            severity: components["schemas"]["Severity"];
+            /** Message */
+            message: string;
+            /** Start */
+            start: number | null;
+            /** End */
+            end: number | null;
+        };
+        /** TextPolicy */
+        TextPolicy: {
+            /** Rules */
+            rules: components["schemas"]["TextRule"][];
+        };
+        /**
+         * TextPolicyChanges
+         * @description Severities by the rule's key; null takes the choice back.
+         * @example {
+         *       "first-opt-out": "error"
+         *     }
+         */
+        TextPolicyChanges: {
+            [key: string]: components["schemas"]["Severity"] | null;
+        };
+        /** TextPreview */
+        TextPreview: {
+            /** Text */
+            text: string;
+            /** Problems */
+            problems: string[];
+            segments: components["schemas"]["FilledSegments"];
+            outlook: components["schemas"]["Outlook"];
+        };
+        /**
+         * TextReason
+         * @description One thing that was decided or happened, with what it rested on.
+         */
+        TextReason: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            kind: components["schemas"]["ReasonKind"];
+            /** Sentence */
+            sentence: string;
+            /** Rule */
+            rule: string | null;
+            verdict: components["schemas"]["Verdict"] | null;
+            /** Step Id */
+            step_id: string | null;
+            /** Version */
+            version: number | null;
+            /** Actor */
+            actor: string | null;
+            /** Until */
+            until: string | null;
+            /** Clocks */
+            clocks: components["schemas"]["Clock"][];
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * TextRule
+         * @description `countries` are those where the rule holds (ISO 3166-1 alpha-2); null: anywhere. In others it matters as
+         *     `elsewhere` says. `severity` is yours, `shipped` what it is without a choice of yours.
+         */
+        TextRule: {
+            /** Key */
+            key: string;
+            when: components["schemas"]["When"];
+            /** Message */
+            message: string;
+            /** Source */
+            source: string;
+            /** Countries */
+            countries: string[] | null;
+            elsewhere: components["schemas"]["Severity"];
+            shipped: components["schemas"]["Severity"];
+            severity: components["schemas"]["Severity"];
+        };
+        /**
+         * TextWarning
+         * @description What is to be known of a text before it leaves; one that `blocks` must be dealt with first.
+         */
+        TextWarning: {
+            /** Code */
+            code: string;
+            /** Sentence */
+            sentence: string;
+            /** Blocks */
+            blocks: boolean;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * ThreadItem
+         * @description One thing in a record's thread: what `type` names is there, and the others are None.
+         */
+        ThreadItem: {
+            type: components["schemas"]["ThreadKind"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            record: components["schemas"]["RecordRef"];
+            /** Conversation Id */
+            conversation_id?: string | null;
+            message?: components["schemas"]["Message"] | null;
+            step?: components["schemas"]["ThreadStep"] | null;
+            note?: components["schemas"]["Note"] | null;
+            work?: components["schemas"]["ThreadWork"] | null;
+            move?: components["schemas"]["ThreadMove"] | null;
+        };
+        /** Page[ThreadItem] */
+        ThreadItemPage: {
+            /** Items */
+            items: components["schemas"]["ThreadItem"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ThreadKind
+         * @enum {string}
+         */
+        ThreadKind: "message" | "step" | "note" | "work" | "move";
+        /**
+         * ThreadMove
+         * @description Texts that came from another record, or went there; `source` is None for the inbox.
+         */
+        ThreadMove: {
+            source: components["schemas"]["RecordRef"] | null;
+            target: components["schemas"]["RecordRef"];
+            /** Count */
+            count: number;
+            /** Reason */
+            reason: string | null;
+            moved_by: components["schemas"]["UserRef"];
+        };
+        /**
+         * ThreadStep
+         * @description What an enrollment did besides texting.
+         */
+        ThreadStep: {
+            /**
+             * Enrollment Id
+             * Format: uuid
+             */
+            enrollment_id: string;
+            sequence: components["schemas"]["SequenceRef"];
+            kind: components["schemas"]["TimelineKind"];
+            /** Step Id */
+            step_id: string | null;
+            /** Detail */
+            detail: string | null;
+            /** Until */
+            until: string | null;
+            actor: components["schemas"]["UserRef"] | null;
+        };
+        /**
+         * ThreadWork
+         * @description A call, a task or the like that somebody has done or skipped.
+         */
+        ThreadWork: {
+            /**
+             * Work Item Id
+             * Format: uuid
+             */
+            work_item_id: string;
+            kind: components["schemas"]["WorkItemKind"];
+            status: components["schemas"]["WorkItemStatus"];
+            /** Title */
+            title: string;
+            /** Reason */
+            reason: string | null;
+            decided_by: components["schemas"]["UserRef"] | null;
         };
         /** Timeline */
         Timeline: {
@@ -3115,15 +6001,163 @@ export interface components {
          * @description What is written on an enrollment's timeline.
          * @enum {string}
          */
-        TimelineKind: "enrolled" | "text_held" | "text_submitted" | "text_refused" | "text_failed" | "text_uncertain" | "text_retried" | "waited" | "branched" | "work_item_opened" | "work_item_decided" | "reply_received" | "paused" | "resumed" | "ended";
+        TimelineKind: "enrolled" | "text_held" | "text_submitted" | "text_refused" | "text_failed" | "text_uncertain" | "text_retried" | "waited" | "branched" | "work_item_opened" | "work_item_decided" | "reply_received" | "consent_asked" | "paused" | "resumed" | "ended";
         /**
          * Transcript
-         * @description A conversation with all its texts, the oldest first.
+         * @description Everything that was said in a conversation, or about a record, the oldest first in each conversation.
+         *
+         *     `content_hash` is the SHA-256 of this object without `content_hash`, `zone`, `exported_at` and the texts'
+         *     `local_at`, written as JSON in UTF-8 with sorted keys and no blanks.
          */
         Transcript: {
-            conversation: components["schemas"]["Conversation"];
+            /** Content Hash */
+            content_hash: string;
+            /** Zone */
+            zone: string;
+            /**
+             * Exported At
+             * Format: date-time
+             */
+            exported_at: string;
+            record: components["schemas"]["TranscriptRecord"] | null;
+            /** Conversations */
+            conversations: components["schemas"]["TranscriptConversation"][];
             /** Messages */
-            messages: components["schemas"]["Message"][];
+            messages: components["schemas"]["TranscriptMessage"][];
+        };
+        /** TranscriptConversation */
+        TranscriptConversation: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Customer Number */
+            customer_number: string;
+            record: components["schemas"]["TranscriptRecord"] | null;
+        };
+        /** TranscriptMedium */
+        TranscriptMedium: {
+            /** Status */
+            status: string;
+            /** Content Type */
+            content_type: string | null;
+            /** Size */
+            size: number | null;
+            /** Sha256 */
+            sha256: string | null;
+        };
+        /**
+         * TranscriptMessage
+         * @description One text; `local_at` is `created_at` on the clock of the transcript's zone.
+         */
+        TranscriptMessage: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Local At
+             * Format: date-time
+             */
+            local_at: string;
+            direction: components["schemas"]["Direction"];
+            /** From Number */
+            from_number: string;
+            /** To Number */
+            to_number: string;
+            who: components["schemas"]["TranscriptWho"];
+            status: components["schemas"]["MessageStatus"];
+            /** Status At */
+            status_at: string | null;
+            held_for: components["schemas"]["HoldKind"] | null;
+            /** Held Until */
+            held_until: string | null;
+            /** Attempt */
+            attempt: number;
+            /** Why */
+            why: string | null;
+            /** Body */
+            body: string;
+            /** Erased At */
+            erased_at: string | null;
+            /** Media */
+            media: components["schemas"]["TranscriptMedium"][];
+            sequence: components["schemas"]["TranscriptSequence"] | null;
+            /** Step Id */
+            step_id: string | null;
+        };
+        /** TranscriptRecord */
+        TranscriptRecord: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["RecordKind"];
+            /** Name */
+            name: string;
+        };
+        /** TranscriptSequence */
+        TranscriptSequence: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * TranscriptWho
+         * @description Who said it; a sequence's text that nobody approved is automatic, and nobody's.
+         */
+        TranscriptWho: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "customer" | "person" | "automatic";
+            /** Name */
+            name: string | null;
+        };
+        /** Typing */
+        Typing: {
+            /**
+             * Is Typing
+             * @example true
+             */
+            is_typing: boolean;
+        };
+        /** Undo */
+        Undo: {
+            /** Ids */
+            ids: string[];
+        };
+        /** Undone */
+        Undone: {
+            /** Undone */
+            undone: string[];
+            /** Too Late */
+            too_late: string[];
+        };
+        /** UnitRef */
+        UnitRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * UnknownCode
@@ -3140,6 +6174,41 @@ export interface components {
              */
             last_at: string;
         };
+        /**
+         * UnknownSender
+         * @description What becomes of a text whose sender no record knows.
+         * @enum {string}
+         */
+        UnknownSender: "new_lead" | "inbox";
+        /**
+         * UpNext
+         * @description What was done last, what is to be done now, and what comes next. `by_hand` are open items of no current step.
+         */
+        UpNext: {
+            record: components["schemas"]["RecordRef"];
+            /** Enrollments */
+            enrollments: components["schemas"]["UpNextEnrollment"][];
+            /** By Hand */
+            by_hand: components["schemas"]["WorkItem"][];
+        };
+        /**
+         * UpNextEnrollment
+         * @description One running enrollment.
+         */
+        UpNextEnrollment: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            sequence: components["schemas"]["SequenceRef"];
+            status: components["schemas"]["EnrollmentStatus"];
+            /** Before */
+            before: components["schemas"]["StepBefore"][];
+            current: components["schemas"]["CurrentStep"] | null;
+            /** Next */
+            next: components["schemas"]["NextStep"][];
+        };
         /** User */
         User: {
             /**
@@ -3153,9 +6222,27 @@ export interface components {
             first_name: string;
             /** Last Name */
             last_name: string;
-            role: components["schemas"]["Role"];
             /** Is Active */
             is_active: boolean;
+            business_unit: components["schemas"]["UnitRef"];
+            /** Roles */
+            roles: components["schemas"]["RoleRef"][];
+        };
+        /**
+         * UserChanges
+         * @description What to change. `role_ids` are all the roles the user holds then.
+         */
+        UserChanges: {
+            /** First Name */
+            first_name?: string | null;
+            /** Last Name */
+            last_name?: string | null;
+            /** Role Ids */
+            role_ids?: string[] | null;
+            /** Business Unit Id */
+            business_unit_id?: string | null;
+            /** Is Active */
+            is_active?: boolean | null;
         };
         /** Page[UserOut] */
         UserPage: {
@@ -3176,16 +6263,27 @@ export interface components {
             /** Last Name */
             last_name: string;
         };
+        /** VariantFinding */
+        VariantFinding: {
+            /** Rule */
+            rule: string;
+            when: components["schemas"]["When"];
+            severity: components["schemas"]["Severity"];
+            /** Message */
+            message: string;
+            /** Start */
+            start: number | null;
+            /** End */
+            end: number | null;
+            /** Language */
+            language: string;
+        };
         /**
          * Verdict
-         * @description Whether the account can be used as it is configured; `verdict` says why not in plain words.
+         * @description What was decided about a text.
+         * @enum {string}
          */
-        Verdict: {
-            /** Ok */
-            ok: boolean;
-            /** Verdict */
-            verdict: string;
-        };
+        Verdict: "send" | "hold" | "refuse" | "cancel";
         /**
          * Verification
          * @description Whether the account can be used as it is configured; with a test text also how far that got at once.
@@ -3224,6 +6322,20 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * ViewChanges
+         * @description What is left out stays.
+         */
+        ViewChanges: {
+            /** Name */
+            name?: string | null;
+            /** Query */
+            query?: {
+                [key: string]: unknown;
+            } | null;
+            /** Is Shared */
+            is_shared?: boolean | null;
+        };
         /** Wait */
         Wait: {
             /** Id */
@@ -3256,8 +6368,62 @@ export interface components {
             phone_number_ids?: string[] | null;
         };
         /**
+         * When
+         * @description Which texts a rule is about.
+         * @enum {string}
+         */
+        When: "first" | "every";
+        /**
+         * Why
+         * @description What happened, the oldest first: the last one is the answer as of then.
+         */
+        Why: {
+            /** Message Id */
+            message_id: string | null;
+            /** Items */
+            items: components["schemas"]["TextReason"][];
+        };
+        /**
+         * Withdrawal
+         * @description A withdrawal in force. `is_unclear`: a person must still say whether it is one.
+         */
+        Withdrawal: {
+            /** Customer Number */
+            customer_number: string;
+            purpose: components["schemas"]["Purpose"] | null;
+            scope: components["schemas"]["Scope"];
+            /** Our Number */
+            our_number: string | null;
+            /** Brand */
+            brand: string | null;
+            source: components["schemas"]["Source"];
+            /** Is Unclear */
+            is_unclear: boolean;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Entry Id
+             * Format: uuid
+             */
+            entry_id: string;
+            /** Evidence */
+            evidence: string | null;
+        };
+        /** Page[WithdrawalOut] */
+        WithdrawalPage: {
+            /** Items */
+            items: components["schemas"]["Withdrawal"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * WorkItem
          * @description `text` is filled in; after approval it is the text as approved. `reason` says why it is here.
+         *
+         *     `why` says why it stands where it stands in the order by priority. `seen` goes back with the approval.
          */
         WorkItem: {
             /**
@@ -3275,7 +6441,9 @@ export interface components {
             /** Reason */
             reason: string | null;
             record: components["schemas"]["RecordRef"];
-            assignee: components["schemas"]["UserRef"];
+            assignee: components["schemas"]["UserRef"] | null;
+            team: components["schemas"]["TeamRef"] | null;
+            covered_for: components["schemas"]["UserRef"] | null;
             sequence: components["schemas"]["SequenceRef"] | null;
             /** Enrollment Id */
             enrollment_id: string | null;
@@ -3295,15 +6463,50 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            created_by: components["schemas"]["UserRef"] | null;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /** Leaves At */
+            leaves_at: string | null;
             /** Decided At */
             decided_at: string | null;
             decided_by: components["schemas"]["UserRef"] | null;
+            /** Why */
+            why: string[];
+            /** Group */
+            group: string;
+            /** Seen */
+            seen: string;
+        };
+        /**
+         * WorkItemCounts
+         * @description How much there is to do. `next_change_at`: when that changes by itself, at the earliest.
+         */
+        WorkItemCounts: {
+            /** Open */
+            open: number;
+            /** Replies */
+            replies: number;
+            /** Overdue */
+            overdue: number;
+            /** Texts */
+            texts: number;
+            /** Trouble */
+            trouble: number;
+            /** Snoozed */
+            snoozed: number;
+            /** Unattended */
+            unattended: number;
+            /** Groups */
+            groups: components["schemas"]["GroupOut"][];
+            /** Next Change At */
+            next_change_at: string | null;
         };
         /**
          * WorkItemKind
          * @enum {string}
          */
-        WorkItemKind: "manual_text" | "call" | "task" | "failed_text" | "uncertain_text";
+        WorkItemKind: "manual_text" | "call" | "task" | "email" | "follow_up" | "reply" | "consent_question" | "failed_text" | "uncertain_text";
         /** Page[WorkItemOut] */
         WorkItemPage: {
             /** Items */
@@ -3316,6 +6519,38 @@ export interface components {
          * @enum {string}
          */
         WorkItemStatus: "open" | "approved" | "skipped" | "completed" | "cancelled";
+        /**
+         * WorkListSettings
+         * @description What a manager sets for everybody; each field has a default, so that nothing needs to be set.
+         */
+        WorkListSettings: {
+            /**
+             * Priority
+             * @default [
+             *       {
+             *         "by": "reply"
+             *       },
+             *       {
+             *         "by": "due"
+             *       },
+             *       {
+             *         "by": "value",
+             *         "field": "value"
+             *       }
+             *     ]
+             */
+            priority: (components["schemas"]["ByReply"] | components["schemas"]["ByTrouble"] | components["schemas"]["ByDue"] | components["schemas"]["ByValue"] | components["schemas"]["ByKind"])[];
+            /**
+             * Bulk Limit
+             * @default 50
+             */
+            bulk_limit: number;
+            /**
+             * Undo Seconds
+             * @default 10
+             */
+            undo_seconds: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -3375,6 +6610,15 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3458,6 +6702,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -3496,6 +6749,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createSession: {
@@ -3520,8 +6782,26 @@ export interface operations {
                     "application/json": components["schemas"]["NewSession"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3540,6 +6820,15 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3567,6 +6856,15 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3626,6 +6924,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createUser: {
@@ -3651,6 +6958,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -3680,8 +6996,191 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3741,6 +7240,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createTeam: {
@@ -3766,6 +7274,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -3795,6 +7312,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
                 headers: {
@@ -3804,13 +7330,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    listRoles: {
+    getTeam: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                team_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3821,7 +7358,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RolePrivilegesPage"];
+                    "application/json": components["schemas"]["Team"];
                 };
             };
             /** @description Unauthorized */
@@ -3835,6 +7372,985 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRoles: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationRolePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRole"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationRole"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationRole"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationRole"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBusinessUnits: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessUnitPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createBusinessUnit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBusinessUnit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessUnit"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBusinessUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessUnit"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteBusinessUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeBusinessUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BusinessUnitChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessUnit"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3894,6 +8410,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createProviderAccount: {
@@ -3919,6 +8444,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckedProviderAccount"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -3948,8 +8482,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3988,6 +8540,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4046,6 +8607,15 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4118,6 +8688,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     changeProviderAccount: {
@@ -4142,6 +8721,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckedProviderAccount"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -4180,8 +8768,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4215,6 +8821,15 @@ export interface operations {
                     "application/json": components["schemas"]["ProviderAccount"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -4242,8 +8857,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4309,6 +8942,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getProviderAccountHealth: {
@@ -4367,6 +9009,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getSetup: {
@@ -4418,6 +9069,15 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4492,6 +9152,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     registerWebhooks: {
@@ -4516,6 +9185,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Registrations"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -4545,6 +9223,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
                 headers: {
@@ -4556,6 +9243,15 @@ export interface operations {
             };
             /** @description Bad Gateway */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4592,6 +9288,15 @@ export interface operations {
                     "application/json": components["schemas"]["Verification"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -4619,8 +9324,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4690,6 +9413,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reconcileProviderAccount: {
@@ -4719,6 +9451,15 @@ export interface operations {
                     "application/json": components["schemas"]["Reconciliation"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -4746,8 +9487,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4818,6 +9577,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getReconciliation: {
@@ -4877,6 +9645,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listPhoneNumbers: {
@@ -4929,6 +9706,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createPhoneNumber: {
@@ -4954,6 +9740,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PhoneNumber"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -4983,8 +9778,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5043,6 +9856,15 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5120,6 +9942,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     changePhoneNumber: {
@@ -5144,6 +9975,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PhoneNumber"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -5173,8 +10013,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5240,6 +10098,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listAlerts: {
@@ -5287,6 +10154,15 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5355,6 +10231,722 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listConsentEntries: {
+        parameters: {
+            query?: {
+                number?: string | null;
+                record_id?: string | null;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentEntryPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addConsentEntry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEntry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentEntry"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWithdrawals: {
+        parameters: {
+            query?: {
+                /** @description A part of the number. */
+                q?: string | null;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportWithdrawals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importWithdrawals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_importWithdrawals"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumbersReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBlockedTexts: {
+        parameters: {
+            query?: {
+                number?: string | null;
+                since?: string | null;
+                until?: string | null;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedTextPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportComplaint: {
+        parameters: {
+            query: {
+                /** @description A customer's number, as people write it. */
+                number: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportPerson: {
+        parameters: {
+            query?: {
+                number?: string | null;
+                record_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erasePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listErasures: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getOrganisation: {
@@ -5393,6 +10985,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     changeOrganisation: {
@@ -5417,6 +11018,15 @@ export interface operations {
                     "application/json": components["schemas"]["OrganisationSettings"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -5435,8 +11045,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5489,6 +11117,15 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5554,6 +11191,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     saveDraft: {
@@ -5588,6 +11234,15 @@ export interface operations {
                     "application/json": components["schemas"]["Sequence"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -5606,6 +11261,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unsupported Media Type */
             415: {
                 headers: {
@@ -5617,6 +11290,15 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5646,7 +11328,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Version"];
+                    "application/json": components["schemas"]["PublishedVersion"];
                 };
             };
             /** @description Unauthorized */
@@ -5678,6 +11360,15 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5752,6 +11443,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deactivateSequence: {
@@ -5803,6 +11503,15 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5873,6 +11582,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     simulateSequence: {
@@ -5897,6 +11615,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -5926,8 +11653,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5990,6 +11735,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     enrollRecords: {
@@ -6015,6 +11769,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnrollReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -6053,8 +11816,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6120,6 +11901,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getEnrollmentTimeline: {
@@ -6171,6 +11961,15 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6245,6 +12044,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     resumeEnrollment: {
@@ -6305,6 +12113,15 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6379,18 +12196,300 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStack: {
+        parameters: {
+            query: {
+                /** @description A text to approve: the stack is of its step. */
+                like: string;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stack"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveWorkItems: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approvals"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalResults"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoApprovals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listWorkItems: {
         parameters: {
             query?: {
-                status?: components["schemas"]["WorkItemStatus"] | "all";
-                kind?: components["schemas"]["WorkItemKind"] | null;
-                assignee?: "me" | "any";
+                sort?: components["schemas"]["Sort"];
+                group?: components["schemas"]["Group"];
+                descending?: boolean;
                 /** @description At most so many items. */
                 limit?: number;
                 /** @description The `next` of the page before. */
                 after?: string | null;
+                status?: components["schemas"]["WorkItemStatus"] | "all";
+                /** @description Of these kinds. */
+                kind?: components["schemas"]["WorkItemKind"][] | null;
+                /** @description Only what is about texts. */
+                texts?: boolean;
+                /** @description `me`: yours, your teams' and those you stand in for; `team`: your teams'; or somebody's id. */
+                assignee?: ("me" | "team" | "any") | string;
+                due?: components["schemas"]["Due"] | null;
+                sequence?: string | null;
+                step?: string | null;
+                record_id?: string | null;
+                record_kind?: components["schemas"]["RecordKind"] | null;
+                /** @description Words of names, numbers, titles and texts. */
+                search?: string | null;
+                /** @description What was put off, instead. */
+                snoozed?: boolean;
+                /** @description Only what belongs to people away, with nobody to stand in. */
+                unattended?: boolean;
             };
             header?: never;
             path?: never;
@@ -6427,6 +12526,190 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addWorkItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWorkItem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countWorkItems: {
+        parameters: {
+            query?: {
+                group?: components["schemas"]["Group"];
+                status?: components["schemas"]["WorkItemStatus"] | "all";
+                /** @description Of these kinds. */
+                kind?: components["schemas"]["WorkItemKind"][] | null;
+                /** @description Only what is about texts. */
+                texts?: boolean;
+                /** @description `me`: yours, your teams' and those you stand in for; `team`: your teams'; or somebody's id. */
+                assignee?: ("me" | "team" | "any") | string;
+                due?: components["schemas"]["Due"] | null;
+                sequence?: string | null;
+                step?: string | null;
+                record_id?: string | null;
+                record_kind?: components["schemas"]["RecordKind"] | null;
+                /** @description Words of names, numbers, titles and texts. */
+                search?: string | null;
+                /** @description What was put off, instead. */
+                snoozed?: boolean;
+                /** @description Only what belongs to people away, with nobody to stand in. */
+                unattended?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkItemCounts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6492,6 +12775,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     approveWorkItem: {
@@ -6519,6 +12811,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -6557,8 +12858,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6595,6 +12914,15 @@ export interface operations {
                     "application/json": components["schemas"]["WorkItem"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -6631,8 +12959,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6669,6 +13015,15 @@ export interface operations {
                     "application/json": components["schemas"]["WorkItem"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -6705,8 +13060,127 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerConsentQuestion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                work_item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6730,6 +13204,100 @@ export interface operations {
                 "application/json": components["schemas"]["Snooze"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsnoozeWorkItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                work_item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -6785,12 +13353,836 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    handOverWorkItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                work_item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOver"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWorkListSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownWorkListSettings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putWorkListSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkListSettings"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownWorkListSettings"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUpNext: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpNext"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAbsences: {
+        parameters: {
+            query?: {
+                user_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Absences"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addAbsence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAbsence"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Absence"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeAbsence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                absence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query: {
+                list: "work_items" | "records" | "conversations" | "enrollments";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViews"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listConversations: {
         parameters: {
             query?: {
                 unread?: boolean;
+                unassigned?: boolean;
                 record_id?: string | null;
                 /** @description At most so many items. */
                 limit?: number;
@@ -6832,6 +14224,114 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConversation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6897,11 +14397,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listMessages: {
         parameters: {
             query?: {
+                /** @description Begin a few texts after this one, if there is no `after`. */
+                around?: string | null;
                 /** @description At most so many items. */
                 limit?: number;
                 /** @description The `next` of the page before. */
@@ -6960,6 +14471,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     sendMessage: {
@@ -6987,6 +14507,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -7025,8 +14554,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7090,13 +14637,179 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    getTranscript: {
+    previewBulkText: {
         parameters: {
-            query?: {
-                format?: "json" | "csv" | "txt";
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkTextDraft"];
             };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkTextPreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendBulkText: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBulkText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkText"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSenders: {
+        parameters: {
+            query?: never;
             header?: never;
             path: {
                 conversation_id: string;
@@ -7111,9 +14824,447 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Transcript"];
-                    "text/csv": string;
-                    "text/plain": string;
+                    "application/json": components["schemas"]["Sender"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextPreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showTyping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Typing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Move"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainMessage: {
+        parameters: {
+            query?: {
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
                 };
             };
             /** @description Unauthorized */
@@ -7152,6 +15303,374 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainStep: {
+        parameters: {
+            query: {
+                step_id: string;
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                enrollment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTranscript: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["Format"];
+                /** @description In which zone times are told, as the tz database names it. */
+                zone?: string;
+                /** @description Texts from this instant on. */
+                since?: string | null;
+                /** @description Texts before this instant. */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The hash of the content, the same in every format. */
+                    "X-Content-Hash"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                    "text/csv": string;
+                    "text/plain": string;
+                    "text/html": string;
+                    "application/pdf": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordTranscript: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["Format"];
+                /** @description In which zone times are told, as the tz database names it. */
+                zone?: string;
+                /** @description Texts from this instant on. */
+                since?: string | null;
+                /** @description Texts before this instant. */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The hash of the content, the same in every format. */
+                    "X-Content-Hash"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                    "text/csv": string;
+                    "text/plain": string;
+                    "text/html": string;
+                    "application/pdf": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchMessages: {
+        parameters: {
+            query: {
+                record_id?: string | null;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+                /** @description Words that all must be there, "a phrase", or, -without, and begin*. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchHitPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchNumbers: {
+        parameters: {
+            query: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+                /** @description Words that all must be there, "a phrase", or, -without, and begin*. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     uploadMedium: {
@@ -7177,6 +15696,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Medium"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -7217,6 +15745,15 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7270,6 +15807,15 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7337,6 +15883,1053 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEmbedKeys: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbedKeyPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createEmbedKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEmbedKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedEmbedKey"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeEmbedKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbedKeyChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbedKey"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTemplates: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["RecordKind"] | null;
+                language?: string | null;
+                /** @description Words of name or key. */
+                q?: string | null;
+                archived?: boolean;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPlaceholders: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["RecordKind"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Placeholder"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archiveTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTextPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextPolicy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeTextPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextPolicyChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextPolicy"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     streamEvents: {
@@ -7368,6 +16961,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7431,6 +17033,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createRecord: {
@@ -7456,6 +17067,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Record"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -7485,8 +17105,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7518,6 +17156,15 @@ export interface operations {
                     "application/json": components["schemas"]["ImportReport"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -7547,6 +17194,15 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7612,6 +17268,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deleteRecord: {
@@ -7668,6 +17333,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     changeRecord: {
@@ -7692,6 +17366,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Record"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -7730,8 +17413,255 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listThread: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadItemPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is not done again: the first answer comes back, with the header `Idempotency-Replayed: true`. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7757,6 +17687,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

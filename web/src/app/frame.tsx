@@ -1,23 +1,27 @@
 /** What is around every page: where one can go, whether it is live, and who is signed in. */
-import { ActionIcon, Menu, Text, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { Link, Outlet, type LinkProps } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { useSignOut } from "@/features/session/api/sign-out";
 import { Icon, type IconName } from "@/shared/icons";
-import { userName } from "@/shared/names";
-import { useSession } from "@/shared/session";
+import { useShortcuts } from "@/shared/shortcuts";
 import { useLive, type LiveState } from "./live";
+import { ShortcutDialog } from "./shortcut-dialog";
+import { UserMenu } from "./user-menu";
 import classes from "./frame.module.css";
 
-const PLACES: { to: "/work" | "/conversations" | "/sequences" | "/records"; label: string; icon: IconName }[] = [
+const PLACES: { to: LinkProps["to"]; label: string; icon: IconName }[] = [
   { to: "/work", label: "Work", icon: "work" },
   { to: "/conversations", label: "Conversations", icon: "text" },
-  { to: "/sequences", label: "Sequences", icon: "sequence" },
   { to: "/records", label: "Records", icon: "records" },
+  { to: "/sequences", label: "Sequences", icon: "sequence" },
+  { to: "/templates", label: "Templates", icon: "template" },
 ];
 
 export function Frame(): ReactNode {
   const live = useLive();
+  const [showsShortcuts, shortcuts] = useDisclosure();
+  useShortcuts([{ key: "?", label: "Show this list", run: shortcuts.open }]);
   return (
     <div className={classes.frame}>
       <a href="#page" className={classes.skip}>
@@ -39,11 +43,12 @@ export function Frame(): ReactNode {
         <div className={classes.side}>
           <LiveMark state={live} />
           <SchemeButton />
-          <UserMenu />
+          <UserMenu onShortcuts={shortcuts.open} />
         </div>
       </header>
       <main id="page" className={classes.main} tabIndex={-1}>
         <Outlet />
+        <ShortcutDialog isOpen={showsShortcuts} onClose={shortcuts.close} />
       </main>
       <section id="dialogs" />
     </div>
@@ -84,50 +89,3 @@ function SchemeButton(): ReactNode {
     </ActionIcon>
   );
 }
-
-function UserMenu(): ReactNode {
-  const { user, organisation } = useSession();
-  const signOut = useSignOut();
-  const navigate = useNavigate();
-  return (
-    <Menu position="bottom-end" width={230}>
-      <Menu.Target>
-        <UnstyledButton className={classes.user} aria-label={`Signed in as ${userName(user)}`}>
-          <span
-            className={classes.initials}
-            data-initials={user.first_name.charAt(0) + user.last_name.charAt(0)}
-          />
-          <span className={classes.userName}>{userName(user)}</span>
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          <Text size="sm" fw={600} c="var(--mantine-color-text)">
-            {userName(user)}
-          </Text>
-          <Text size="xs">{user.email}</Text>
-          <Text size="xs">
-            {ROLES[user.role]} at {organisation.name}
-          </Text>
-        </Menu.Label>
-        <Menu.Divider />
-        <Menu.Item
-          closeMenuOnClick={false}
-          disabled={signOut.isPending}
-          onClick={() =>
-            signOut.mutate(undefined, { onSuccess: () => void navigate({ to: "/sign-in" }) })
-          }
-        >
-          {signOut.error ? "Could not sign out: try again" : "Sign out"}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
-const ROLES = {
-  administrator: "Administrator",
-  sales_manager: "Sales manager",
-  sequence_manager: "Sequence manager",
-  salesperson: "Salesperson",
-};

@@ -1,8 +1,9 @@
-import { act, screen, waitFor } from "@testing-library/react";
+import { act, renderHook, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
+import { useLiveEvent } from "@/shared/live-events";
 import { fakeApi, json, page } from "@/test/fake-api";
 import { FakeEventSource } from "@/test/fake-event-source";
-import { makeConversation } from "@/test/makers";
+import { makeConversation, makeRecord, makeSession } from "@/test/makers";
 import { openPage } from "@/test/open-page";
 
 test("the page says whether it is live, and reads everything anew after an interruption", async () => {
@@ -36,7 +37,7 @@ test("the page says whether it is live, and reads everything anew after an inter
 test("a burst of events is answered by reading once", async () => {
   const asked = fakeApi({
     "GET /api/v1/sequences": () => page([]),
-    "GET /api/v1/session": () => json({ user: { first_name: "M", last_name: "O" }, organisation: {} }),
+    "GET /api/v1/session": () => json(makeSession()),
   });
   openPage("/sequences");
   await screen.findByText("No sequences yet");
@@ -45,4 +46,29 @@ test("a burst of events is answered by reading once", async () => {
   for (let count = 0; count < 50; count += 1) FakeEventSource.current.send("enrollment.changed");
   await waitFor(() => expect(lists()).toBeGreaterThan(before));
   expect(lists()).toBe(before + 1);
+});
+
+test("a customer who opts out is shown so among the records by itself", async () => {
+  const records = [makeRecord(), makeRecord({ is_opted_out: true })];
+  fakeApi({ "GET /api/v1/records": () => page([records[0]]) });
+  openPage("/records");
+  await screen.findByText("Ada Moreno");
+  expect(screen.queryByText("Opted out")).not.toBeInTheDocument();
+  records.shift();
+  act(() => FakeEventSource.current.send("record.changed"));
+  expect(await screen.findByText("Opted out")).toBeVisible();
+});
+
+test("what passes is told to the parts of the page that listen, with its data", async () => {
+  const asked = fakeApi({ "GET /api/v1/conversations": () => page([]) });
+  openPage("/conversations");
+  await screen.findByText("No conversations yet");
+  const before = asked.length;
+  const heard: unknown[] = [];
+  const { unmount } = renderHook(() => useLiveEvent("conversation.typing", (data) => heard.push(data)));
+  FakeEventSource.current.send("conversation.typing", { id: "c-1", name: "Ben Halloran" });
+  unmount();
+  FakeEventSource.current.send("conversation.typing", { id: "c-2" });
+  expect(heard).toEqual([{ id: "c-1", name: "Ben Halloran" }]);
+  expect(asked.length).toBe(before);
 });

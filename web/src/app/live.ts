@@ -3,6 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { keys } from "@/api/keys";
+import { PASSING, tell } from "@/shared/live-events";
 
 export type LiveState = "connecting" | "live" | "reconnecting";
 
@@ -15,29 +16,43 @@ const GATHER_MS = 150;
 const REOPEN_MS = 3000;
 
 const OUTDATED = {
-  "message.changed": [keys.conversations],
-  "conversation.changed": [keys.conversations],
-  "work_item.changed": [keys.workItems],
+  "message.changed": [keys.conversations, keys.counters, keys.inbox, keys.records],
+  "conversation.changed": [keys.conversations, keys.counters, keys.inbox],
+  "conversation.read": [keys.conversations, keys.counters],
+  "record.changed": [keys.records, keys.consent, keys.conversations],
+  "work_item.changed": [keys.workItems, keys.counters],
   "enrollment.changed": [keys.enrollments, keys.sequences],
 } as const;
 
 const ALL = new Set(Object.values(OUTDATED).flat());
 
+/** A stream of events: an EventSource, or what is like one. */
+export interface EventStream extends EventTarget {
+  readonly readyState: number;
+  close: () => void;
+}
+
+const fromCookie = (): EventStream => new EventSource(URL);
+
 /** Keeps the answers fresh while the component is shown, and returns how the connection is. */
-export function useLive(): LiveState {
+export function useLive(open: () => EventStream = fromCookie): LiveState {
   const client = useQueryClient();
   const [state, setState] = useState<LiveState>("connecting");
-  useEffect(() => listen(client, setState), [client]);
+  useEffect(() => listen(client, setState, open), [client, open]);
   return state;
 }
 
-function listen(client: QueryClient, report: (state: LiveState) => void): () => void {
-  let source: EventSource | undefined;
+function listen(
+  client: QueryClient,
+  report: (state: LiveState) => void,
+  openStream: () => EventStream,
+): () => void {
+  let source: EventStream | undefined;
   let reopening: ReturnType<typeof setTimeout> | undefined;
   const freshen = gatherer(client);
 
   const open = () => {
-    source = new EventSource(URL);
+    source = openStream();
     source.addEventListener("open", () => {
       report("live");
       // what happened before was told to nobody
@@ -52,6 +67,9 @@ function listen(client: QueryClient, report: (state: LiveState) => void): () => 
     });
     for (const [event, outdated] of Object.entries(OUTDATED)) {
       source.addEventListener(event, () => freshen.add(outdated));
+    }
+    for (const event of PASSING) {
+      source.addEventListener(event, (passing) => tell(passing as MessageEvent<string>));
     }
   };
   open();

@@ -2,10 +2,10 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiProblem, needsSignIn } from "@/api/client";
 
-/** `onSignedOut` is called when the API asks the person to sign in again. */
-export function createQueryClient(onSignedOut: () => void): QueryClient {
+/** `onSignedOut` is called with what the API says when it asks the person to sign in again. */
+export function createQueryClient(onSignedOut: (error: unknown) => void): QueryClient {
   const onError = (error: unknown) => {
-    if (needsSignIn(error)) onSignedOut();
+    if (needsSignIn(error)) onSignedOut(error);
   };
   return new QueryClient({
     queryCache: new QueryCache({ onError }),

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeApi, json, never, page, problem } from "@/test/fake-api";
 import { FakeEventSource } from "@/test/fake-event-source";
-import { MAYA, makeConversation, makeMessage, WELCOME } from "@/test/makers";
+import { LUIS, MAYA, makeConversation, makeMessage, makeRecord, makeSession, WELCOME } from "@/test/makers";
 import { accessibilityProblems, openPage } from "@/test/open-page";
 
 const MESSAGES = "GET /api/v1/conversations/c-1/messages";
@@ -74,11 +74,11 @@ test("a conversation shows its texts in order, who sent each, and what became of
   await within(log).findByText("Who is this?");
   const texts = within(log).getAllByRole("article");
   expect(texts.map((text) => text.textContent?.replaceAll("\u202f", " "))).toEqual([
-    "Hi Ada, this is Maya.Automated · Welcome a new lead, hello10:00 AM Delivered",
+    "Hi Ada, this is Maya.Automated · Welcome a new lead, hello10:00 AM DeliveredWhy?",
     "Who is this?10:00 AM",
-    "Shall I call?The carrier refused the wording. (30007)You9:00 AM Failed",
+    "Shall I call?The carrier refused the wording. (30007)You9:00 AM FailedWhy?",
     expect.stringMatching(
-      /^Good night!Waits until .*8:00 AM\. It is 22:14 for the customer; texts go out from 08:00\.Ben Halloran10:14 PM Waiting$/,
+      /^Good night!Waits until .*8:00 AM\. It is 22:14 for the customer; texts go out from 08:00\.Ben Halloran10:14 PM WaitingWhy\?Cancel this text$/,
     ),
   ]);
   // the first two are of one day, the others of the next
@@ -162,7 +162,10 @@ test("a text is sent once, also when the first answer is lost and it is tried ag
   await waitFor(async () => expect(await composer()).toHaveValue(""));
   const sent = asked.filter(({ what }) => what === SEND);
   const keys = sent.map(({ request }) => request.headers.get("idempotency-key"));
-  expect(sent.map(({ body }) => body)).toEqual([{ text: "Hello Ada" }, { text: "Hello Ada" }]);
+  expect(sent.map(({ body }) => body)).toEqual([
+    { text: "Hello Ada", may_wait: false },
+    { text: "Hello Ada", may_wait: false },
+  ]);
   expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
   expect(keys[1]).toBe(keys[0]);
 });
@@ -198,12 +201,255 @@ test("a conversation that is looked at is marked as read", async () => {
   expect(asked.filter(({ what }) => what === read)).toHaveLength(1);
 });
 
-test("the transcript can be downloaded in three formats", async () => {
-  fakeApi(conversationOf(makeMessage()));
+const PREVIEW = "POST /api/v1/conversations/c-1/preview";
+
+function previewOf(preview: object = {}, outlook: object = {}) {
+  return json({
+    text: "Hello",
+    problems: [],
+    segments: { encoding: "GSM-7", units: 5, segments: 1, forced_by: null, forced_at: null },
+    outlook: {
+      may: "now",
+      why: null,
+      next_allowed: null,
+      next_allowed_local: null,
+      zones: ["America/New_York"],
+      ...outlook,
+    },
+    ...preview,
+  });
+}
+
+test("the character that makes a text UCS-2 can be pointed at", async () => {
+  fakeApi(conversationOf());
+  const { person } = openPage("/conversations/c-1");
+  await person.type(await composer(), "Fine 👍 with us");
+  await person.click(screen.getByRole("button", { name: "“👍” (character 6)" }));
+  const field = (await composer()) as HTMLTextAreaElement;
+  expect(field).toHaveFocus();
+  expect([field.selectionStart, field.selectionEnd]).toEqual([5, 7]);
+});
+
+test("before it is sent, a text is shown as the customer will read it, and what is wrong with it", async () => {
+  const handlers = {
+    ...conversationOf(),
+    [PREVIEW]: () => previewOf({ text: "Hello Ada" }),
+  };
+  fakeApi(handlers);
+  const { person } = openPage("/conversations/c-1");
+  await person.type(await composer(), "Hello {{{{ record.first_name }}");
+  expect(await screen.findByText("Hello Ada")).toBeVisible();
+
+  handlers[PREVIEW] = () => previewOf({ problems: ["There is no field record.name."] });
+  await person.type(await composer(), "!");
+  expect(await screen.findByText("There is no field record.name.")).toBeVisible();
+});
+
+test("a text begins with a template's words, and says which template it was", async () => {
+  const asked = fakeApi({
+    ...conversationOf(),
+    "GET /api/v1/templates": () =>
+      page([{ id: "t-1", name: "Book a call", variants: { de: "Hallo!", en: "Hi!" } }]),
+    [SEND]: () => json(makeMessage(), 201),
+  });
+  const { person } = openPage("/conversations/c-1");
+  await person.click(await screen.findByRole("button", { name: "Template" }));
+  await person.click(await screen.findByRole("menuitem", { name: /Book a call \(en\)/ }));
+  expect(await composer()).toHaveValue("Hi!");
+  await person.click(screen.getByRole("button", { name: "Send" }));
+  await waitFor(async () => expect(await composer()).toHaveValue(""));
+  const sent = asked.find(({ what }) => what === SEND);
+  expect(sent?.body).toEqual({ text: "Hi!", may_wait: false, template_id: "t-1" });
+});
+
+test("a text leaves from the number that is chosen", async () => {
+  const sender = { is_own: true, is_up: true, can_mms: true };
+  const asked = fakeApi({
+    ...conversationOf(),
+    "GET /api/v1/conversations/c-1/senders": () =>
+      json([
+        { ...sender, id: "n-1", e164: "+12025550143", is_default_here: true },
+        { ...sender, id: "n-2", e164: "+12025550144", is_default_here: false, is_own: false },
+      ]),
+    [SEND]: () => json(makeMessage(), 201),
+  });
+  const { person } = openPage("/conversations/c-1");
+  await person.click(await screen.findByRole("combobox", { name: "Send from" }));
+  await person.click(await screen.findByRole("option", { name: /0144 \(shared\)/ }));
+  await person.type(await composer(), "Hello");
+  await person.click(screen.getByRole("button", { name: "Send" }));
+  await waitFor(async () => expect(await composer()).toHaveValue(""));
+  const sent = asked.find(({ what }) => what === SEND);
+  expect(sent?.body).toEqual({ text: "Hello", may_wait: false, phone_number_id: "n-2" });
+});
+
+test("a text is scheduled by the customer's clock", async () => {
+  const asked = fakeApi({
+    ...conversationOf(),
+    [PREVIEW]: () => previewOf({}, { may: "later", next_allowed: "2030-01-02T14:00:00Z" }),
+    [SEND]: () => json(makeMessage({ status: "held" }), 201),
+  });
+  const { person } = openPage("/conversations/c-1");
+  await person.type(await composer(), "Hello");
+  await person.click(screen.getByRole("button", { name: "Schedule…" }));
+  const dialog = await screen.findByRole("dialog", { name: "Schedule this text" });
+  const when = within(dialog).getByLabelText("When it leaves, by the customer's clock");
+  expect(within(dialog).getByText("America/New York")).toBeVisible();
+  await person.clear(when);
+  await person.type(when, "2030-01-02T09:00");
+  expect(await within(dialog).findByText(/On your clock it leaves/)).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.click(within(dialog).getByRole("button", { name: "Schedule" }));
+  await waitFor(async () => expect(await composer()).toHaveValue(""));
+  const sent = asked.find(({ what }) => what === SEND);
+  expect(sent?.body).toEqual({ text: "Hello", may_wait: false, send_at_local: "2030-01-02T09:00" });
+});
+
+test("a text that the customer's hours forbid can wait until they allow it", async () => {
+  const refusal = {
+    type: "urn:touchline:problem:quiet-hours",
+    title: "quiet-hours",
+    status: 409,
+    detail: "It is 23:00 for the customer.",
+    next_allowed: "2030-01-02T13:00:00Z",
+  };
+  const handlers = { ...conversationOf(), [SEND]: () => json(refusal, 409) };
+  const asked = fakeApi(handlers);
+  const { person } = openPage("/conversations/c-1");
+  await person.type(await composer(), "Hello");
+  await person.click(screen.getByRole("button", { name: "Send" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("It is 23:00 for the customer.");
+  handlers[SEND] = () => json(makeMessage({ status: "held" }), 201);
+  await person.click(screen.getByRole("button", { name: /^Schedule for .*1:00/ }));
+  await waitFor(async () => expect(await composer()).toHaveValue(""));
+  const sent = asked.filter(({ what }) => what === SEND).map(({ body }) => body);
+  expect(sent.at(-1)).toEqual({ text: "Hello", may_wait: true });
+});
+
+test("while a colleague writes, one is asked before one sends", async () => {
+  const asked = fakeApi({ ...conversationOf(), [SEND]: () => json(makeMessage(), 201) });
+  const { person } = openPage("/conversations/c-1");
+  await person.type(await composer(), "Hello");
+  const typing = { id: "c-1", user_id: "u-ben", name: "Ben Halloran", is_typing: true };
+  FakeEventSource.current.send("conversation.typing", { ...typing, user_id: MAYA.id, name: "Maya" });
+  FakeEventSource.current.send("conversation.typing", typing);
+  expect(await screen.findByText("Ben Halloran is answering")).toBeVisible();
+  await person.click(screen.getByRole("button", { name: "Send" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("Ben Halloran is answering");
+  expect(asked.filter(({ what }) => what === SEND)).toHaveLength(0);
+  await person.click(screen.getByRole("button", { name: "Send anyway" }));
+  await waitFor(() => expect(asked.filter(({ what }) => what === SEND)).toHaveLength(1));
+});
+
+test("if somebody spoke since one began to write, one is asked before one sends", async () => {
+  const handlers = {
+    ...conversationOf(makeMessage()),
+    [SEND]: () => problem(409, "spoken-meanwhile", "Ben answered 4 s ago. Look first; leave it out."),
+  };
+  const asked = fakeApi(handlers);
+  const { person } = openPage("/conversations/c-1");
+  await screen.findByText("Hi Ada, this is Maya.");
+  await person.type(await composer(), "Hello");
+  await person.click(screen.getByRole("button", { name: "Send" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("Ben answered 4 s ago.");
+  handlers[SEND] = () => json(makeMessage(), 201);
+  await person.click(screen.getByRole("button", { name: "Send anyway" }));
+  await waitFor(async () => expect(await composer()).toHaveValue(""));
+  const sent = asked.filter(({ what }) => what === SEND).map(({ body }) => body);
+  expect(sent).toEqual([
+    { text: "Hello", may_wait: false, seen_message_id: "m-1" },
+    { text: "Hello", may_wait: false },
+  ]);
+});
+
+test("a text that waits can be cancelled, unless it has left", async () => {
+  const handlers = {
+    ...conversationOf(makeMessage({ status: "held" })),
+    "POST /api/v1/messages/m-1/cancel": () => problem(409, "already-left", "It has left already."),
+  };
+  fakeApi(handlers);
+  const { person } = openPage("/conversations/c-1");
+  await person.click(await screen.findByRole("button", { name: "Cancel this text" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("It has left already.");
+
+  const cancelled = makeMessage({ status: "refused", error: "Cancelled by Maya Okafor." });
+  Object.assign(handlers, conversationOf(cancelled), {
+    "POST /api/v1/messages/m-1/cancel": () => json(cancelled),
+  });
+  await person.click(screen.getByRole("button", { name: "Cancel this text" }));
+  expect(await screen.findByText("Cancelled by Maya Okafor.")).toBeVisible();
+});
+
+test("why a text waits is told in order, with the rule and the customer's clock", async () => {
+  fakeApi({
+    ...conversationOf(makeMessage()),
+    "GET /api/v1/messages/m-1/why": () =>
+      json({
+        message_id: "m-1",
+        items: [
+          {
+            at: "2026-03-02T10:00:00Z",
+            kind: "decision",
+            sentence: "It is late for the customer.",
+            rule: "quiet_hours",
+            verdict: "hold",
+            step_id: "hello",
+            version: 3,
+            actor: null,
+            until: null,
+            clocks: [{ zone: "America/New_York", clock: "22:00" }],
+            facts: {},
+          },
+        ],
+      }),
+  });
+  const { person, address } = openPage("/conversations/c-1");
+  await person.click(await screen.findByRole("button", { name: "Why?" }));
+  expect(address()).toBe("/conversations/c-1?why=m-1");
+  const drawer = await screen.findByRole("dialog", { name: "Why this text went or did not" });
+  expect(await within(drawer).findByText("It is late for the customer.")).toBeVisible();
+  expect(drawer).toHaveTextContent("rule quiet hours · step hello, version 3 · 22:00 in America/New York");
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("a conversation that is nobody's is moved to a record, and then answered", async () => {
+  const asked = fakeApi({
+    ...conversationOf(),
+    "GET /api/v1/session": () =>
+      json(makeSession([{ entity: "conversation", privilege: "write", level: "user" }])),
+    "GET /api/v1/conversations": () => page([makeConversation({ record: null })]),
+    "GET /api/v1/conversations/c-1": () => json(makeConversation({ record: null })),
+    "GET /api/v1/records": () => page([makeRecord({ ...LUIS })]),
+    "POST /api/v1/conversations/c-1/move": () => json(makeConversation({ id: "c-2", record: LUIS })),
+  });
+  const { person, address } = openPage("/conversations/c-1?unassigned=1");
+  expect(await screen.findByText(/belongs to no one record/)).toBeVisible();
+  expect(screen.queryByRole("textbox", { name: "Write a text" })).not.toBeInTheDocument();
+  await person.click(screen.getByRole("button", { name: "Move…" }));
+  await person.type(await screen.findByRole("textbox", { name: "Find the record" }), "Luis");
+  await person.click(await screen.findByRole("radio", { name: "Luis Ferreira" }));
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.click(screen.getByRole("button", { name: "Move all texts" }));
+  await waitFor(() => expect(address()).toMatch(/^\/conversations\/c-2/));
+  const moved = asked.find(({ what }) => what.endsWith("/move"));
+  expect(moved?.body).toEqual({ record_id: "r-luis" });
+  expect(asked.some(({ query }) => query.get("unassigned") === "true")).toBe(true);
+});
+
+test("the transcript can be downloaded in a format and with the times of a zone", async () => {
+  fakeApi({
+    ...conversationOf(makeMessage()),
+    "GET /api/v1/session": () =>
+      json(makeSession([{ entity: "transcript", privilege: "read", level: "user" }])),
+  });
   const { person } = openPage("/conversations/c-1");
   await person.click(await screen.findByRole("button", { name: "Download the transcript" }));
-  const links = await screen.findAllByRole("menuitem");
-  expect(links.map((link) => link.getAttribute("href"))).toEqual(
-    ["txt", "csv", "json"].map((format) => `/api/v1/conversations/c-1/transcript?format=${format}`),
+  await person.click(await screen.findByRole("combobox", { name: "Format" }));
+  await person.click(await screen.findByRole("option", { name: "Plain text" }));
+  await person.click(screen.getByRole("combobox", { name: "Times are told in" }));
+  await person.click(await screen.findByRole("option", { name: "America/New_York" }));
+  expect(screen.getByRole("link", { name: "Download" })).toHaveAttribute(
+    "href",
+    "/api/v1/conversations/c-1/transcript?format=txt&zone=America%2FNew_York",
   );
 });

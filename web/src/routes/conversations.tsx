@@ -1,12 +1,14 @@
 /** The conversations, and the one that is open. */
-import { Chip, Group, Title } from "@mantine/core";
+import { ActionIcon, Chip, Group, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet, useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { conversationsQuery } from "@/features/conversations/api/list-conversations";
 import { ConversationList } from "@/features/conversations/conversation-list";
 import { ConversationPane } from "@/features/conversations/conversation-pane";
+import { Icon } from "@/shared/icons";
 import { useSession } from "@/shared/session";
+import { useShortcuts } from "@/shared/shortcuts";
 import { Empty, MoreButton, SkeletonRows, View } from "@/shared/view";
 import classes from "./conversations.module.css";
 
@@ -15,9 +17,11 @@ const chosen = getRouteApi("/signed-in/conversations/$id");
 
 export function ConversationsPage(): ReactNode {
   const { id } = useParams({ strict: false });
-  const onlyUnread = route.useSearch().unread === "1";
+  const { unread, unassigned } = route.useSearch();
+  const only = { unread: unread === "1", unassigned: unassigned === "1" };
   const navigate = route.useNavigate();
-  const list = useInfiniteQuery(conversationsQuery(onlyUnread));
+  const list = useInfiniteQuery(conversationsQuery(only));
+  useShortcuts([{ key: "/", label: "Search", run: () => void navigate({ to: "/search" }) }]);
   return (
     <div className={classes.page} data-chosen={id !== undefined || undefined}>
       <section className={classes.list} aria-label="All conversations">
@@ -25,22 +29,44 @@ export function ConversationsPage(): ReactNode {
           <Title order={1} size="h5">
             Conversations
           </Title>
-          <Chip
-            size="xs"
-            checked={onlyUnread}
-            onChange={(checked) =>
-              void navigate({ to: ".", search: { unread: checked ? "1" : undefined } })
-            }
-          >
-            Unread
-          </Chip>
+          <Group gap={6} wrap="nowrap">
+            <Chip
+              size="xs"
+              checked={only.unread}
+              onChange={(checked) =>
+                void navigate({ to: ".", search: { unassigned, unread: checked ? "1" : undefined } })
+              }
+            >
+              Unread
+            </Chip>
+            <Chip
+              size="xs"
+              checked={only.unassigned}
+              onChange={(checked) =>
+                void navigate({ to: ".", search: { unread, unassigned: checked ? "1" : undefined } })
+              }
+            >
+              Nobody&apos;s
+            </Chip>
+            <ActionIcon
+              variant="default"
+              aria-label="Search the texts"
+              title="Search (/)"
+              component={Link}
+              to="/search"
+            >
+              <Icon name="search" />
+            </ActionIcon>
+          </Group>
         </Group>
         <View
           what="the conversations"
           query={list}
           loading={<SkeletonRows />}
           empty={
-            onlyUnread ? (
+            only.unassigned ? (
+              <Empty title="Nothing unassigned">Every conversation belongs to a record.</Empty>
+            ) : only.unread ? (
               <Empty title="Nothing unread">Every answer has been seen.</Empty>
             ) : (
               <Empty title="No conversations yet">
@@ -72,5 +98,20 @@ export function NoConversation(): ReactNode {
 
 export function ChosenConversation(): ReactNode {
   const { id } = chosen.useParams();
-  return <ConversationPane key={id} id={id} readerId={useSession().user.id} />;
+  const { at, why } = chosen.useSearch();
+  const navigate = chosen.useNavigate();
+  return (
+    <ConversationPane
+      key={id}
+      id={id}
+      readerId={useSession().user.id}
+      atMessageId={at}
+      onNewest={() => void navigate({ search: (former) => ({ ...former, at: undefined }) })}
+      whyId={why}
+      onWhy={(messageId) =>
+        void navigate({ search: (former) => ({ ...former, why: messageId }), replace: true })
+      }
+      onMoved={(moved) => void navigate({ to: "/conversations/$id", params: { id: moved } })}
+    />
+  );
 }

@@ -1,17 +1,12 @@
 import { screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeApi, json, page } from "@/test/fake-api";
-import { makeRecord } from "@/test/makers";
+import { makeRecord, makeSession } from "@/test/makers";
 import { accessibilityProblems, openPage } from "@/test/open-page";
 
 const MAY_IMPORT = {
-  "GET /api/v1/roles": () =>
-    page([
-      {
-        role: "salesperson",
-        privileges: [{ entity: "record", privilege: "create", level: "user" }],
-      },
-    ]),
+  "GET /api/v1/session": () =>
+    json(makeSession([{ entity: "record", privilege: "create", level: "user" }])),
 };
 
 test("records are found by what is typed, and the address keeps it", async () => {

@@ -1,24 +1,25 @@
 import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import type { Grant } from "@/api/types";
 import { fakeApi, json, page, problem } from "@/test/fake-api";
-import { BEN, LUIS, makeEnrollment, makeRecord, makeSequence, makeVersion, WELCOME } from "@/test/makers";
+import {
+  BEN,
+  LUIS,
+  makeEnrollment,
+  makeRecord,
+  makeSequence,
+  makeSession,
+  makeVersion,
+  WELCOME,
+} from "@/test/makers";
 import { accessibilityProblems, openPage } from "@/test/open-page";
 
-const grant = (entity: string, privilege: string) => ({ entity, privilege, level: "organisation" });
-
-const MAY_ALL = {
-  "GET /api/v1/roles": () =>
-    page([
-      {
-        role: "salesperson",
-        privileges: [
-          grant("sequence", "write"),
-          grant("enrollment", "create"),
-          grant("enrollment", "write"),
-        ],
-      },
-    ]),
-};
+const ALL: Grant[] = [
+  { entity: "sequence", privilege: "write", level: "organisation" },
+  { entity: "enrollment", privilege: "create", level: "organisation" },
+  { entity: "enrollment", privilege: "write", level: "organisation" },
+];
+const MAY_ALL = { "GET /api/v1/session": () => json(makeSession(ALL)) };
 
 const VERSIONS = "GET /api/v1/sequences/welcome/versions";
 

@@ -12,7 +12,6 @@ function sessionOf({ isSignedIn }: { isSignedIn: boolean }) {
     state.isSignedIn ? answer() : problem(401, "session-expired", "Your session has ended.");
   const asked = fakeApi({
     "GET /api/v1/session": guarded(() => json(makeSession())),
-    "GET /api/v1/roles": guarded(() => page([])),
     "GET /api/v1/work-items": guarded(() => page([makeWorkItem()])),
     "GET /api/v1/work-items/w-1": guarded(() => json(makeWorkItem())),
     "POST /api/v1/work-items/w-1/approve": guarded(() => json(makeWorkItem())),

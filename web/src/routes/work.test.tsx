@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { fakeApi, json, never, page, problem } from "@/test/fake-api";
 import { FakeEventSource } from "@/test/fake-event-source";
 import { BEN, LUIS, makeMessage, makeSession, makeWorkItem } from "@/test/makers";
+import { makeCounts, makeUpNext, makeView, makeWalk } from "@/test/makers-work";
 import { accessibilityProblems, openPage } from "@/test/open-page";
 
 const ADAS = makeWorkItem();
@@ -12,6 +13,11 @@ const APPROVE = "POST /api/v1/work-items/w-1/approve";
 function workListOf(...items: (typeof ADAS)[]) {
   return {
     "GET /api/v1/work-items": () => page(items),
+    "GET /api/v1/work-items/counts": () => json(makeCounts({ open: items.length })),
+    "GET /api/v1/sequences": () => page([]),
+    "GET /api/v1/views": () => json({ items: [] }),
+    "GET /api/v1/records/r-ada/up-next": () => json(makeUpNext()),
+    "GET /api/v1/records/r-luis/up-next": () => json(makeUpNext({ record: LUIS })),
     ...Object.fromEntries(items.map((one) => [`GET /api/v1/work-items/${one.id}`, () => json(one)])),
   };
 }
@@ -73,7 +79,7 @@ test("approving sends the text as edited and goes on to the next item", async ()
   });
   const { person } = openPage("/work");
   await person.type(await editor(), " 👍");
-  expect(screen.getByText(/31 characters · 1 segment · UCS-2 because of “👍”/)).toBeVisible();
+  expect(document.body).toHaveTextContent("31 characters · 1 segment · UCS-2 because of “👍”");
   await person.click(button("Approve"));
 
   await heading("Luis Ferreira");
@@ -82,6 +88,7 @@ test("approving sends the text as edited and goes on to the next item", async ()
   expect(screen.getByText("Ada Moreno: approved. Up next:")).toBeVisible();
   expect(asked.find(({ what }) => what === APPROVE)?.body).toEqual({
     text: "Hi Ada, shall we book a call? 👍",
+    seen: "seen-1",
   });
 });
 
@@ -238,7 +245,7 @@ test("the news of one's own approval may come before its answer", async () => {
 test("a manager sees everyone's work and may look at their own alone", async () => {
   const asked = fakeApi({
     ...workListOf(makeWorkItem({ assignee: BEN })),
-    "GET /api/v1/session": () => json(makeSession("sales_manager")),
+    "GET /api/v1/session": () => json(makeSession([{ entity: "work_item", privilege: "read", level: "business_unit" }])),
   });
   const { person } = openPage("/work");
   expect(await screen.findByText("for Ben Halloran")).toBeVisible();
@@ -251,5 +258,250 @@ test("a salesperson is shown their own work", async () => {
   openPage("/work");
   await editor();
   expect(asked.find(({ what }) => what.endsWith("/work-items"))?.query.get("assignee")).toBe("me");
-  expect(screen.queryByRole("radio", { name: "Mine" })).not.toBeInTheDocument();
+  expect(screen.getByRole("radio", { name: "Mine" })).toBeChecked();
+  expect(screen.queryByRole("radio", { name: "Everyone’s" })).not.toBeInTheDocument();
+});
+
+const MAY_ALL = (["read", "write", "assign", "create"] as const).map((privilege) => ({
+  entity: "work_item" as const,
+  privilege,
+  level: "user" as const,
+}));
+
+test("a stale approval tells what changed, shows the text anew, and keeps what one had written", async () => {
+  let text = "Hi Ada, shall we book a call?";
+  let seen = "seen-1";
+  const asked = fakeApi({
+    ...workListOf(ADAS),
+    "GET /api/v1/work-items/w-1": () => json({ ...ADAS, text, seen }),
+    [APPROVE]: () => {
+      text = "Hi Ada, Thursday then?";
+      seen = "seen-2";
+      const changes = [
+        { what: "customer_wrote", detail: "The customer wrote again.", at: "2026-03-02T10:00:00Z" },
+      ];
+      return problem(409, "stale-approval", "The customer wrote again.", { changes });
+    },
+  });
+  const { person } = openPage("/work");
+  await person.type(await editor(), " Mine.");
+  await person.click(button("Approve"));
+
+  const note = await screen.findByRole("alert", { name: "Nothing was sent: this has changed" });
+  expect(note).toHaveTextContent("The customer wrote again.");
+  expect(note).toHaveFocus();
+  await waitFor(async () => expect(await editor()).toHaveValue("Hi Ada, Thursday then?"));
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.click(button("Use mine"));
+  expect(await editor()).toHaveValue("Hi Ada, shall we book a call? Mine.");
+  await person.click(button("Approve"));
+  await waitFor(() => expect(asked.filter(({ what }) => what === APPROVE)).toHaveLength(2));
+  expect(asked.filter(({ what }) => what === APPROVE)[1]?.body).toEqual({
+    text: "Hi Ada, shall we book a call? Mine.",
+    seen: "seen-2",
+  });
+});
+
+test("a reply is answered in place, and the next item is at hand", async () => {
+  const reply = makeWorkItem({
+    kind: "reply",
+    text: "Is the blue one in stock?",
+    conversation_id: "c-1",
+    enrollment_id: null,
+    step_id: null,
+    why: ["The customer wrote and nobody has answered."],
+  });
+  const asked = fakeApi({
+    ...workListOf(reply, LUISES),
+    "GET /api/v1/conversations/c-1/messages": () => page([makeMessage()]),
+    "POST /api/v1/conversations/c-1/messages": () => json(makeMessage(), 201),
+  });
+  const { person } = openPage("/work");
+  await person.type(await screen.findByRole("textbox", { name: "Write a text" }), "It is.");
+  expect(screen.getByText("Why here: The customer wrote and nobody has answered.")).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.click(button("Send"));
+  await heading("Luis Ferreira");
+  expect(screen.getByText("Ada Moreno: marked as done. Up next:")).toBeVisible();
+  const sent = asked.find(({ what }) => what === "POST /api/v1/conversations/c-1/messages");
+  expect(sent?.body).toMatchObject({ text: "It is." });
+});
+
+test("filters, search, order and groups stand in the address, and the list is asked for so", async () => {
+  const asked = fakeApi(workListOf(ADAS));
+  const { person, address } = openPage("/work");
+  await editor();
+  (document.activeElement as HTMLElement).blur();
+  await person.keyboard("f");
+  const show = screen.getByRole("combobox", { name: "Show" });
+  await waitFor(() => expect(show).toHaveFocus());
+  await person.selectOptions(show, "Replies to answer");
+  await person.selectOptions(screen.getByRole("combobox", { name: "Due" }), "Overdue");
+  await person.selectOptions(screen.getByRole("combobox", { name: "Order" }), "By name");
+  await person.selectOptions(screen.getByRole("combobox", { name: "Groups" }), "Sequence");
+  await person.type(screen.getByRole("textbox", { name: "Find work" }), "ada");
+  await waitFor(() => expect(address()).toContain("q=ada"));
+  expect(address()).toContain("show=replies&due=overdue");
+  const last = asked.filter(({ what }) => what.endsWith("/work-items")).at(-1);
+  expect(Object.fromEntries(last?.query ?? [])).toMatchObject({
+    assignee: "me",
+    status: "open",
+    kind: "reply",
+    due: "overdue",
+    sort: "record",
+    group: "sequence",
+    search: "ada",
+  });
+  expect(button("Filters (2)")).toHaveAttribute("aria-expanded", "true");
+  await person.click(button("Clear"));
+  await waitFor(() => expect(address()).not.toContain("show="));
+});
+
+test("a list that leaves something out and is empty says so", async () => {
+  fakeApi(workListOf());
+  openPage("/work?q=nobody");
+  expect(await heading("Nothing fits")).toBeVisible();
+});
+
+test("groups have headings with how many there are", async () => {
+  fakeApi({
+    ...workListOf({ ...ADAS, group: "welcome" }, { ...LUISES, group: "win-back" }),
+    "GET /api/v1/work-items/counts": () =>
+      json(
+        makeCounts({
+          open: 12,
+          replies: 1,
+          groups: [
+            { key: "welcome", label: "Welcome a new lead", count: 7 },
+            { key: "win-back", label: "Win back", count: 5 },
+          ],
+        }),
+      ),
+  });
+  openPage("/work?group=sequence");
+  const group = await screen.findByRole("list", { name: "Welcome a new lead (7)" });
+  expect(within(group).getAllByRole("link")).toHaveLength(1);
+  expect(screen.getByRole("list", { name: "Win back (5)" })).toBeVisible();
+  expect(screen.getByText("12 open · 1 reply")).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("an item is put off by keyboard, and the next is at hand", async () => {
+  const asked = fakeApi({
+    ...workListOf(ADAS, LUISES),
+    "GET /api/v1/session": () => json(makeSession(MAY_ALL)),
+    "POST /api/v1/work-items/w-1/snooze": () =>
+      json({ ...ADAS, snoozed_until: "2030-01-01T09:00:00Z" }),
+  });
+  const { person } = openPage("/work");
+  await editor();
+  (document.activeElement as HTMLElement).blur();
+  await person.keyboard("s");
+  await person.click(await screen.findByRole("menuitem", { name: "For an hour" }));
+  await heading("Luis Ferreira");
+  expect(screen.getByText("Ada Moreno: put off. Up next:")).toBeVisible();
+  const body = asked.find(({ what }) => what.endsWith("/snooze"))?.body as { until: string };
+  const ahead = new Date(body.until).getTime() - Date.now();
+  expect(ahead).toBeGreaterThan(59 * 60_000 - 30_000);
+  expect(ahead).toBeLessThanOrEqual(3_600_000);
+});
+
+test("an item is handed over to a colleague with a note", async () => {
+  const asked = fakeApi({
+    ...workListOf(ADAS, LUISES),
+    "GET /api/v1/session": () => json(makeSession(MAY_ALL)),
+    "GET /api/v1/users": () => page([{ ...makeSession().user, ...BEN }]),
+    "GET /api/v1/teams": () => page([{ id: "t-1", name: "Sellers", members: [] }]),
+    "POST /api/v1/work-items/w-1/hand-over": () => json({ ...ADAS, assignee: BEN }),
+  });
+  const { person } = openPage("/work");
+  await editor();
+  await person.click(button("Hand over"));
+  const dialog = await screen.findByRole("dialog", { name: "Hand over Ada Moreno" });
+  const to = await within(dialog).findByRole("combobox", { name: "To" });
+  await within(dialog).findByRole("option", { name: "Sellers" });
+  await person.selectOptions(to, "Ben Halloran");
+  await person.type(within(dialog).getByRole("textbox", { name: "Note (optional)" }), "She is yours");
+  await person.click(within(dialog).getByRole("button", { name: "Hand over" }));
+  await heading("Luis Ferreira");
+  expect(screen.getByText("Ada Moreno: handed over. Up next:")).toBeVisible();
+  expect(asked.find(({ what }) => what.endsWith("/hand-over"))?.body).toEqual({
+    user_id: "u-ben",
+    note: "She is yours",
+  });
+});
+
+test("a follow-up is put on the list by hand", async () => {
+  const asked = fakeApi({
+    ...workListOf(ADAS),
+    "GET /api/v1/session": () => json(makeSession(MAY_ALL)),
+    "POST /api/v1/work-items": () => json(makeWorkItem({ id: "w-9", kind: "follow_up" }), 201),
+  });
+  const { person } = openPage("/work");
+  await editor();
+  (document.activeElement as HTMLElement).blur();
+  await person.keyboard("n");
+  const dialog = await screen.findByRole("dialog", { name: "Follow up on Ada Moreno" });
+  await person.type(within(dialog).getByRole("textbox", { name: "What is to be done" }), "Send the offer");
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.click(within(dialog).getByRole("button", { name: "Put on my list" }));
+  await waitFor(() => expect(dialog).not.toBeInTheDocument());
+  expect(asked.find(({ what }) => what === "POST /api/v1/work-items")?.body).toMatchObject({
+    record_id: "r-ada",
+    kind: "follow_up",
+    title: "Send the offer",
+  });
+});
+
+test("a text that may withdraw consent is decided in one press", async () => {
+  const question = makeWorkItem({ kind: "consent_question", text: "please not so often" });
+  const asked = fakeApi({
+    ...workListOf(question),
+    "POST /api/v1/work-items/w-1/answer-consent": () => json({ ...question, status: "completed" }),
+  });
+  const { person } = openPage("/work");
+  await person.click(await screen.findByRole("button", { name: "They meant something else" }));
+  await waitFor(() =>
+    expect(asked.find(({ what }) => what.endsWith("/answer-consent"))?.body).toEqual({ withdrawn: false }),
+  );
+});
+
+test("a saved view brings its filters back, and how one looks now is kept under a name", async () => {
+  const asked = fakeApi({
+    ...workListOf(ADAS),
+    "GET /api/v1/views": () => json({ items: [makeView()] }),
+    "POST /api/v1/views": () => json(makeView(), 201),
+  });
+  const { person, address } = openPage("/work?due=today");
+  await editor();
+  await person.click(button("Views"));
+  await person.click(await screen.findByRole("menuitem", { name: "Keep this view…" }));
+  const dialog = await screen.findByRole("dialog", { name: "Saved views" });
+  await person.type(within(dialog).getByRole("textbox", { name: "Name of this view" }), "Today");
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.click(within(dialog).getByRole("button", { name: "Keep it" }));
+  await waitFor(() => expect(dialog).not.toBeInTheDocument());
+  expect(asked.find(({ what }) => what === "POST /api/v1/views")?.body).toEqual({
+    list: "work_items",
+    name: "Today",
+    query: { assignee: "me", due: "today" },
+    is_shared: false,
+  });
+  await person.click(button("Views"));
+  await person.click(await screen.findByRole("menuitem", { name: "Only replies" }));
+  await waitFor(() => expect(address()).toBe("/work?show=replies"));
+});
+
+test("below the item in hand is what came before it and what comes next", async () => {
+  fakeApi({
+    ...workListOf(ADAS),
+    "GET /api/v1/records/r-ada/up-next": () => json(makeUpNext({ enrollments: [makeWalk(ADAS)] })),
+  });
+  openPage("/work");
+  const steps = await screen.findByRole("list", { name: "Welcome a new lead" });
+  const told = within(steps).getAllByRole("listitem").map((step) => step.textContent);
+  expect(told[0]).toMatch(/^BeforeSay hello: sent.*delivered$/);
+  expect(told[1]).toBe("NowBook a call");
+  expect(told[2]).toBe("NextNudge2d after that");
+  expect(await accessibilityProblems()).toEqual([]);
 });

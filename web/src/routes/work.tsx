@@ -1,36 +1,48 @@
 /** The work list: what a seller must do, the item in hand, and the conversation it belongs to. */
 import { Group, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useState, type ReactNode } from "react";
-import type { WorkItem } from "@/api/types";
+import { useEffect, useState, type ReactNode } from "react";
+import { keys } from "@/api/keys";
+import type { WorkItem, WorkItemCounts } from "@/api/types";
+import { Composer } from "@/features/conversations/composer";
 import { Thread } from "@/features/conversations/thread";
+import { sequencesQuery } from "@/features/sequences/api/list-sequences";
+import { UpNext } from "@/features/up-next/up-next";
+import { SavedViews } from "@/features/views/saved-views";
 import { workItemQuery } from "@/features/work-items/api/get-work-item";
-import { openWorkItemsQuery, type Assignee } from "@/features/work-items/api/list-work-items";
+import { workItemCountsQuery, workItemsQuery } from "@/features/work-items/api/list-work-items";
+import { FilterBar } from "@/features/work-items/filter-bar";
 import { DECIDED } from "@/features/work-items/kinds";
+import type { Assignee, WorkSearch } from "@/features/work-items/work-filters";
 import { WorkItemPane } from "@/features/work-items/work-item-pane";
 import { WorkList } from "@/features/work-items/work-list";
 import { Icon } from "@/shared/icons";
 import { recordName } from "@/shared/names";
-import { useSession } from "@/shared/session";
+import { useLevel, useSession } from "@/shared/session";
+import { useShortcuts } from "@/shared/shortcuts";
 import { Empty, MoreButton, SkeletonRows, View } from "@/shared/view";
 import classes from "./work.module.css";
 
 const route = getRouteApi("/signed-in/work");
 
 export function WorkPage(): ReactNode {
-  const search = route.useSearch();
+  const { item: asked, ...search } = route.useSearch();
   const navigate = route.useNavigate();
   const { user } = useSession();
-  const seesOthers = user.role !== "salesperson";
+  const seesOthers = (useLevel("work_item", "read") ?? "user") !== "user";
+  const sharesViews = (useLevel("work_item", "write") ?? "user") !== "user";
   const assignee = search.assignee ?? (seesOthers ? "any" : "me");
-  const list = useInfiniteQuery(openWorkItemsQuery(assignee));
+  const filters = { ...search, assignee };
+  const list = useInfiniteQuery(workItemsQuery(filters));
+  const counts = useQuery(workItemCountsQuery(filters)).data;
+  useChangeBy(counts?.next_change_at ?? null);
   const items = list.data ?? [];
+  const [isFiltering, setFiltering] = useState(false);
 
   // what is in hand stays in hand while the list changes around it
   const [held, setHeld] = useState<string>();
-  const chosenId = search.item ?? held ?? items[0]?.id;
+  const chosenId = asked ?? held ?? items[0]?.id;
   if (held !== chosenId) setHeld(chosenId);
   const [lastDecided, setLastDecided] = useState<WorkItem>();
 
@@ -38,15 +50,22 @@ export function WorkPage(): ReactNode {
     setHeld(item);
     void navigate({ search: { ...search, item }, replace });
   };
+  /** Looks at the list otherwise; what is at its top is in hand then. */
+  const look = (change: WorkSearch) => {
+    setHeld(undefined);
+    setLastDecided(undefined);
+    void navigate({ search: { ...search, ...change } });
+  };
   /** Chooses the neighbour of the item in hand. */
   const step = (by: 1 | -1) => {
     const index = items.findIndex((item) => item.id === chosenId);
     const next = items[index + by];
     if (next) choose(next.id);
   };
-  useHotkeys([
-    ["j", () => step(1)],
-    ["k", () => step(-1)],
+  useShortcuts([
+    { key: "j", label: "Next work item", run: () => step(1) },
+    { key: "k", label: "Previous work item", run: () => step(-1) },
+    { key: "f", label: "Show or hide the filters", run: () => setFiltering(!isFiltering) },
   ]);
 
   const goOn = () => {
@@ -61,50 +80,78 @@ export function WorkPage(): ReactNode {
   };
 
   return (
-    <div className={classes.page} data-chosen={search.item !== undefined || undefined}>
+    <div className={classes.page} data-chosen={asked !== undefined || undefined}>
       <section className={classes.list} aria-label="Work list">
-        <Group className={classes.heading} justify="space-between">
-          <Title order={1} size="h5">
-            Work list
-          </Title>
-          {seesOthers && (
+        <div className={classes.heading}>
+          <Group justify="space-between" gap="xs">
+            <Title order={1} size="h5">
+              Work list
+            </Title>
             <SegmentedControl
               size="xs"
               aria-label="Whose work"
               value={assignee}
-              onChange={(value) => {
-                setHeld(undefined);
-                void navigate({ search: { assignee: value as Assignee } });
-              }}
+              onChange={(value) => look({ assignee: value as Assignee })}
               data={[
                 { value: "me", label: "Mine" },
-                { value: "any", label: "Everyone’s" },
+                { value: "team", label: "My teams’" },
+                ...(seesOthers ? [{ value: "any", label: "Everyone’s" }] : []),
               ]}
             />
+          </Group>
+          <Group justify="space-between" gap="xs">
+            <Text size="xs" c="dimmed" role="status">
+              {counts && inWords(counts)}
+            </Text>
+            <Link to="/settings/work" className={classes.open}>
+              Order and leave
+            </Link>
+          </Group>
+          {counts !== undefined && counts.unattended > 0 && search.show !== "unattended" && (
+            <Link
+              to="/work"
+              search={{ assignee, show: "unattended" }}
+              className={classes.unattended}
+            >
+              {counts.unattended} with nobody there to do it
+            </Link>
           )}
-        </Group>
+        </div>
+        <Filters
+          search={search}
+          isOpen={isFiltering}
+          onToggle={() => setFiltering(!isFiltering)}
+          onChange={look}
+        >
+          <SavedViews
+            list="work_items"
+            query={definedOf({ ...search, assignee })}
+            readerId={user.id}
+            mayShare={sharesViews}
+            onChoose={(query) => void navigate({ search: query as WorkSearch })}
+          />
+        </Filters>
         <View
           what="the work list"
           query={list}
           loading={<SkeletonRows />}
-          empty={
-            <Empty title="Nothing to do">
-              Texts to approve, calls and tasks appear here by themselves. Meanwhile, see your{" "}
-              <Link to="/conversations">conversations</Link> or enroll records in a{" "}
-              <Link to="/sequences">sequence</Link>.
-            </Empty>
-          }
+          empty={isNarrowed(search) ? <NothingFits /> : <NothingToDo />}
         >
           {(data) => (
             <>
-              <WorkList items={data} chosenId={chosenId} readerId={user.id} />
+              <WorkList
+                items={data}
+                groups={counts?.groups ?? []}
+                chosenId={chosenId}
+                readerId={user.id}
+              />
               <MoreButton query={list}>Show more</MoreButton>
             </>
           )}
         </View>
       </section>
       <div className={classes.hand}>
-        <Link to="/work" search={{ ...search, item: undefined }} className={classes.back}>
+        <Link to="/work" search={search} className={classes.back}>
           <Icon name="back" /> Work list
         </Link>
         <Text className={classes.decided} role="status" size="sm">
@@ -125,10 +172,64 @@ export function WorkPage(): ReactNode {
   );
 }
 
+/** Reads the work anew when something is due or comes back by itself. */
+function useChangeBy(at: string | null): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (at === null) return undefined;
+    const wait = Math.max(1000, new Date(at).getTime() - Date.now());
+    // a timer longer than this comes at once
+    if (wait > 2 ** 31 - 1) return undefined;
+    const timer = setTimeout(() => void client.invalidateQueries({ queryKey: keys.workItems }), wait);
+    return () => clearTimeout(timer);
+  }, [at, client]);
+}
+
+function Filters(props: Omit<Parameters<typeof FilterBar>[0], "sequences">): ReactNode {
+  const sequences = useInfiniteQuery(sequencesQuery).data ?? [];
+  return <FilterBar {...props} sequences={sequences} />;
+}
+
+function definedOf(search: WorkSearch): Record<string, string> {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
+}
+
+/** Returns whether the list leaves anything out but by whose it is. */
+function isNarrowed({ show, due, decided, sequence, q }: WorkSearch): boolean {
+  return [show, due, decided, sequence, q].some(Boolean);
+}
+
+function inWords({ open, replies, overdue }: WorkItemCounts): string {
+  return [
+    `${open} open`,
+    replies > 0 && `${replies} ${replies === 1 ? "reply" : "replies"}`,
+    overdue > 0 && `${overdue} overdue`,
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+function NothingFits(): ReactNode {
+  return <Empty title="Nothing fits">Clear the filters or search for fewer words.</Empty>;
+}
+
+function NothingToDo(): ReactNode {
+  return (
+    <Empty title="Nothing to do">
+      Replies, texts to approve, calls and tasks appear here by themselves. Meanwhile, see your{" "}
+      <Link to="/conversations">conversations</Link> or enroll records in a{" "}
+      <Link to="/sequences">sequence</Link>.
+    </Empty>
+  );
+}
+
 function sentenceFor(item: WorkItem): string {
-  if (item.status === "open") return "";
-  const done = DECIDED[item.status];
-  return `${recordName(item.record)}: ${done}. Up next:`;
+  return `${recordName(item.record)}: ${doneTo(item)}. Up next:`;
+}
+
+function doneTo(item: WorkItem): string {
+  if (item.status !== "open") return DECIDED[item.status];
+  return item.snoozed_until === null ? "handed over" : "put off";
 }
 
 interface ItemInHandProps {
@@ -139,18 +240,25 @@ interface ItemInHandProps {
   onNext: () => void;
 }
 
-function ItemInHand({ id, readerId, ...pane }: ItemInHandProps): ReactNode {
+function ItemInHand({ id, ...pane }: ItemInHandProps): ReactNode {
   const item = useQuery(workItemQuery(id));
   const conversationId = item.data?.conversation_id;
   return (
     <div className={classes.columns}>
       <section className={classes.item} aria-label="Up next">
         <View what="the work item" query={item} loading={<ItemSkeleton />}>
-          {(data) => <WorkItemPane item={data} {...pane} />}
+          {(data) => (
+            <>
+              <WorkItemPane item={data} {...pane} composer={<Answer item={data} {...pane} />} />
+              {data.enrollment_id !== null && (
+                <UpNext recordId={data.record.id} item={(one) => <OtherItem item={one} inHand={id} />} />
+              )}
+            </>
+          )}
         </View>
       </section>
       <section className={classes.conversation} aria-label="Conversation">
-        <Group className={classes.heading} justify="space-between">
+        <Group className={classes.bar} justify="space-between">
           <Title order={2} size="h6">
             Conversation
           </Title>
@@ -160,12 +268,35 @@ function ItemInHand({ id, readerId, ...pane }: ItemInHandProps): ReactNode {
             </Link>
           )}
         </Group>
-        {conversationId != null && <Thread conversationId={conversationId} readerId={readerId} />}
+        {conversationId != null && (
+          <Thread conversationId={conversationId} readerId={pane.readerId} />
+        )}
         {conversationId === null && (
           <Empty title="No texts yet">The conversation begins with the first text.</Empty>
         )}
       </section>
     </div>
+  );
+}
+
+/** Answering a text closes the item that asks for it. */
+function Answer({ item, onDecided }: { item: WorkItem; onDecided: (item: WorkItem) => void }): ReactNode {
+  if (item.conversation_id === null) return null;
+  return (
+    <Composer
+      conversationId={item.conversation_id}
+      onSent={() => onDecided({ ...item, status: "completed" })}
+    />
+  );
+}
+
+/** An item of the record: the one in hand is above, others one goes to. */
+function OtherItem({ item, inHand }: { item: WorkItem; inHand: string }): ReactNode {
+  if (item.id === inHand) return null;
+  return (
+    <Link to="/work" search={(former) => ({ ...former, item: item.id })} className={classes.open}>
+      Go to “{item.title}”
+    </Link>
   );
 }
 

@@ -31,11 +31,12 @@ test.each([
 });
 
 test.each([
-  ["it’s fine", "’"],
-  ["one – two", "–"],
-  ["garçon", "ç"],
-  ["a\tb", "\t"],
-  ["plain text", null],
-])("says which character makes a text cost more: %s", (text, forcedBy) => {
-  expect(countSegments(text).forcedBy).toBe(forcedBy);
+  ["it’s fine", "’", 2],
+  ["one – two", "–", 4],
+  ["garçon", "ç", 3],
+  ["garc\u0327on", "ç", 3],
+  ["a\tb", "\t", 1],
+  ["plain text", null, -1],
+])("says which character makes a text cost more, and where: %s", (text, forcedBy, forcedAt) => {
+  expect(countSegments(text)).toMatchObject({ forcedBy, forcedAt });
 });

@@ -7,6 +7,8 @@ export interface Segments {
   segments: number;
   /** The first character that GSM-7 does not have. */
   forcedBy: string | null;
+  /** Where it stands in the text as it was given, in units of JavaScript; -1 if there is none. */
+  forcedAt: number;
 }
 
 /** The most characters a provider accepts in one text. */
@@ -31,7 +33,20 @@ export function countSegments(text: string): Segments {
   const sizes = characters.map((one) => (forcedBy === null ? (EXTENDED.has(one) ? 2 : 1) : one.length));
   const units = sizes.reduce((sum, size) => sum + size, 0);
   const { alone, part } = SIZES[encoding];
-  return { encoding, units, segments: units <= alone ? Math.min(units, 1) : parts(sizes, part), forcedBy };
+  const forcedAt = forcedBy === null ? -1 : placeOf(forcedBy, text);
+  return {
+    encoding,
+    units,
+    segments: units <= alone ? Math.min(units, 1) : parts(sizes, part),
+    forcedBy,
+    forcedAt,
+  };
+}
+
+/** Finds a composed character in a text that may hold it as a letter and its accent. */
+function placeOf(character: string, text: string): number {
+  const at = text.indexOf(character);
+  return at === -1 ? text.indexOf(character.normalize("NFD")) : at;
 }
 
 /** Counts parts of at most `limit` units. A character is never cut: the part is closed before it. */

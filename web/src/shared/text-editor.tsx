@@ -1,6 +1,7 @@
 /** The field a text is written in, with what it will cost in segments below it. */
-import { Text, Textarea, type TextareaProps } from "@mantine/core";
-import { useId, type KeyboardEvent, type ReactNode } from "react";
+import { Anchor, Text, Textarea, type TextareaProps } from "@mantine/core";
+import { useMergedRef } from "@mantine/hooks";
+import { useId, useRef, type KeyboardEvent, type ReactNode } from "react";
 import { countSegments, MAX_CHARACTERS } from "./segments";
 
 interface TextEditorProps extends Omit<TextareaProps, "value" | "onChange" | "onSubmit"> {
@@ -10,8 +11,14 @@ interface TextEditorProps extends Omit<TextareaProps, "value" | "onChange" | "on
   onSubmit: () => void;
 }
 
-export function TextEditor({ value, onChange, onSubmit, ...props }: TextEditorProps): ReactNode {
+export function TextEditor({ value, onChange, onSubmit, ref, ...props }: TextEditorProps): ReactNode {
   const countId = useId();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const refs = useMergedRef(field, ref);
+  const point = (from: number, length: number) => {
+    field.current?.focus();
+    field.current?.setSelectionRange(from, from + length);
+  };
   const submitOnChord = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
@@ -24,25 +31,47 @@ export function TextEditor({ value, onChange, onSubmit, ...props }: TextEditorPr
         minRows={3}
         maxRows={10}
         {...props}
+        ref={refs}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
         onKeyDown={submitOnChord}
         aria-describedby={countId}
       />
-      <SegmentCount id={countId} text={value} />
+      <SegmentCount id={countId} text={value} onPoint={point} />
     </div>
   );
 }
 
-function SegmentCount({ id, text }: { id: string; text: string }): ReactNode {
-  const { encoding, segments, forcedBy } = countSegments(text);
+interface SegmentCountProps {
+  id: string;
+  text: string;
+  /** Shows where in the field a character stands. */
+  onPoint: (from: number, length: number) => void;
+}
+
+function SegmentCount({ id, text, onPoint }: SegmentCountProps): ReactNode {
+  const { encoding, segments, forcedBy, forcedAt } = countSegments(text);
   const length = [...text].length;
   const isTooLong = length > MAX_CHARACTERS;
   return (
     <Text id={id} size="xs" mt={4} c={isTooLong ? "red" : "dimmed"}>
       {length} {length === 1 ? "character" : "characters"} · {segments}{" "}
       {segments === 1 ? "segment" : "segments"} · {encoding}
-      {forcedBy !== null && ` because of “${forcedBy}”`}
+      {forcedBy !== null && (
+        <>
+          {" because of "}
+          <Anchor
+            component="button"
+            type="button"
+            inherit
+            underline="always"
+            title="Show it in the text"
+            onClick={() => onPoint(forcedAt, forcedBy.length)}
+          >
+            “{forcedBy}” (character {Array.from(text.slice(0, forcedAt)).length + 1})
+          </Anchor>
+        </>
+      )}
       {isTooLong && `, and a text has at most ${MAX_CHARACTERS} characters`}
     </Text>
   );

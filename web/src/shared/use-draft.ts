@@ -1,5 +1,6 @@
 /** Text that is being typed, kept through errors, a new sign-in and going elsewhere, until it is used. */
 import { useCallback, useState } from "react";
+import { storage } from "./storage";
 
 const PREFIX = "touchline-draft:";
 
@@ -8,18 +9,18 @@ export function useDraft(
   name: string,
   initial: string,
 ): { text: string; change: (text: string) => void; clear: () => void } {
-  const [typed, setTyped] = useState(() => ({ name, text: sessionStorage.getItem(PREFIX + name) }));
-  const kept = typed.name === name ? typed.text : sessionStorage.getItem(PREFIX + name);
+  const [typed, setTyped] = useState(() => ({ name, text: storage.get(PREFIX + name) }));
+  const kept = typed.name === name ? typed.text : storage.get(PREFIX + name);
 
   const change = useCallback(
     (text: string) => {
-      sessionStorage.setItem(PREFIX + name, text);
+      storage.set(PREFIX + name, text);
       setTyped({ name, text });
     },
     [name],
   );
   const clear = useCallback(() => {
-    sessionStorage.removeItem(PREFIX + name);
+    storage.remove(PREFIX + name);
     setTyped({ name, text: null });
   }, [name]);
 
@@ -28,7 +29,7 @@ export function useDraft(
 
 /** Forgets every draft: whoever signs in next in this tab must not find them. */
 export function forgetDrafts(): void {
-  for (const key of Object.keys(sessionStorage)) {
-    if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+  for (const key of storage.names()) {
+    if (key.startsWith(PREFIX)) storage.remove(key);
   }
 }

@@ -18,7 +18,6 @@ export function fakeApi(handlers: Record<string, Handler>): Asked[] {
   const asked: Asked[] = [];
   const all: Record<string, Handler> = {
     "GET /api/v1/session": () => json(makeSession()),
-    "GET /api/v1/roles": () => json({ items: [], next: null }),
   };
   vi.stubGlobal("fetch", async (request: Request) => {
     const url = new URL(request.url);
@@ -40,8 +39,8 @@ export function page(items: unknown[], next: string | null = null): Response {
   return json({ items, next });
 }
 
-export function problem(status: number, kind: string, detail: string): Response {
-  const body = { type: `urn:touchline:problem:${kind}`, title: kind, status, detail };
+export function problem(status: number, kind: string, detail: string, more: object = {}): Response {
+  const body = { type: `urn:touchline:problem:${kind}`, title: kind, status, detail, ...more };
   return Response.json(body, { status, headers: { "content-type": "application/problem+json" } });
 }
 

@@ -21,8 +21,8 @@ export class FakeEventSource extends EventTarget {
   }
 
   /** The server sends an event. */
-  send(name: string): void {
-    this.dispatchEvent(new MessageEvent(name, { data: "{}" }));
+  send(name: string, data: object = {}): void {
+    this.dispatchEvent(new MessageEvent(name, { data: JSON.stringify(data) }));
   }
 
   /** The connection breaks; the browser will try again by itself unless the answer was a refusal. */

@@ -26,16 +26,22 @@ export const ADA: RecordRef = {
 
 export const LUIS: RecordRef = { ...ADA, id: "r-luis", first_name: "Luis", last_name: "Ferreira" };
 
-export function makeSession(role: Session["user"]["role"] = "salesperson"): Session {
+export const NORTHWIND = { id: "o-1", name: "Northwind Windows" };
+
+/** Makes a session of a seller, who sees the own work alone; `privileges` are what the roles give in addition. */
+export function makeSession(privileges: Session["privileges"] = []): Session {
   return {
-    user: { ...MAYA, email: "maya@example.com", role, is_active: true },
-    organisation: {
-      id: "o-1",
-      name: "Northwind Windows",
-      allowed_from: "08:00:00",
-      allowed_until: "21:00:00",
+    user: {
+      ...MAYA,
+      email: "maya@example.com",
+      is_active: true,
+      business_unit: { id: "b-1", name: NORTHWIND.name },
+      roles: [{ id: "role-1", name: "Salesperson", shipped: "salesperson" }],
     },
+    organisation: { ...NORTHWIND, allowed_from: "08:00:00", allowed_until: "21:00:00" },
+    privileges: [...privileges, { entity: "work_item", privilege: "read", level: "user" }],
     expires_at: "2030-01-01T00:00:00Z",
+    embedded: null,
   };
 }
 
@@ -50,6 +56,8 @@ export function makeWorkItem(item: Partial<WorkItem> = {}): WorkItem {
     reason: null,
     record: ADA,
     assignee: MAYA,
+    team: null,
+    covered_for: null,
     sequence: WELCOME,
     enrollment_id: "e-1",
     step_id: "book",
@@ -57,8 +65,14 @@ export function makeWorkItem(item: Partial<WorkItem> = {}): WorkItem {
     message_id: null,
     due_at: "2020-01-01T12:00:00Z",
     created_at: "2020-01-01T08:00:00Z",
+    created_by: null,
+    snoozed_until: null,
+    leaves_at: null,
     decided_at: null,
     decided_by: null,
+    why: [],
+    group: "",
+    seen: "seen-1",
     ...item,
   };
 }
@@ -69,6 +83,8 @@ export function makeConversation(conversation: Partial<Conversation> = {}): Conv
     record: ADA,
     customer_number: "+12025550101",
     our_number: "+12025550143",
+    our_number_id: "n-1",
+    customer_zones: ["America/New_York"],
     is_opted_out: false,
     unread_count: 0,
     last_message: null,
@@ -119,11 +135,13 @@ export function makeSequence(sequence: Partial<Sequence> = {}): Sequence {
     draft: {
       ...WELCOME,
       record: "lead",
-      settings: { timezone: "customer", on_reply: "end" },
+      settings: { timezone: "customer", on_reply: "end", purpose: "marketing" },
       steps: [{ id: "hello", name: "", type: "automated_text", text: "Hi there" }],
     },
     draft_source: "",
     draft_problems: [],
+    findings: [],
+    stale_templates: [],
     ...sequence,
   };
 }
@@ -161,9 +179,12 @@ export function makeRecord(record: Partial<TouchlineRecord> = {}): TouchlineReco
     ...ADA,
     status: "active",
     external_id: null,
+    parent_id: null,
+    language: null,
     country: null,
     region: null,
     owner: MAYA,
+    owner_team_id: null,
     fields: {},
     is_opted_out: false,
     unreachable_since: null,

@@ -3,8 +3,8 @@ import { Badge, Group, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Conversation } from "@/api/types";
-import { recordName } from "@/shared/names";
 import { Time } from "@/shared/time";
+import { customerName } from "./names";
 import { STATUSES } from "./statuses";
 import classes from "./conversation-list.module.css";
 
@@ -21,14 +21,14 @@ export function ConversationList({ conversations, chosenId }: ConversationListPr
           <Link
             to="/conversations/$id"
             params={{ id: conversation.id }}
-            search={(former) => former}
+            search={({ unread, unassigned }) => ({ unread, unassigned })}
             className={classes.row}
             aria-current={conversation.id === chosenId ? "true" : undefined}
             data-unread={conversation.unread_count > 0 || undefined}
           >
             <Group justify="space-between" wrap="nowrap" gap="xs">
               <Text size="sm" className={classes.name} truncate>
-                {recordName(conversation.record)}
+                {customerName(conversation)}
               </Text>
               <Text size="xs" c="dimmed" className={classes.when}>
                 <Time at={conversation.last_message_at} />
@@ -56,16 +56,18 @@ function Marks({ conversation }: { conversation: Conversation }): ReactNode {
         </Badge>
       )}
       {conversation.unread_count > 0 && (
-        <Badge size="sm" circle={conversation.unread_count < 10} aria-label={unread(conversation)}>
-          {conversation.unread_count}
+        <Badge size="sm" circle={conversation.unread_count < 10} aria-label={unreadTexts(conversation)}>
+          {conversation.unread_count < 10 ? conversation.unread_count : "10+"}
         </Badge>
       )}
     </Group>
   );
 }
 
-function unread({ unread_count }: Conversation): string {
-  return `${unread_count} unread ${unread_count === 1 ? "text" : "texts"}`;
+function unreadTexts({ unread_count }: Conversation): string {
+  // the API counts no further
+  const count = unread_count < 10 ? String(unread_count) : "10 or more";
+  return `${count} unread ${unread_count === 1 ? "text" : "texts"}`;
 }
 
 function lastText({ last_message: last }: Conversation): string {

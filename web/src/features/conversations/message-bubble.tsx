@@ -1,16 +1,23 @@
 /** One text: its words, who sent it, and what became of it. */
-import { Text } from "@mantine/core";
+import { Anchor, Button, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Message } from "@/api/types";
 import { Icon } from "@/shared/icons";
 import { userName } from "@/shared/names";
 import { Time } from "@/shared/time";
+import { ProblemNote } from "@/shared/view";
+import { useCancelMessage } from "./api/cancel-message";
 import { MessageMedia } from "./message-media";
 import { STATUSES } from "./statuses";
 import classes from "./message-bubble.module.css";
 
-export function MessageBubble(props: { message: Message; readerId: string }): ReactNode {
-  const { message, readerId } = props;
+interface MessageBubbleProps {
+  message: Message;
+  readerId: string;
+  onWhy?: ((messageId: string) => void) | undefined;
+}
+
+export function MessageBubble({ message, readerId, onWhy }: MessageBubbleProps): ReactNode {
   const status = STATUSES[message.status];
   const isOutbound = message.direction === "outbound";
   return (
@@ -43,8 +50,41 @@ export function MessageBubble(props: { message: Message; readerId: string }): Re
           </span>
         )}
         {isOutbound && message.segments > 1 && <span>{message.segments} segments</span>}
+        {isOutbound && onWhy && (
+          <Anchor
+            component="button"
+            type="button"
+            inherit
+            c="inherit"
+            underline="always"
+            onClick={() => onWhy(message.id)}
+          >
+            Why?
+          </Anchor>
+        )}
       </div>
+      {message.status === "held" && message.enrollment_id === null && (
+        <CancelButton messageId={message.id} />
+      )}
     </article>
+  );
+}
+
+function CancelButton({ messageId }: { messageId: string }): ReactNode {
+  const cancel = useCancelMessage();
+  return (
+    <>
+      <ProblemNote error={cancel.error} title="This text was not cancelled" />
+      <Button
+        size="compact-xs"
+        variant="default"
+        mt={6}
+        loading={cancel.isPending}
+        onClick={() => cancel.mutate(messageId)}
+      >
+        Cancel this text
+      </Button>
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 /** The texts of one conversation, in order, the newest in view; new ones appear by themselves. */
-import { Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { useCallback, type ReactNode } from "react";
 import type { Message } from "@/api/types";
 import { day, dayKey } from "@/shared/instants";
 import { useNow } from "@/shared/now";
@@ -14,10 +14,17 @@ interface ThreadProps {
   conversationId: string;
   /** The id of the person who reads, so that their own texts say "You". */
   readerId: string;
+  /** The text to begin at, instead of the newest. */
+  atMessageId?: string | undefined;
+  /** Called to see the newest again. */
+  onNewest?: () => void;
+  /** Called to see why a text went, waits, or did not go. */
+  onWhy?: (messageId: string) => void;
 }
 
-export function Thread({ conversationId, readerId }: ThreadProps): ReactNode {
-  const messages = useInfiniteQuery(messagesQuery(conversationId));
+export function Thread(props: ThreadProps): ReactNode {
+  const { conversationId, readerId, atMessageId, onNewest, onWhy } = props;
+  const messages = useInfiniteQuery(messagesQuery(conversationId, atMessageId));
   return (
     // the reversed column starts at its end and stays there, also when older texts are put in above
     <div className={classes.scroll} role="log" aria-label="Texts" tabIndex={0}>
@@ -38,9 +45,18 @@ export function Thread({ conversationId, readerId }: ThreadProps): ReactNode {
                     message={message}
                     before={items[index - 1]}
                     readerId={readerId}
+                    isSought={message.id === atMessageId}
+                    onWhy={onWhy}
                   />
                 ))}
               </ol>
+              {atMessageId !== undefined && onNewest && (
+                <Group justify="center" pb="sm">
+                  <Button size="xs" variant="default" onClick={onNewest}>
+                    Show the newest texts
+                  </Button>
+                </Group>
+              )}
             </>
           )}
         </View>
@@ -53,9 +69,12 @@ function ThreadEntry(props: {
   message: Message;
   before: Message | undefined;
   readerId: string;
+  isSought: boolean;
+  onWhy: ((messageId: string) => void) | undefined;
 }): ReactNode {
-  const { message, before, readerId } = props;
+  const { message, before, readerId, isSought, onWhy } = props;
   const now = useNow();
+  const show = useCallback((entry: HTMLElement | null) => entry?.scrollIntoView({ block: "center" }), []);
   const at = new Date(message.created_at);
   const startsDay = before === undefined || dayKey(new Date(before.created_at)) !== dayKey(at);
   return (
@@ -67,8 +86,13 @@ function ThreadEntry(props: {
           </Text>
         </li>
       )}
-      <li className={classes.entry} data-direction={message.direction}>
-        <MessageBubble message={message} readerId={readerId} />
+      <li
+        className={classes.entry}
+        data-direction={message.direction}
+        data-sought={isSought || undefined}
+        ref={isSought ? show : undefined}
+      >
+        <MessageBubble message={message} readerId={readerId} onWhy={onWhy} />
       </li>
     </>
   );

@@ -24,6 +24,7 @@ export const TIMELINE_KINDS: Record<TimelineEntry["kind"], { label: string; icon
   branched: { label: "Took a branch", icon: "branch" },
   work_item_opened: { label: "Work item opened", icon: "task" },
   work_item_decided: { label: "Work item decided", icon: "check" },
+  consent_asked: { label: "Asked what the customer meant", icon: "consent" },
   reply_received: { label: "The customer answered", icon: "reply" },
   paused: { label: "Paused", icon: "pause" },
   resumed: { label: "Resumed", icon: "resume" },
@@ -33,7 +34,7 @@ export const TIMELINE_KINDS: Record<TimelineEntry["kind"], { label: string; icon
 const SIDES: Record<string, string> = { then: "Yes", else: "No" };
 
 /** Returns what there is to say of an entry beside its kind. */
-export function detailOf({ kind, detail }: TimelineEntry): string | null {
+export function detailOf({ kind, detail }: Pick<TimelineEntry, "kind" | "detail">): string | null {
   if (detail === null) return null;
   switch (kind) {
     case "waited":

@@ -1,5 +1,6 @@
 /** The records one may see. */
-import { Badge, Group, Table, Text } from "@mantine/core";
+import { Anchor, Badge, Group, Table, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { TouchlineRecord } from "@/api/types";
 import { phone, RECORD_KINDS, recordName, userName } from "@/shared/names";
@@ -21,9 +22,15 @@ export function RecordTable({ records }: { records: TouchlineRecord[] }): ReactN
           <Table.Tr key={record.id}>
             <Table.Td>
               <Group gap="xs">
-                <Text size="sm" fw={600}>
+                <Anchor
+                  size="sm"
+                  fw={600}
+                  renderRoot={(props) => (
+                    <Link to="/records/$id" params={{ id: record.id }} {...props} />
+                  )}
+                >
                   {recordName(record)}
-                </Text>
+                </Anchor>
                 {record.is_opted_out && <Badge color="red">Opted out</Badge>}
                 {record.status === "inactive" && <Badge color="gray">Inactive</Badge>}
               </Group>

@@ -33,7 +33,7 @@ export function CompletionForm({ item, takesFocus, onDecided }: CompletionFormPr
     skip.reset();
     complete.mutate(draft.text.trim(), { onSuccess: decided });
   };
-  const canSkip = item.kind === "call" || item.kind === "task";
+  const canSkip = item.kind !== "failed_text" && item.kind !== "uncertain_text";
 
   return (
     <Stack gap="sm">
@@ -103,9 +103,7 @@ function Explanation({ item }: { item: WorkItem }): ReactNode {
           </Text>
         </Alert>
       );
-    case "call":
-    case "task":
-    case "manual_text":
+    default:
       return (
         <>
           {(item.text || item.reason) && (

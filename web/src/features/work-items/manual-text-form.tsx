@@ -1,12 +1,15 @@
 /** A manual text, filled in and ready to be changed, approved or skipped. */
 import { Button, Group, Kbd, Stack, Text, TextInput } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import type { WorkItem } from "@/api/types";
+import { Icon } from "@/shared/icons";
 import { isSendable, TextEditor } from "@/shared/text-editor";
 import { useDraft } from "@/shared/use-draft";
 import { ProblemNote } from "@/shared/view";
 import { useApproveWorkItem } from "./api/approve-work-item";
 import { useSkipWorkItem } from "./api/skip-work-item";
+import { StaleNote, staleIn, type Stale } from "./stale-note";
 
 interface ManualTextFormProps {
   item: WorkItem;
@@ -17,7 +20,8 @@ interface ManualTextFormProps {
 export function ManualTextForm({ item, takesFocus, onDecided }: ManualTextFormProps): ReactNode {
   const draft = useDraft(`work-item:${item.id}`, item.text ?? "");
   const [isSkipping, setSkipping] = useState(false);
-  const approve = useApproveWorkItem(item.id);
+  const [refused, setRefused] = useState<Pick<Stale, "changes"> & { typed: string | null }>();
+  const approve = useApproveWorkItem(item);
   const skip = useSkipWorkItem(item.id);
   const isBusy = approve.isPending || skip.isPending;
   const editor = useRef<HTMLTextAreaElement>(null);
@@ -32,13 +36,35 @@ export function ManualTextForm({ item, takesFocus, onDecided }: ManualTextFormPr
   const submit = () => {
     if (isBusy || !isSendable(draft.text)) return;
     skip.reset();
-    approve.mutate(draft.text, { onSuccess: decided });
+    setRefused(undefined);
+    const typed = draft.text === (item.text ?? "") ? null : draft.text;
+    approve.mutate(draft.text, {
+      onSuccess: decided,
+      onError: (error) => {
+        const stale = staleIn(error);
+        if (stale === null) return;
+        setRefused({ changes: stale.changes, typed });
+        draft.clear();
+      },
+    });
   };
 
   return (
     <Stack gap="sm">
       {item.reason && <Text size="sm">{item.reason}</Text>}
-      <ProblemNote error={approve.error} title="This text was not approved" />
+      {refused && (
+        <StaleNote
+          {...refused}
+          onUseTyped={() => {
+            draft.change(refused.typed ?? "");
+            setRefused({ ...refused, typed: null });
+            editor.current?.focus();
+          }}
+        />
+      )}
+      {!staleIn(approve.error) && (
+        <ProblemNote error={approve.error} title="This text was not approved" />
+      )}
       <ProblemNote error={skip.error} title="This was not skipped" />
       <TextEditor
         ref={editor}
@@ -75,6 +101,15 @@ export function ManualTextForm({ item, takesFocus, onDecided }: ManualTextFormPr
           {draft.text !== (item.text ?? "") && (
             <Button variant="subtle" color="gray" onClick={draft.clear} disabled={isBusy}>
               Undo changes
+            </Button>
+          )}
+          {item.step_id !== null && (
+            <Button
+              variant="subtle"
+              leftSection={<Icon name="stack" />}
+              renderRoot={(props) => <Link to="/work/stack" search={{ like: item.id }} {...props} />}
+            >
+              Similar texts
             </Button>
           )}
           <Text size="xs" c="dimmed" visibleFrom="sm" ml="auto">

@@ -1,6 +1,7 @@
 /** Up next: the one work item in hand, what it asks, and the ways to decide it. */
-import { Alert, Badge, Button, Group, Stack, Text, Textarea, Title } from "@mantine/core";
+import { Alert, Anchor, Badge, Button, Group, Stack, Text, Textarea, Title } from "@mantine/core";
 import { useIsMutating } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { WorkItem } from "@/api/types";
 import { Icon } from "@/shared/icons";
@@ -10,8 +11,12 @@ import { CustomerTime, Time } from "@/shared/time";
 import { useDraft } from "@/shared/use-draft";
 import { deciding } from "./api/use-decided";
 import { CompletionForm } from "./completion-form";
+import { ConsentQuestion } from "./consent-question";
+import { ItemActions } from "./item-actions";
 import { DECIDED, KINDS } from "./kinds";
+import { LeavingNote } from "./leaving-note";
 import { ManualTextForm } from "./manual-text-form";
+import { ReplyForm } from "./reply-form";
 
 interface WorkItemPaneProps {
   item: WorkItem;
@@ -19,19 +24,27 @@ interface WorkItemPaneProps {
   takesFocus: boolean;
   onDecided: (item: WorkItem) => void;
   onNext: () => void;
+  /** The id of the person who reads. */
+  readerId: string;
+  /** The field for a text in the item's conversation, for what is answered by one. */
+  composer: ReactNode;
 }
 
-export function WorkItemPane({ item, takesFocus, onDecided, onNext }: WorkItemPaneProps): ReactNode {
+export function WorkItemPane({ item, onNext, readerId, ...decision }: WorkItemPaneProps): ReactNode {
   // the news of one's own decision may be here before its answer: only that says how to go on
   const isDeciding = useIsMutating({ mutationKey: deciding(item.id) }) > 0;
+  const isOpen = item.status === "open" || isDeciding;
   return (
     <Stack gap="md" p="md">
       <Heading item={item} />
-      {item.status === "open" || isDeciding ? (
-        <Decision item={item} takesFocus={takesFocus} onDecided={onDecided} />
-      ) : (
-        <Decided item={item} onNext={onNext} />
+      {isOpen && item.leaves_at !== null && <LeavingNote item={item} readerId={readerId} />}
+      {isOpen && item.leaves_at === null && (
+        <>
+          <Decision item={item} {...decision} />
+          <ItemActions item={item} onGone={decision.onDecided} />
+        </>
       )}
+      {!isOpen && <Decided item={item} onNext={onNext} />}
     </Stack>
   );
 }
@@ -53,8 +66,16 @@ function Heading({ item }: { item: WorkItem }): ReactNode {
         )}
       </Group>
       <Group gap="xs" align="baseline">
-        <Title order={1} size="h4">
-          {recordName(item.record)}
+        <Title order={2} size="h4">
+          <Anchor
+            inherit
+            c="inherit"
+            renderRoot={(props) => (
+              <Link to="/records/$id" params={{ id: item.record.id }} {...props} />
+            )}
+          >
+            {recordName(item.record)}
+          </Anchor>
         </Title>
         <CustomerTime zone={item.record.timezone} />
       </Group>
@@ -63,20 +84,29 @@ function Heading({ item }: { item: WorkItem }): ReactNode {
         {item.sequence !== null && `${item.sequence.name} · `}
         {item.title && `${item.title} · `}
         due <Time at={item.due_at} as="within" />
+        {item.covered_for !== null && ` · covering for ${userName(item.covered_for)}`}
+        {item.team !== null && ` · for ${item.team.name}`}
       </Text>
+      {item.status === "open" && item.why.length > 0 && (
+        <Text size="xs" c="dimmed">
+          Why here: {item.why.join(" ")}
+        </Text>
+      )}
     </div>
   );
 }
 
-function Decision(props: Omit<WorkItemPaneProps, "onNext">): ReactNode {
+function Decision(props: Omit<WorkItemPaneProps, "onNext" | "readerId">): ReactNode {
+  const { composer: _, ...own } = props;
   switch (props.item.kind) {
     case "manual_text":
-      return <ManualTextForm {...props} />;
-    case "call":
-    case "task":
-    case "failed_text":
-    case "uncertain_text":
-      return <CompletionForm {...props} />;
+      return <ManualTextForm {...own} />;
+    case "reply":
+      return <ReplyForm {...props} />;
+    case "consent_question":
+      return <ConsentQuestion item={props.item} onDecided={props.onDecided} />;
+    default:
+      return <CompletionForm {...own} />;
   }
 }
 

@@ -1,41 +1,70 @@
-/** The open work items of a seller, the one that is due first at the top. */
-import { Group, Text, ThemeIcon, VisuallyHidden } from "@mantine/core";
+/** The work items of a seller, what comes first at the top, with what puts each where it stands. */
+import { Group, Text, ThemeIcon, Title, VisuallyHidden } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef, type ReactNode } from "react";
-import type { WorkItem } from "@/api/types";
+import { useEffect, useId, useRef, type ReactNode } from "react";
+import type { WorkItem, WorkItemCounts } from "@/api/types";
 import { Icon } from "@/shared/icons";
 import { recordName, userName } from "@/shared/names";
 import { useNow } from "@/shared/now";
 import { Time } from "@/shared/time";
-import { KINDS } from "./kinds";
+import { DECIDED, KINDS } from "./kinds";
 import classes from "./work-list.module.css";
 
 interface WorkListProps {
   items: WorkItem[];
+  /** The groups they are listed in, in no particular order; none without groups. */
+  groups: WorkItemCounts["groups"];
   chosenId: string | undefined;
   /** The id of the person who reads, so that other people's items say whose they are. */
   readerId: string;
 }
 
-export function WorkList({ items, chosenId, readerId }: WorkListProps): ReactNode {
+export function WorkList({ items, groups, ...of }: WorkListProps): ReactNode {
+  const keys = [...new Set(items.map((item) => item.group))];
+  if (keys.length < 2 && !keys[0]) return <Rows items={items} {...of} label="Open work items" />;
+  return keys.map((key) => (
+    <GroupOfRows
+      key={key}
+      group={groups.find((group) => group.key === key)}
+      items={items.filter((item) => item.group === key)}
+      {...of}
+    />
+  ));
+}
+
+type RowsProps = Omit<WorkListProps, "groups">;
+
+function GroupOfRows(props: RowsProps & { group: WorkItemCounts["groups"][number] | undefined }): ReactNode {
+  const { group, ...of } = props;
+  const id = useId();
   return (
-    <ul className={classes.list} aria-label="Open work items">
-      {items.map((item) => (
+    <>
+      <Title order={2} size="h6" id={id} className={classes.group}>
+        {group ? `${group.label} (${group.count})` : "Others"}
+      </Title>
+      <Rows {...of} labelledBy={id} />
+    </>
+  );
+}
+
+function Rows(props: RowsProps & { label?: string; labelledBy?: string }): ReactNode {
+  return (
+    <ul className={classes.list} aria-label={props.label} aria-labelledby={props.labelledBy}>
+      {props.items.map((item) => (
         <WorkListRow
           key={item.id}
           item={item}
-          isChosen={item.id === chosenId}
-          isMine={item.assignee.id === readerId}
+          isChosen={item.id === props.chosenId}
+          whose={whose(item, props.readerId)}
         />
       ))}
     </ul>
   );
 }
 
-function WorkListRow(props: { item: WorkItem; isChosen: boolean; isMine: boolean }): ReactNode {
-  const { item, isChosen, isMine } = props;
+function WorkListRow(props: { item: WorkItem; isChosen: boolean; whose: string | null }): ReactNode {
+  const { item, isChosen } = props;
   const kind = KINDS[item.kind];
-  const isOverdue = useNow() > new Date(item.due_at);
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
     if (isChosen) link.current?.scrollIntoView({ block: "nearest" });
@@ -58,24 +87,51 @@ function WorkListRow(props: { item: WorkItem; isChosen: boolean; isMine: boolean
             <Text fw={600} size="sm" truncate>
               {recordName(item.record)}
             </Text>
-            <Text size="xs" className={isOverdue ? classes.overdue : classes.due}>
-              {isOverdue ? "overdue " : "due "}
-              <Time at={item.due_at} as="relative" />
-            </Text>
+            <When item={item} />
           </Group>
           <Text size="xs" c="dimmed" truncate>
             <VisuallyHidden>{kind.label}: </VisuallyHidden>
             {summary(item)}
           </Text>
-          {!isMine && (
+          {props.whose !== null && (
             <Text size="xs" c="dimmed" truncate>
-              for {userName(item.assignee)}
+              {props.whose}
+            </Text>
+          )}
+          {item.status === "open" && item.why.length > 0 && (
+            <Text size="xs" c="dimmed" truncate title={item.why.join(" ")}>
+              {item.why.join(" ")}
             </Text>
           )}
         </div>
       </Link>
     </li>
   );
+}
+
+function When({ item }: { item: WorkItem }): ReactNode {
+  const isOverdue = useNow() > new Date(item.due_at);
+  if (item.status !== "open") {
+    return (
+      <Text size="xs" className={classes.due}>
+        {DECIDED[item.status].split(",", 1)}
+      </Text>
+    );
+  }
+  return (
+    <Text size="xs" className={isOverdue ? classes.overdue : classes.due}>
+      {isOverdue ? "overdue " : "due "}
+      <Time at={item.due_at} as="relative" />
+    </Text>
+  );
+}
+
+/** Returns whose an item is, unless it is plainly the reader's own. */
+function whose(item: WorkItem, readerId: string): string | null {
+  if (item.covered_for !== null) return `covering for ${userName(item.covered_for)}`;
+  if (item.team !== null) return `for ${item.team.name}`;
+  if (item.assignee === null || item.assignee.id === readerId) return null;
+  return `for ${userName(item.assignee)}`;
 }
 
 function summary(item: WorkItem): string {

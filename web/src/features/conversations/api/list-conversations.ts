@@ -4,13 +4,19 @@ import { keys } from "@/api/keys";
 import { allItems, pageAfter, paging } from "@/api/paging";
 
 /** The conversations, the one with the newest text at the top. */
-export const conversationsQuery = (onlyUnread: boolean) =>
+export const conversationsQuery = (only: { unread: boolean; unassigned: boolean }) =>
   infiniteQueryOptions({
-    queryKey: [...keys.conversations, "list", { onlyUnread }],
+    queryKey: [...keys.conversations, "list", only],
     queryFn: ({ pageParam, signal }) =>
       answer(
         api.GET("/api/v1/conversations", {
-          params: { query: { unread: onlyUnread || undefined, ...pageAfter(pageParam, 50) } },
+          params: {
+            query: {
+              unread: only.unread || undefined,
+              unassigned: only.unassigned || undefined,
+              ...pageAfter(pageParam, 50),
+            },
+          },
           signal,
         }),
       ),

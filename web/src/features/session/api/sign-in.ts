@@ -8,9 +8,10 @@ export function useSignIn() {
   return useMutation({
     mutationFn: (body: { email: string; password: string }) =>
       answer(api.POST("/api/v1/session", { body })),
-    onSuccess: ({ user, organisation, expires_at }) => {
+    onSuccess: ({ token, ...session }) => {
+      void token; // the cookie signs the page in
       client.clear();
-      client.setQueryData(sessionQuery.queryKey, { user, organisation, expires_at });
+      client.setQueryData(sessionQuery.queryKey, session);
     },
   });
 }

@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import { keys } from "@/api/keys";
+import type { WorkItem } from "@/api/types";
 import { deciding, useDecided } from "./use-decided";
 
-/** Approves a manual text as it now reads. */
-export function useApproveWorkItem(id: string) {
+/** Approves a manual text as it now reads; `seen` says what the person read it with. */
+export function useApproveWorkItem({ id, seen }: Pick<WorkItem, "id" | "seen">) {
   const client = useQueryClient();
   return useMutation({
     mutationKey: deciding(id),
@@ -12,7 +13,7 @@ export function useApproveWorkItem(id: string) {
       answer(
         api.POST("/api/v1/work-items/{work_item_id}/approve", {
           params: { path: { work_item_id: id } },
-          body: { text },
+          body: { text, seen },
         }),
       ),
     onSuccess: useDecided(),

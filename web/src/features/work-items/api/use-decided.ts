@@ -1,4 +1,4 @@
-/** What becomes of the lists when an item is decided, whichever way. */
+/** What becomes of the lists when an item is decided, put off or handed over. */
 import { useQueryClient, type InfiniteData } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { keys } from "@/api/keys";
@@ -8,14 +8,14 @@ import type { WorkItem } from "@/api/types";
 /** Under which name the decision of an item is on its way, whichever it is. */
 export const deciding = (id: string) => [...keys.workItems, "decide", id];
 
-/** Returns what to do with the API's answer: the item leaves the open lists at once, all else is read anew. */
+/** Returns what to do with the API's answer: the item leaves the lists at once, all else is read anew. */
 export function useDecided(): (item: WorkItem) => void {
   const client = useQueryClient();
   return useCallback(
     (item: WorkItem) => {
       client.setQueryData([...keys.workItems, "one", item.id], item);
       client.setQueriesData<InfiniteData<Page<WorkItem>>>(
-        { queryKey: [...keys.workItems, "open"] },
+        { queryKey: [...keys.workItems, "list"] },
         (data) =>
           data && {
             ...data,
@@ -25,7 +25,7 @@ export function useDecided(): (item: WorkItem) => void {
             })),
           },
       );
-      for (const queryKey of [keys.workItems, keys.conversations, keys.enrollments]) {
+      for (const queryKey of [keys.workItems, keys.conversations, keys.enrollments, keys.records]) {
         void client.invalidateQueries({ queryKey });
       }
     },

@@ -1,0 +1,1 @@
+"""One text to a selection of records."""

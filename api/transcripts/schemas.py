@@ -1,0 +1,101 @@
+"""A transcript as JSON: its content, whose spelling the hash is over, and what an export says beside it."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.transcripts.export import Export, in_utc
+from domain.messages import Direction, HoldKind, MessageStatus
+from domain.records import RecordKind
+from domain.transcript import content_of
+
+_Spelt = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+"""An instant in the spelling that is hashed."""
+
+
+class TranscriptRecord(BaseModel):
+    id: UUID
+    kind: RecordKind
+    name: str
+
+
+class TranscriptConversation(BaseModel):
+    id: UUID
+    customer_number: str
+    record: TranscriptRecord | None
+
+
+class TranscriptWho(BaseModel):
+    """Who said it; a sequence's text that nobody approved is automatic, and nobody's."""
+
+    kind: Literal["customer", "person", "automatic"]
+    name: str | None
+
+
+class TranscriptMedium(BaseModel):
+    status: str
+    content_type: str | None
+    size: int | None
+    sha256: str | None
+
+
+class TranscriptSequence(BaseModel):
+    key: str
+    name: str | None
+
+
+class TranscriptMessage(BaseModel):
+    """One text; `local_at` is `created_at` on the clock of the transcript's zone."""
+
+    id: UUID
+    conversation_id: UUID
+    created_at: _Spelt
+    local_at: _Spelt
+    direction: Direction
+    from_number: str
+    to_number: str
+    who: TranscriptWho
+    status: MessageStatus
+    status_at: _Spelt | None
+    held_for: HoldKind | None
+    held_until: _Spelt | None
+    attempt: int
+    why: str | None
+    body: str
+    erased_at: _Spelt | None
+    media: list[TranscriptMedium]
+    sequence: TranscriptSequence | None
+    step_id: str | None
+
+
+class TranscriptOut(BaseModel):
+    """Everything that was said in a conversation, or about a record, the oldest first in each conversation.
+
+    `content_hash` is the SHA-256 of this object without `content_hash`, `zone`, `exported_at` and the texts'
+    `local_at`, written as JSON in UTF-8 with sorted keys and no blanks.
+    """
+
+    model_config = ConfigDict(title="Transcript")
+
+    content_hash: str
+    zone: str
+    exported_at: _Spelt
+    record: TranscriptRecord | None
+    conversations: list[TranscriptConversation]
+    messages: list[TranscriptMessage]
+
+    @classmethod
+    def of(cls, export: Export) -> "TranscriptOut":
+        content = content_of(export.transcript)
+        texts = [said for talk in export.transcript.talks for said in talk.said]
+        for message, said in zip(content["messages"], texts, strict=True):
+            message["local_at"] = export.local_at(said.at)
+        return cls.model_validate(
+            {
+                "content_hash": export.content_hash,
+                "zone": export.zone.key,
+                "exported_at": in_utc(export.exported_at),
+                **content,
+            }
+        )

@@ -1,0 +1,81 @@
+"""How the API says that a work item cannot be decided so, and what to do instead."""
+
+from collections.abc import Sequence
+
+from api.problems import Problem, invalid
+from api.work_items.schemas import Approval, ChangeOut, WorkItemOut
+from db.work_items.queries import WorkItemRow
+from domain import basis
+from domain.basis import Basis, Change, InvalidToken
+from domain.text_warnings import TextWarning
+from domain.work_items import DECISIONS, WorkItemKind, WorkItemStatus
+
+
+def seen_in(approval: Approval) -> Basis | None:
+    """Return what the person had seen who approves. Refuses what no work item showed."""
+    if approval.seen is None:
+        return None
+    try:
+        return basis.from_token(approval.seen)
+    except InvalidToken as error:
+        raise invalid("seen", str(error)) from error
+
+
+def stale(changes: Sequence[Change], work_item: WorkItemOut | None = None) -> Problem:
+    """Return the answer to an approval of a draft that rests on what has changed; `work_item` is filled in anew."""
+    told = " ".join(change.detail for change in changes)
+    return Problem(
+        409,
+        "stale-approval",
+        f"{told} Nothing was sent: read the text again, then approve it.",
+        more={"changes": [ChangeOut.of(change) for change in changes]}
+        | ({} if work_item is None else {"work_item": work_item.model_dump(mode="json")}),
+    )
+
+
+def blocked(warning: TextWarning) -> Problem:
+    """Return the answer to the approval of a text that must not leave so."""
+    slug = {"empty": "empty-text", "unfilled": "unfilled-placeholder"}.get(warning.code)
+    return Problem(409, slug or warning.code.replace("_", "-"), warning.sentence)
+
+
+def too_late(row: WorkItemRow) -> Problem:
+    """Return the answer to a decision about what is decided, or about to leave."""
+    by = "" if row.decided_by is None else f" by {row.decided_by.first_name}"
+    if row.item.leaves_at is not None:
+        return Problem(
+            409, "already-decided", f"This was approved{by} and is about to leave: undo that first."
+        )
+    if row.item.status is WorkItemStatus.CANCELLED:
+        return Problem(
+            409, "enrollment-ended", "The enrollment ended before this was decided: nothing to do."
+        )
+    return Problem(409, "already-decided", f"This has been decided already{by}: {row.item.status}.")
+
+
+def wrong_decision(kind: WorkItemKind, status: WorkItemStatus) -> Problem:
+    """Return the answer to a decision that does not fit the kind of item."""
+    may = " or ".join(sorted(DECISIONS[kind]))
+    remedy = f"only {may}" if may else "answer its question"
+    what = f"A {kind}".replace("_", " ")
+    return Problem(409, "wrong-decision", f"{what} cannot be {status}: {remedy}.")
+
+
+def unfilled(reason: str | None) -> Problem:
+    """Return the answer to a text with a placeholder left in it."""
+    why = reason or "There is still a placeholder in it."
+    return invalid("text", f"{why} Write what it should say.", slug="unfilled-placeholder")
+
+
+def cannot_see_record() -> Problem:
+    """Return the answer to handing an item to who may not see its record."""
+    return Problem(
+        409,
+        "cannot-see-record",
+        "They may not see the record this is about: change the record's owner first, or name somebody else.",
+    )
+
+
+def nobody_there() -> Problem:
+    """Return the answer to handing an item to nobody we know."""
+    return invalid("user_id", "There is no such active user, or no such team with anybody in it.")

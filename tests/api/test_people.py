@@ -1,0 +1,141 @@
+"""Tests of api/people: what a person may ask of us."""
+
+import io
+import json
+import zipfile
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select, update
+
+from db.base import Base
+from db.engine import Sessions
+from db.messages import inbound
+from db.messages.inbound import InboundText
+from db.tables import Message
+from domain.messages import MessageStatus
+from tests.api.conftest import People, problem
+from tests.api.makers import make_lead
+from tests.db.conftest import NOW, rows
+from tests.makers import OUR_NUMBER
+
+NUMBER = "+12025550101"
+WORDS = "my secret garden"
+
+
+async def hear(sessions: Sessions, people: People, words: str) -> str:
+    text_ = InboundText(people.account.id, str(uuid4()), NUMBER, OUR_NUMBER, words)
+    async with sessions.begin() as session:
+        stored = await inbound.store(session, text_, NOW)
+        message = await session.get_one(Message, stored.message_id)
+    return str(message.conversation_id)
+
+
+async def make_person(people: People, sessions: Sessions) -> str:
+    """Make somebody with a record, texts both ways, a note and an entry of consent; return the record's id."""
+    lead = await make_lead(people.seller, first_name="Philippa", last_name="Unmistakable")
+    conversation = await hear(sessions, people, WORDS)
+    await people.seller.http.post(
+        f"/conversations/{conversation}/messages",
+        json={"text": f"About {WORDS}", "may_wait": True},
+        headers={"Idempotency-Key": "answer"},
+    )
+    entry = {"number": NUMBER, "kind": "granted", "source": "form", "wording": f"yes to {WORDS}"}
+    assert (await people.seller.http.post("/consent/entries", json=entry)).status_code == 201
+    return lead
+
+
+async def dump(sessions: Sessions) -> dict[str, str]:
+    """Return every table as text."""
+    async with sessions() as session:
+        return {
+            table.name: str([tuple(row) for row in await session.execute(select(table))])
+            for table in Base.metadata.sorted_tables
+        }
+
+
+async def named_in(sessions: Sessions, *words: str) -> set[str]:
+    return {
+        name
+        for name, content in (await dump(sessions)).items()
+        if any(word in content for word in words)
+    }
+
+
+async def erase(people: People, **values: Any) -> Any:
+    body = {"number": NUMBER, "reason": "They asked."} | values
+    return await people.administrator.http.post("/people/erase", json=body)
+
+
+async def test_an_erased_person_is_named_nowhere_but_in_the_proof_of_consent(
+    people: People, sessions: Sessions
+) -> None:
+    await make_person(people, sessions)
+    assert {"records", "messages", "conversations"} <= await named_in(sessions, NUMBER, WORDS)
+    answer = await erase(people)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["counts"]["texts"] == 2
+    assert await named_in(sessions, NUMBER) == {"consent_entries", "opt_outs"}
+    assert await named_in(sessions, "Philippa", "Unmistakable", WORDS, "garden") == set()
+    (listed,) = (await people.administrator.http.get("/erasures")).json()["items"]
+    assert (listed["reason"], listed["requested_by"]["first_name"]) == ("They asked.", "Alex")
+
+
+async def test_with_everything_no_proof_is_left_either(people: People, sessions: Sessions) -> None:
+    await make_person(people, sessions)
+    await hear(sessions, people, "STOP")
+    assert (await erase(people, everything=True)).status_code == 200
+    assert await named_in(sessions, NUMBER, WORDS, "Philippa") == set()
+
+
+async def test_an_erased_person_gets_no_text_when_a_list_brings_them_back(
+    people: People, sessions: Sessions
+) -> None:
+    await make_person(people, sessions)
+    await erase(people)
+    again = await make_lead(people.seller)
+    assert (await people.seller.http.get(f"/records/{again}")).json()["is_opted_out"] is True
+
+
+async def test_a_dry_run_says_what_would_be_erased_and_erases_nothing(
+    people: People, sessions: Sessions
+) -> None:
+    lead = await make_person(people, sessions)
+    answer = await erase(people, dry_run=True)
+    assert (answer.json()["counts"]["records"], answer.json()["counts"]["texts"]) == (1, 2)
+    record = (await people.seller.http.get(f"/records/{lead}")).json()
+    assert (record["first_name"], record["is_opted_out"]) == ("Philippa", False)
+
+
+async def test_nobody_is_erased_while_a_text_to_them_is_being_handed_over(
+    people: People, sessions: Sessions
+) -> None:
+    await make_person(people, sessions)
+    async with sessions.begin() as session:
+        await session.execute(
+            update(Message)
+            .where(Message.status == MessageStatus.HELD)
+            .values(status=MessageStatus.SUBMITTING, submitted_at=NOW, held_until=None)
+        )
+    assert problem(await erase(people)) == (409, "text-under-way")
+    assert WORDS in {each.body for each in await rows(sessions, Message)}
+
+
+async def test_a_person_gets_everything_that_is_kept_about_them(
+    people: People, sessions: Sessions
+) -> None:
+    lead = await make_person(people, sessions)
+    answer = await people.administrator.http.get("/people/export", params={"record_id": lead})
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        found = json.loads(archive.read("person.json"))
+    assert found["records"][0]["first_name"] == "Philippa"
+    assert [each["body"] for each in found["texts"]] == [WORDS, f"About {WORDS}"]
+    assert found["consent"][0]["wording"] == f"yes to {WORDS}"
+
+
+async def test_only_administrators_erase_and_only_whom_they_know(people: People) -> None:
+    body = {"number": NUMBER, "reason": "x"}
+    for person in (people.seller, people.manager):
+        answer = await person.http.post("/people/erase", json=body)
+        assert problem(answer) == (403, "missing-privilege")
+    assert problem(await erase(people)) == (404, "not-found")

@@ -1,0 +1,76 @@
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Trial, run
+
+CUSTOMER = "+12125550101"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _conversation(trial: Trial) -> None:
+    trial.stack.carrier.say(CUSTOMER, "+12025550143", "Is the workshop open today?")
+
+
+def test_a_transcript_is_for_people_spreadsheets_and_scripts(trial: Trial) -> None:
+    text = trial.run("transcript", CUSTOMER, "--zone", "America/New_York").stdout
+    assert text.startswith("Conversation with Amara Diallo, +12125550101\n")
+    assert "Amara Diallo: Is the workshop open today?" in text
+    assert "Times are America/New_York." in text
+    table = trial.run("transcript", CUSTOMER, "--format", "csv").stdout
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert {"direction": "inbound", "text": "Is the workshop open today?"}.items() <= {
+        name: value for name, value in rows[-1].items() if name in ("direction", "text")
+    }.items()
+    as_json = json.loads(trial.run("transcript", CUSTOMER, "--format", "json").stdout)
+    (conversation,) = as_json["conversations"]
+    by_id = trial.run("transcript", conversation["id"], "--format", "html").stdout
+    of_record = trial.run(
+        "transcript", "--record", conversation["record"]["id"], "--format", "html"
+    ).stdout
+    for page in (by_id, of_record):
+        assert "Is the workshop open today?" in page
+
+
+def test_a_transcript_is_written_to_a_file(trial: Trial, tmp_path: Path) -> None:
+    file = tmp_path / "conversation.pdf"
+    result = trial.run("transcript", CUSTOMER, "--format", "pdf", "-o", str(file))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert file.read_bytes().startswith(b"%PDF-")
+
+
+def test_a_changed_transcript_is_found_out(trial: Trial, tmp_path: Path) -> None:
+    file = tmp_path / "conversation.json"
+    trial.run("transcript", CUSTOMER, "--format", "json", "-o", str(file))
+    unchanged = run("verify-transcript", str(file))
+    assert unchanged.exit_code == 0
+    assert "unchanged, sha256:" in unchanged.stdout
+    file.write_text(file.read_text().replace("open today", "open tomorrow"))
+    changed = run("verify-transcript", str(file))
+    assert (changed.exit_code, changed.stdout) == (1, "")
+    assert "changed since it was exported" in changed.stderr
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", "\x00"])
+def test_what_is_no_transcript_is_said_to_be_none(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "other.json"
+    file.write_text(content)
+    result = run("verify-transcript", str(file))
+    assert (result.exit_code, result.stderr) == (
+        1,
+        f"{file}: this is not a transcript as JSON\n",
+    )
+
+
+@pytest.mark.parametrize("words", [(), (CUSTOMER, "--record", "x")])
+def test_one_thing_is_to_be_named(trial: Trial, words: tuple[str, ...]) -> None:
+    assert trial.run("transcript", *words).exit_code == 2
+
+
+def test_a_zone_that_is_none_is_refused_with_what_may_be_meant(trial: Trial) -> None:
+    result = trial.run("transcript", CUSTOMER, "--zone", "New York")
+    assert result.exit_code == 1
+    assert "America/New_York" in result.stderr

@@ -1,0 +1,148 @@
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from db.engine import Sessions
+from db.messages import inbound, texts
+from db.tables import Conversation, WorkItem
+from db.work_items import handing
+from domain.work_items import WorkItemKind
+from tests.db.conftest import NOW, inbound_text, one, rows, someone_waits
+from tests.makers import Scene, make_team
+
+LATER = NOW + timedelta(hours=1)
+
+
+async def _hear(sessions: Sessions, scene: Scene, message_id: str = "SM1", **values: Any) -> None:
+    now = values.pop("now", NOW)
+    async with sessions.begin() as session:
+        text = inbound_text(scene, provider_message_id=message_id, **values)
+        await inbound.store(session, text, now)
+
+
+async def _answer(sessions: Sessions, scene: Scene, conversation: Conversation) -> None:
+    async with sessions.begin() as session:
+        await texts.write(session, conversation.id, scene.seller.id, "Thursday?", LATER)
+
+
+async def _items(sessions: Sessions) -> list[tuple[str, str]]:
+    found = await rows(sessions, WorkItem, kind=WorkItemKind.REPLY)
+    return [(item.status.value, str(item.conversation_id)) for item in found]
+
+
+async def test_a_reply_opens_one_item_for_the_records_owner_due_at_once(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear(sessions, scene)
+    item = await one(sessions, WorkItem)
+    conversation = await one(sessions, Conversation)
+    assert (item.kind, item.status, item.due_at) == ("reply", "open", NOW)
+    assert (item.assignee_id, item.team_id) == (scene.seller.id, None)
+    assert (item.record_id, item.conversation_id) == (scene.record.id, conversation.id)
+
+
+async def test_a_second_unanswered_text_opens_no_other(sessions: Sessions, scene: Scene) -> None:
+    await _hear(sessions, scene)
+    await _hear(sessions, scene, "SM2", now=LATER)
+    item = await one(sessions, WorkItem)
+    assert item.due_at == NOW
+
+
+async def test_a_text_that_is_brought_again_after_the_answer_opens_no_other(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear(sessions, scene)
+    await _answer(sessions, scene, await one(sessions, Conversation))
+    await _hear(sessions, scene)
+    assert [status for status, _ in await _items(sessions)] == ["completed"]
+
+
+async def test_an_answer_closes_it_and_the_next_text_opens_another(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear(sessions, scene)
+    await _answer(sessions, scene, await one(sessions, Conversation))
+    answered = await one(sessions, WorkItem)
+    assert (answered.status, answered.decided_by) == ("completed", scene.seller.id)
+    await _hear(sessions, scene, "SM2")
+    assert [status for status, _ in await _items(sessions)] == ["completed", "open"]
+
+
+async def test_a_text_that_comes_while_the_answer_is_written_is_not_lost(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear(sessions, scene)
+    conversation = await one(sessions, Conversation)
+    async with sessions.begin() as session:
+        await texts.write(session, conversation.id, scene.seller.id, "Thursday?", LATER)
+        coming = asyncio.create_task(_hear(sessions, scene, "SM2"))
+        await someone_waits(sessions)
+    await coming
+    assert [status for status, _ in await _items(sessions)] == ["completed", "open"]
+
+
+async def test_an_answer_that_is_written_while_a_text_comes_answers_that_one_too(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear(sessions, scene)
+    conversation = await one(sessions, Conversation)
+    async with sessions.begin() as session:
+        text = inbound_text(scene, provider_message_id="SM2")
+        await inbound.store(session, text, NOW)
+        writing = asyncio.create_task(_answer(sessions, scene, conversation))
+        await someone_waits(sessions)
+    await writing
+    assert [status for status, _ in await _items(sessions)] == ["completed"]
+
+
+async def test_a_snoozed_reply_comes_back_when_the_customer_writes_again(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear(sessions, scene)
+    item = await one(sessions, WorkItem)
+    async with sessions.begin() as session:
+        assert await handing.snooze(session, item.id, NOW + timedelta(days=1))
+    await _hear(sessions, scene, "SM2", now=LATER)
+    item = await one(sessions, WorkItem)
+    assert (item.snoozed_until, item.due_at, item.snooze_count) == (None, LATER, 1)
+
+
+@pytest.mark.parametrize("body", ["STOP", "START", "HELP"])
+async def test_a_word_for_the_machine_needs_no_answer(
+    sessions: Sessions, scene: Scene, body: str
+) -> None:
+    await _hear(sessions, scene, body=body)
+    assert await _items(sessions) == []
+
+
+async def test_an_opt_out_closes_what_waited_for_an_answer(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear(sessions, scene)
+    await _hear(sessions, scene, "SM2", body="STOP")
+    item = await one(sessions, WorkItem, kind=WorkItemKind.REPLY)
+    assert (item.status, item.reason) == (
+        "cancelled",
+        "The customer opted out: no answer is wanted.",
+    )
+
+
+async def test_the_item_of_a_teams_record_is_the_number_owners_else_the_teams(
+    sessions: Sessions, scene: Scene
+) -> None:
+    async with sessions.begin() as session:
+        team = await make_team(session, scene.organisation.id)
+        (await session.get_one(type(scene.record), scene.record.id)).owner_team_id = team.id
+    await _hear(sessions, scene)
+    await _answer(sessions, scene, await one(sessions, Conversation))
+    async with sessions.begin() as session:
+        number = await session.get_one(type(scene.number), scene.number.id)
+        number.owner_user_id, number.owner_team_id, number.is_default = None, team.id, False
+    await _hear(sessions, scene, "SM2")
+    found = await rows(sessions, WorkItem, kind=WorkItemKind.REPLY)
+    assert [(item.assignee_id, item.team_id) for item in found] == [
+        (scene.seller.id, None),
+        (None, team.id),
+    ]

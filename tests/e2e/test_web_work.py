@@ -1,0 +1,193 @@
+"""Work as sellers do it all day: the list, the stack, and what the customer does on the phone meanwhile."""
+
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.browser import Window, answer, open_handset, open_window, phone_of
+from tests.e2e.office import Office, open_office
+from tests.stack import Stack, eventually
+
+BOOK = """
+key: book
+name: Book a call
+settings: {on_reply: continue}
+steps:
+  - {id: book, type: manual_text, name: Book a call, text: "When shall we talk, {{ record.first_name }}?"}
+"""
+
+_SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+@pytest.fixture
+def office(browser: Browser, stack: Stack) -> Office:
+    """An organisation of the test's own."""
+    return open_office(stack)
+
+
+def test_what_a_customer_writes_is_on_the_work_list_by_itself_and_is_answered_in_place(
+    browser: Browser, stack: Stack, office: Office
+) -> None:
+    ada = office.lead("Ada")
+    office.hear(ada, "Is the blue one in stock?")
+    with (
+        open_window(browser, stack, office.seller_email) as seller,
+        open_handset(browser, stack) as handset,
+    ):
+        page = seller.page
+        page.goto("/work")
+        expect(page.get_by_role("heading", name="Ada")).to_be_visible()
+        expect(page.get_by_role("log", name="Texts")).to_contain_text("Is the blue one in stock?")
+        field = page.get_by_role("textbox", name="Write a text")
+        field.fill("It is.")
+        field.press("Control+Enter")
+        expect(page.get_by_role("heading", name="Nothing to do")).to_be_visible()
+
+        phone = phone_of(handset, ada["phone"])
+        expect(phone.get_by_role("list", name="Texts")).to_contain_text("It is.")
+        answer(phone, "Wonderful!")
+        expect(page.get_by_role("log", name="Texts")).to_contain_text("Wonderful!")
+        expect(page.get_by_role("list", name="Open work items")).to_contain_text("Reply to answer")
+        check(seller)
+
+
+def test_a_stack_that_is_undone_in_time_leaves_nothing_at_the_customers_phones(
+    browser: Browser, stack: Stack, office: Office
+) -> None:
+    office.publish(BOOK)
+    records = [office.lead(name) for name in ("Ada", "Luis", "Noor")]
+    for record in records:
+        office.enroll("book", record)
+        office.work_item(record)
+    with open_window(browser, stack, office.seller_email) as seller:
+        page = seller.page
+        page.goto("/work")
+        page.get_by_role("link", name="Similar texts").click()
+        cards = page.get_by_role("list", name="Texts to approve").get_by_role("article")
+        expect(cards).to_have_count(3)
+        check(seller)
+
+        approve_all(page, 3)
+        expect(page.get_by_text("3 texts approved.")).to_be_visible()
+        expect(cards).to_have_count(0)
+        page.keyboard.press("z")
+        expect(page.get_by_text("3 taken back.")).to_be_visible()
+        expect(cards).to_have_count(3)
+
+        # one that does leave shows that the ten seconds of the others are over, too
+        luis = page.get_by_role("article", name="Luis")
+        luis.get_by_role("button", name="Approve").click()
+        expect(luis).to_have_count(0)
+        eventually(lambda: office.received(records[1]) == ["When shall we talk, Luis?"])
+        assert [office.received(record) for record in records] == [
+            [],
+            ["When shall we talk, Luis?"],
+            [],
+        ]
+
+
+def test_a_draft_one_reads_while_the_customer_writes_is_refused_and_shown_anew(
+    browser: Browser, stack: Stack, office: Office
+) -> None:
+    office.publish(BOOK)
+    ada = office.lead("Ada")
+    office.enroll("book", ada)
+    item = office.work_item(ada)
+    with open_window(browser, stack, office.seller_email) as seller:
+        page = seller.page
+        # what is on the screen stays as it was read: the browser hears of nothing
+        page.route("**/api/v1/events", lambda route: route.abort())
+        seller.complaints.clear()
+        page.goto(f"/work?item={item['id']}")
+        text = page.get_by_role("textbox", name="Text", exact=True)
+        expect(text).to_have_value("When shall we talk, Ada?")
+        text.fill("Tuesday, Ada?")
+        office.hear(ada, "Please do not call me on Mondays")
+        page.get_by_role("button", name="Approve", exact=True).click()
+
+        note = page.get_by_role("alert").filter(has_text="The customer wrote again.")
+        expect(note).to_be_focused()
+        expect(note).to_contain_text("Tuesday, Ada?")
+        expect(text).to_have_value("When shall we talk, Ada?")
+        assert office.received(ada) == []
+
+        note.get_by_role("button", name="Use mine").click()
+        expect(text).to_have_value("Tuesday, Ada?")
+        page.get_by_role("button", name="Approve", exact=True).click()
+        eventually(lambda: office.received(ada) == ["Tuesday, Ada?"])
+        seller.complaints.clear()
+
+
+def test_what_is_handed_over_is_on_the_colleagues_list_and_a_snoozed_one_on_nobodys(
+    browser: Browser, stack: Stack, office: Office
+) -> None:
+    office.publish(BOOK)
+    ada, luis = office.lead("Ada"), office.lead("Luis")
+    for record in (ada, luis):
+        office.enroll("book", record)
+        office.work_item(record)
+    with (
+        open_window(browser, stack, office.seller_email) as seller,
+        open_window(browser, stack, office.manager_email) as manager,
+    ):
+        manager.page.goto("/work?assignee=me")
+        expect(manager.page.get_by_role("heading", name="Nothing to do")).to_be_visible()
+        page = seller.page
+        page.goto("/work")
+        page.get_by_role("list", name="Open work items").get_by_role("link", name="Ada").click()
+        page.get_by_role("button", name="Hand over").click()
+        dialog = page.get_by_role("dialog", name="Hand over Ada")
+        dialog.get_by_role("combobox", name="To").select_option(label="Mia Manager")
+        check(seller)
+        dialog.get_by_role("button", name="Hand over").click()
+
+        theirs = manager.page.get_by_role("list", name="Open work items")
+        expect(theirs).to_contain_text("Ada")
+        expect(page.get_by_role("heading", name="Luis")).to_be_visible()
+        page.get_by_role("button", name="Snooze").click()
+        page.get_by_role("menuitem", name="For an hour").click()
+        expect(page.get_by_role("heading", name="Nothing to do")).to_be_visible()
+        page.goto("/work?show=snoozed")
+        expect(page.get_by_role("list", name="Open work items")).to_contain_text("Luis")
+
+
+def test_the_page_of_a_record_tells_what_is_up_next_and_what_was_said_and_noted(
+    browser: Browser, stack: Stack, office: Office
+) -> None:
+    office.publish(BOOK)
+    ada = office.lead("Ada")
+    office.hear(ada, "Is the blue one in stock?")
+    office.enroll("book", ada)
+    office.work_item(ada)
+    with open_window(browser, stack, office.seller_email) as seller:
+        page = seller.page
+        page.goto(f"/records/{ada['id']}")
+        thread = page.get_by_role("list", name="Thread")
+        expect(thread).to_contain_text("Is the blue one in stock?")
+        expect(page.get_by_role("list", name="Book a call")).to_contain_text("Now")
+        page.get_by_role("textbox", name="Write a note").fill("Prefers mornings")
+        page.get_by_role("button", name="Keep the note").click()
+        expect(thread).to_contain_text("Prefers mornings")
+        check(seller)
+
+        text = page.get_by_role("textbox", name="Text", exact=True)
+        expect(text).to_have_value("When shall we talk, Ada?")
+        text.press("Control+Enter")
+        eventually(lambda: office.received(ada) == ["When shall we talk, Ada?"])
+
+
+def approve_all(page: Page, count: int) -> None:
+    """Approve all that are chosen, by keyboard."""
+    page.keyboard.press("Shift+A")
+    page.get_by_role("dialog").get_by_role("button", name=f"Approve {count}").press("Enter")
+
+
+def check(window: Window) -> None:
+    """Look at what is shown in both schemes and at a phone's width."""
+    for scheme in _SCHEMES:
+        window.use(scheme)
+        assert window.problems_by_axe() == []
+    with window.as_on_a_phone():
+        assert window.overflow() == []
+    window.use("light")

@@ -1,0 +1,69 @@
+/** Who is signed in, and what concerns them alone. */
+import { Menu, Text, UnstyledButton } from "@mantine/core";
+import { Link, useNavigate } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useSignOut } from "@/features/session/api/sign-out";
+import { userName } from "@/shared/names";
+import { useMay, useSession } from "@/shared/session";
+import { useShortcutSwitch } from "@/shared/shortcuts";
+import classes from "./frame.module.css";
+
+export function UserMenu({ onShortcuts }: { onShortcuts: () => void }): ReactNode {
+  const { user, organisation } = useSession();
+  const [hasShortcuts, setHasShortcuts] = useShortcutSwitch();
+  const maySeeConsent = useMay("consent", "read");
+  const mayChangeUsers = useMay("user", "write");
+  const maySeeEmbedKeys = useMay("embed_key", "read");
+  const signOut = useSignOut();
+  const navigate = useNavigate();
+  return (
+    <Menu position="bottom-end" width={230}>
+      <Menu.Target>
+        <UnstyledButton className={classes.user} aria-label={`Signed in as ${userName(user)}`}>
+          <span
+            className={classes.initials}
+            data-initials={user.first_name.charAt(0) + user.last_name.charAt(0)}
+          />
+          <span className={classes.userName}>{userName(user)}</span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" fw={600} c="var(--mantine-color-text)">
+            {userName(user)}
+          </Text>
+          <Text size="xs">{user.email}</Text>
+          <Text size="xs">
+            {[...user.roles.map((role) => role.name), organisation.name].join(", ")}
+          </Text>
+        </Menu.Label>
+        <Menu.Divider />
+        {maySeeConsent && (
+          <Menu.Item renderRoot={(props) => <Link to="/consent" {...props} />}>Consent</Menu.Item>
+        )}
+        {mayChangeUsers && (
+          <Menu.Item renderRoot={(props) => <Link to="/settings/people" {...props} />}>People</Menu.Item>
+        )}
+        {maySeeEmbedKeys && (
+          <Menu.Item renderRoot={(props) => <Link to="/settings/embed" {...props} />}>
+            Embedding
+          </Menu.Item>
+        )}
+        <Menu.CheckboxItem checked={hasShortcuts} onChange={setHasShortcuts}>
+          Single-key shortcuts
+        </Menu.CheckboxItem>
+        {hasShortcuts && <Menu.Item onClick={onShortcuts}>Show the shortcuts</Menu.Item>}
+        <Menu.Divider />
+        <Menu.Item
+          closeMenuOnClick={false}
+          disabled={signOut.isPending}
+          onClick={() =>
+            signOut.mutate(undefined, { onSuccess: () => void navigate({ to: "/sign-in" }) })
+          }
+        >
+          {signOut.error ? "Could not sign out: try again" : "Sign out"}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,90 @@
+/** When a text is to leave, by the customer's clock. */
+import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState, type ReactNode } from "react";
+import type { NewMessage } from "@/api/types";
+import { Time } from "@/shared/time";
+import { previewQuery } from "./api/preview-text";
+
+interface ScheduleDialogProps {
+  conversationId: string;
+  /** Where the customer may be. */
+  zones: string[];
+  text: NewMessage;
+  isOpen: boolean;
+  onClose: () => void;
+  /** Called with the customer's clock time, such as 2026-03-04T09:00. */
+  onSchedule: (local: string) => void;
+}
+
+export function ScheduleDialog(props: ScheduleDialogProps): ReactNode {
+  return (
+    <Modal
+      opened={props.isOpen}
+      onClose={props.onClose}
+      title="Schedule this text"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <ScheduleForm {...props} />
+    </Modal>
+  );
+}
+
+function ScheduleForm({ conversationId, zones, text, onSchedule }: ScheduleDialogProps): ReactNode {
+  const [local, setLocal] = useState(() => tomorrowAtNine(zones[0], new Date()));
+  const at = useQuery({
+    ...previewQuery(conversationId, { ...text, send_at_local: local }),
+    enabled: local !== "",
+  });
+  const outlook = at.data?.outlook;
+  const isForbidden = outlook?.may === "never";
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (local !== "" && !isForbidden) onSchedule(local);
+      }}
+    >
+      <Stack>
+        <TextInput
+          type="datetime-local"
+          label="When it leaves, by the customer's clock"
+          description={zones.length > 0 ? zones.map(placeName).join(", or ") : undefined}
+          data-autofocus
+          required
+          withAsterisk={false}
+          value={local}
+          onChange={(event) => setLocal(event.currentTarget.value)}
+        />
+        <div role="status">
+          {outlook?.next_allowed && (
+            <Text size="sm">
+              On your clock it leaves <Time at={outlook.next_allowed} as="within" />.
+            </Text>
+          )}
+          {outlook?.why && (
+            <Text size="sm" {...(isForbidden && { c: "red" })}>
+              {outlook.why}
+            </Text>
+          )}
+        </div>
+        <Group justify="flex-end">
+          <Button type="submit" disabled={local === "" || isForbidden}>
+            Schedule
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** Returns tomorrow at nine where the customer is, as the field holds it. */
+function tomorrowAtNine(zone: string | undefined, now: Date): string {
+  const tomorrow = new Date(now.getTime() + 24 * 3_600_000);
+  // Swedes write dates as the field does
+  return `${new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(tomorrow)}T09:00`;
+}
+
+function placeName(zone: string): string {
+  return zone.replaceAll("_", " ");
+}

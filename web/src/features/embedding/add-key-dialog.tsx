@@ -1,0 +1,127 @@
+/** Making a key for another system's form, and its secret, which is shown once. */
+import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { useId, useState, type FormEvent, type ReactNode } from "react";
+import { ApiProblem } from "@/api/client";
+import type { CreatedEmbedKey } from "@/api/types";
+import { ProblemNote } from "@/shared/view";
+import { useAddEmbedKey } from "./api/embed-keys";
+
+export function AddKeyDialog(props: { isOpen: boolean; onClose: () => void }): ReactNode {
+  return (
+    <Modal
+      opened={props.isOpen}
+      onClose={props.onClose}
+      size="lg"
+      // the secret is shown this once: a stray click beside it must not take it away
+      closeOnClickOutside={false}
+      title="New key"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <Contents onClose={props.onClose} />
+    </Modal>
+  );
+}
+
+function Contents({ onClose }: { onClose: () => void }): ReactNode {
+  const [name, setName] = useState("");
+  const [origins, setOrigins] = useState("");
+  const add = useAddEmbedKey();
+  const lines = origins.split("\n").map((line) => line.trim()).filter(Boolean);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (name.trim() && lines.length > 0 && !add.isPending) {
+      add.mutate({ name: name.trim(), allowed_origins: lines });
+    }
+  };
+  if (add.data) return <Secret of={add.data} onClose={onClose} />;
+  return (
+    <Stack component="form" onSubmit={submit}>
+      <TextInput
+        label="Name"
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <Textarea
+        label="Pages it may stand on"
+        description="One origin a line, such as https://crm.example.com"
+        autosize
+        minRows={3}
+        value={origins}
+        onChange={(event) => setOrigins(event.currentTarget.value)}
+        error={originProblem(add.error, lines)}
+      />
+      <ProblemNote error={add.error} title="The key was not made" />
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button type="submit" disabled={!name.trim() || lines.length === 0} loading={add.isPending}>
+          Make the key
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+/** Which line the API refuses, and why. */
+function originProblem(error: unknown, lines: string[]): string | undefined {
+  if (!(error instanceof ApiProblem)) return undefined;
+  for (const { path, message } of error.lines) {
+    const index = /allowed_origins[.[](\d+)/.exec(path ?? "")?.[1];
+    if (index !== undefined) return `${lines[Number(index)] ?? "This line"}: ${message}`;
+  }
+  return undefined;
+}
+
+const focusOn = (heading: HTMLHeadingElement | null) => heading?.focus();
+
+function Secret({ of, onClose }: { of: CreatedEmbedKey; onClose: () => void }): ReactNode {
+  const [isCopied, setCopied] = useState(false);
+  const headingId = useId();
+  const origin = window.location.origin;
+  const element = `<script type="module" src="${origin}/embed.js"></script>\n<touchline-text record="RECORD"></touchline-text>`;
+  const twin = `<iframe src="${origin}/embed/${of.id}#token=TOKEN" title="Texts"></iframe>`;
+  return (
+    <Stack aria-labelledby={headingId}>
+      <Title
+        order={3}
+        size="h5"
+        id={headingId}
+        tabIndex={-1}
+        ref={focusOn}
+      >
+        The secret of {of.name}
+      </Title>
+      <Alert color="amber" p="xs">
+        It is shown this once. Give it to the server of the form, never to a page.
+      </Alert>
+      <Code block aria-label="Secret">
+        {of.secret}
+      </Code>
+      <CopyButton value={of.secret}>
+        {({ copied, copy }) => (
+          <Button
+            variant="default"
+            onClick={() => {
+              copy();
+              setCopied(true);
+            }}
+          >
+            {copied ? "Copied" : "Copy the secret"}
+          </Button>
+        )}
+      </CopyButton>
+      <Text size="sm">
+        The form&apos;s server signs a token that ends within 5 minutes (HS256, kid <Code>{of.id}</Code>,
+        aud <Code>touchline-embed</Code>) with the seller as sub, the record, iat and exp. In the page:
+      </Text>
+      <Code block>{element}</Code>
+      <Text size="sm">Or without our script:</Text>
+      <Code block>{twin}</Code>
+      <Group justify="flex-end">
+        <Button onClick={onClose}>{isCopied ? "Done" : "I have kept the secret"}</Button>
+      </Group>
+    </Stack>
+  );
+}

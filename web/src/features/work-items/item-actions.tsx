@@ -1,0 +1,82 @@
+/** What one may do with an item other than deciding it: put it off, hand it over, note what comes after it. */
+import { Button, Group } from "@mantine/core";
+import { useState, type ReactNode } from "react";
+import type { WorkItem } from "@/api/types";
+import { Icon } from "@/shared/icons";
+import { useNow } from "@/shared/now";
+import { useMay } from "@/shared/session";
+import { useShortcuts } from "@/shared/shortcuts";
+import { Time } from "@/shared/time";
+import { useSnoozeWorkItem } from "./api/snooze-work-item";
+import { FollowUpDialog } from "./follow-up-dialog";
+import { HandOverDialog } from "./hand-over-dialog";
+import { SnoozeMenu } from "./snooze-menu";
+
+type Open = "snooze" | "hand-over" | "follow-up";
+
+interface ItemActionsProps {
+  item: WorkItem;
+  /** Called when the item has left the list for now. */
+  onGone: (item: WorkItem) => void;
+}
+
+export function ItemActions({ item, onGone }: ItemActionsProps): ReactNode {
+  const [open, setOpen] = useState<Open>();
+  const mayWrite = useMay("work_item", "write");
+  const mayAssign = useMay("work_item", "assign");
+  const mayAdd = useMay("work_item", "create");
+  const unsnooze = useSnoozeWorkItem(item.id);
+  const now = useNow();
+  const close = () => setOpen(undefined);
+  useShortcuts([
+    ...(mayWrite ? [{ key: "s", label: "Snooze", run: () => setOpen("snooze") }] : []),
+    ...(mayAssign ? [{ key: "h", label: "Hand over", run: () => setOpen("hand-over") }] : []),
+    ...(mayAdd ? [{ key: "n", label: "Note a follow-up", run: () => setOpen("follow-up") }] : []),
+  ]);
+  return (
+    <Group gap="xs">
+      {mayWrite && (
+        <SnoozeMenu
+          item={item}
+          isOpen={open === "snooze"}
+          onToggle={(isOpen) => setOpen(isOpen ? "snooze" : undefined)}
+          onSnoozed={onGone}
+        />
+      )}
+      {mayWrite && item.snoozed_until !== null && new Date(item.snoozed_until) > now && (
+        <Button
+          size="xs"
+          variant="default"
+          loading={unsnooze.isPending}
+          onClick={() => unsnooze.mutate(null)}
+        >
+          Bring back now (snoozed until <Time at={item.snoozed_until} as="within" />)
+        </Button>
+      )}
+      {mayAssign && (
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<Icon name="handOver" />}
+          aria-keyshortcuts="h"
+          onClick={() => setOpen("hand-over")}
+        >
+          Hand over
+        </Button>
+      )}
+      {mayAdd && (
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<Icon name="schedule" />}
+          aria-keyshortcuts="n"
+          onClick={() => setOpen("follow-up")}
+        >
+          Follow up
+        </Button>
+      )}
+      <HandOverDialog item={item} isOpen={open === "hand-over"} onClose={close} onHandedOver={onGone} />
+      <FollowUpDialog record={item.record} isOpen={open === "follow-up"} onClose={close} />
+    </Group>
+  );
+}

@@ -1,0 +1,109 @@
+import { screen, waitFor } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { fakeApi, json, page, problem } from "@/test/fake-api";
+import { makeSession } from "@/test/makers";
+import { makeConsentEntry, makeWithdrawal } from "@/test/makers-settings";
+import { accessibilityProblems, openPage } from "@/test/open-page";
+
+const ADMINISTRATOR = {
+  "GET /api/v1/session": () =>
+    json(
+      makeSession([
+        { entity: "consent", privilege: "write", level: "organisation" },
+        { entity: "organisation", privilege: "read", level: "organisation" },
+        { entity: "organisation", privilege: "write", level: "organisation" },
+      ]),
+    ),
+};
+
+const WITHDRAWALS = "GET /api/v1/consent/withdrawals";
+
+test("withdrawals in force are found by number, and its ledger shows the evidence", async () => {
+  const asked = fakeApi({
+    ...ADMINISTRATOR,
+    [WITHDRAWALS]: () => page([makeWithdrawal()]),
+    "GET /api/v1/consent/entries": () => page([makeConsentEntry()]),
+  });
+  const { person, address } = openPage("/consent");
+  expect(await screen.findByText("“STOP”")).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+
+  await person.type(screen.getByRole("textbox", { name: "Customer's number" }), "+12025550101{Enter}");
+  await waitFor(() => expect(asked.at(-1)?.query.get("q")).toBe("+12025550101"));
+  await person.click(screen.getByRole("tab", { name: "Ledger" }));
+  expect(await screen.findByText("“Please STOP”")).toBeVisible();
+  expect(address()).toContain("tab=ledger");
+  expect(asked.at(-1)?.query.get("number")).toBe("+12025550101");
+  expect(screen.getByRole("link", { name: "Export for a complaint" })).toHaveAttribute(
+    "href",
+    "/api/v1/consent/complaint?number=%2B12025550101",
+  );
+});
+
+test.each([
+  ["empty", () => page([]), "No withdrawals in force"],
+  ["failed", () => problem(403, "missing-privilege", "You may not."), "Could not load the withdrawals"],
+])("the withdrawals show that they are %s", async (_state, handler, words) => {
+  fakeApi({ [WITHDRAWALS]: handler });
+  openPage("/consent");
+  await waitFor(() => expect(document.body).toHaveTextContent(words));
+});
+
+test("the text that a withdrawal stopped is shown with the withdrawal", async () => {
+  fakeApi({
+    "GET /api/v1/consent/blocked": () =>
+      page([
+        {
+          message_id: "m-9",
+          conversation_id: "c-1",
+          to_number: "+12025550101",
+          from_number: "+12025550143",
+          body: "Our spring offer",
+          created_at: "2026-03-03T10:00:00Z",
+          blocked_at: "2026-03-03T10:00:00Z",
+          why: null,
+          entry: makeConsentEntry(),
+        },
+      ]),
+  });
+  openPage("/consent?tab=blocked");
+  expect(await screen.findByText("Our spring offer")).toBeVisible();
+  expect(screen.getByText("“Please STOP”")).toBeVisible();
+});
+
+test("how far a withdrawal reaches is chosen with what follows from it", async () => {
+  const changed = "PATCH /api/v1/organisation";
+  const settings = { id: "o-1", name: "Northwind", withdrawal_scope: "organisation" };
+  const asked = fakeApi({
+    ...ADMINISTRATOR,
+    "GET /api/v1/organisation": () => json(settings),
+    [changed]: () => json(settings),
+  });
+  const { person } = openPage("/consent?tab=setting");
+  expect(await screen.findByRole("radio", { name: "All texts of the organisation" })).toBeChecked();
+  await person.click(screen.getByRole("radio", { name: "Texts of one brand" }));
+  await waitFor(() => expect(asked.find(({ what }) => what === changed)?.body).toEqual({ withdrawal_scope: "brand" }));
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("an imported list says what became of its rows", async () => {
+  fakeApi({
+    ...ADMINISTRATOR,
+    [WITHDRAWALS]: () => page([]),
+    "POST /api/v1/consent/withdrawals/import": () =>
+      json({
+        added: 2,
+        unchanged: 1,
+        failed: 1,
+        problems: [{ line: 3, column: "number", message: "This is no number." }],
+      }),
+  });
+  const { person } = openPage("/consent");
+  await person.click(await screen.findByRole("button", { name: "Import a list" }));
+  const field = document.querySelector<HTMLElement>("input[type=file]");
+  if (!field) throw new Error("There is no field for the file");
+  await person.upload(field, new File(["number\n"], "list.csv", { type: "text/csv" }));
+  await person.click(screen.getByRole("button", { name: "Import" }));
+  expect(await screen.findByText("2 new, 1 as before, 1 not imported.")).toBeVisible();
+  expect(screen.getByText("Line 3: This is no number.")).toBeVisible();
+});

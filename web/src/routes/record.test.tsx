@@ -1,0 +1,135 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import type { ThreadItem } from "@/api/types";
+import { fakeApi, json, never, page, problem } from "@/test/fake-api";
+import { ADA, LUIS, makeConversation, makeMessage, makeRecord, makeSession, makeWorkItem, MAYA, WELCOME } from "@/test/makers";
+import { makeUpNext, makeWalk } from "@/test/makers-work";
+import { accessibilityProblems, openPage } from "@/test/open-page";
+
+const AT = "2026-03-02T10:00:00Z";
+
+const THREAD: ThreadItem[] = [
+  {
+    type: "note",
+    id: "n-1",
+    at: AT,
+    record: ADA,
+    note: { id: "n-1", record_id: "r-ada", body: "Prefers mornings", author: MAYA, created_at: AT },
+  },
+  { type: "message", id: "m-1", at: AT, record: LUIS, conversation_id: "c-1", message: makeMessage() },
+  {
+    type: "step",
+    id: "s-1",
+    at: AT,
+    record: ADA,
+    step: {
+      enrollment_id: "e-1",
+      sequence: WELCOME,
+      kind: "enrolled",
+      step_id: null,
+      detail: null,
+      until: null,
+      actor: MAYA,
+    },
+  },
+  {
+    type: "work",
+    id: "w-7",
+    at: AT,
+    record: ADA,
+    work: {
+      work_item_id: "w-7",
+      kind: "call",
+      status: "completed",
+      title: "Call her",
+      reason: "Reached",
+      decided_by: MAYA,
+    },
+  },
+];
+
+function recordPage(thread: ThreadItem[] = THREAD) {
+  return {
+    "GET /api/v1/session": () =>
+      json(makeSession([{ entity: "note", privilege: "create", level: "user" }])),
+    "GET /api/v1/records/r-ada": () => json(makeRecord({ fields: { product: "Gold" } })),
+    "GET /api/v1/records/r-ada/up-next": () => json(makeUpNext()),
+    "GET /api/v1/records/r-ada/thread": () => page(thread),
+    "GET /api/v1/conversations": () => page([makeConversation()]),
+  };
+}
+
+test("while the record is loading, its shape is shown", async () => {
+  fakeApi({ "GET /api/v1/records/r-ada": never });
+  openPage("/records/r-ada");
+  expect(await screen.findByRole("status", { name: "Loading the record" })).toBeVisible();
+});
+
+test("a record one may not see is told in words", async () => {
+  fakeApi({
+    "GET /api/v1/records/r-ada": () => problem(404, "not-found", "There is no such record."),
+  });
+  openPage("/records/r-ada");
+  expect(await screen.findByRole("alert")).toHaveTextContent("There is no such record.");
+});
+
+test("a record of which nothing is known says what to do", async () => {
+  fakeApi({ ...recordPage([]), "GET /api/v1/conversations": () => page([]) });
+  openPage("/records/r-ada");
+  expect(await screen.findByRole("heading", { name: "Nothing is planned" })).toBeVisible();
+  expect(await screen.findByRole("heading", { name: "Nothing yet" })).toBeVisible();
+  expect(screen.getByRole("button", { name: "Begin a conversation" })).toBeEnabled();
+});
+
+test("the thread tells texts, steps, notes and work, and names whose a text is if not the record's", async () => {
+  fakeApi(recordPage());
+  const { person } = openPage("/records/r-ada");
+  const thread = await screen.findByRole("list", { name: "Thread" });
+  const entries = within(thread).getAllByRole("listitem").map((entry) => entry.textContent);
+  expect(entries[0]).toMatch(/^Prefers mornings/);
+  expect(entries[1]).toMatch(/^Luis Ferreira.*Hi Ada, this is Maya\./);
+  expect(entries[2]).toMatch(/^Enrolled.*Welcome a new lead · Maya Okafor$/);
+  expect(entries[3]).toMatch(/^Call her: marked as done: Reached/);
+  expect(screen.getByText("Gold")).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.click(screen.getByRole("button", { name: "Download the transcript" }));
+  const dialog = await screen.findByRole("dialog", { name: "Download the transcript" });
+  expect(within(dialog).getByRole("link").getAttribute("href")).toMatch(
+    /^\/api\/v1\/records\/r-ada\/transcript\?format=pdf/,
+  );
+});
+
+test("a note is written, and one's own is deleted in two presses", async () => {
+  const asked = fakeApi({
+    ...recordPage(),
+    "POST /api/v1/records/r-ada/notes": () => json({}, 201),
+    "DELETE /api/v1/notes/n-1": () => new Response(null, { status: 204 }),
+  });
+  const { person } = openPage("/records/r-ada");
+  await person.type(await screen.findByRole("textbox", { name: "Write a note" }), "Has two dogs");
+  await person.click(screen.getByRole("button", { name: "Keep the note" }));
+  await waitFor(() =>
+    expect(screen.getByRole("textbox", { name: "Write a note" })).toHaveValue(""),
+  );
+  expect(asked.find(({ what }) => what.endsWith("/notes"))?.body).toEqual({ body: "Has two dogs" });
+  await person.click(screen.getByRole("button", { name: "Delete" }));
+  await person.click(screen.getByRole("button", { name: "Delete it for good" }));
+  await waitFor(() => expect(asked.some(({ what }) => what === "DELETE /api/v1/notes/n-1")).toBe(true));
+});
+
+test("what is up next is decided in place", async () => {
+  const item = makeWorkItem();
+  const asked = fakeApi({
+    ...recordPage(),
+    "GET /api/v1/records/r-ada/up-next": () => json(makeUpNext({ enrollments: [makeWalk(item)] })),
+    "POST /api/v1/work-items/w-1/approve": () => json({ ...item, status: "approved" }),
+  });
+  const { person } = openPage("/records/r-ada");
+  await person.click(await screen.findByRole("button", { name: "Approve" }));
+  await waitFor(() =>
+    expect(asked.find(({ what }) => what.endsWith("/approve"))?.body).toEqual({
+      text: "Hi Ada, shall we book a call?",
+      seen: "seen-1",
+    }),
+  );
+});
