@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup web test lint fmt lock check-lock bench check histories clean
+.PHONY: help run setup web test lint fmt lock check-lock bench bench-conversations check histories clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -47,10 +47,14 @@ fmt: setup ## Format the Python code and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## Compare the engine, the webhook and sending with their bare equivalents
+bench: setup ## Compare the engine, the webhook and sending with their bare equivalents; how soon a reply is seen
 	$(BIN)/python -m bench.engine
 	$(BIN)/python -m bench.webhook
 	$(BIN)/python -m bench.send
+	$(BIN)/python -m bench.live
+
+bench-conversations: setup ## Build an archive of 10 million texts, and read and search it (35 GB of disk)
+	$(BIN)/python -m bench.conversations
 
 histories: setup ## Record workflow histories that are missing: make histories FLAGS=--all for all
 	$(BIN)/python -m tests.workflows.record $(FLAGS)

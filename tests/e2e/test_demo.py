@@ -100,7 +100,7 @@ def test_the_worker_died_by_sigkill_and_another_took_over(performance: Performan
 def test_the_transcripts_show_what_became_of_each_text(performance: Performance) -> None:
     for line in (
         "✓ Amara: delivered, received, delivered, delivered",
-        "✓ Ben: delivered, received",
+        "✓ Ben: delivered, received, refused",
         "✓ Chloe: delivered, delivered",
         "✓ Dario: undelivered",
         "✓ Emi: held",

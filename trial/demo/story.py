@@ -243,7 +243,7 @@ def prove(stage: Stage, enrollments: dict[str, str]) -> None:
     teller.scene("The transcripts")
     statuses = {
         cast.answering: ["delivered", "received", "delivered", "delivered"],
-        cast.stopping: ["delivered", "received"],
+        cast.stopping: ["delivered", "received", "refused"],
         cast.silent: ["delivered", "delivered"],
         cast.unreachable: ["undelivered"],
         cast.asleep: ["held"],
