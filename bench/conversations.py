@@ -261,7 +261,6 @@ async def _sign_in(url: str, port: int, found: Archive) -> Readers:
                 session,
                 user_id,
                 token_hash=hash_of(tokens[user_id]),
-                now=now,
                 expires_at=now + timedelta(days=1),
             )
     await database.dispose()

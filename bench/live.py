@@ -183,7 +183,6 @@ async def _make(database_url: str, provider_url: str) -> tuple[UUID, list[Seller
                 session,
                 user.id,
                 token_hash=hash_of(token),
-                now=now,
                 expires_at=now + timedelta(hours=1),
             )
             customer = record.phone or ""

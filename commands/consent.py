@@ -8,19 +8,9 @@ import typer
 
 from commands.output import Json, local_time, name_of, print_json, print_table, tell
 from commands.sign_in import ApiUrl, connect
+from domain.consent import Purpose, Scope
 
 app = typer.Typer(no_args_is_help=True, help="Who consented to what: the ledger, and its lists.")
-
-
-class _Purpose(StrEnum):
-    MARKETING = "marketing"
-    SERVICE = "service"
-
-
-class _Scope(StrEnum):
-    NUMBER = "number"
-    BRAND = "brand"
-    ORGANISATION = "organisation"
 
 
 class _Source(StrEnum):
@@ -37,7 +27,7 @@ class _ListSource(StrEnum):
 
 _Number = Annotated[str, typer.Argument(help="The customer's number.")]
 _OfPurpose = Annotated[
-    _Purpose | None, typer.Option("--purpose", help="Only of such texts; else of all.")
+    Purpose | None, typer.Option("--purpose", help="Only of such texts; else of all.")
 ]
 _Reference = Annotated[
     str | None, typer.Option("--reference", help="Where the evidence is: a form, a case.")
@@ -78,7 +68,7 @@ def withdraw(
     number: _Number,
     source: Annotated[_Source, typer.Option(help="How the customer said so.")] = _Source.SELLER,
     purpose: _OfPurpose = None,
-    scope: Annotated[_Scope | None, typer.Option(help="Else as the organisation has set.")] = None,
+    scope: Annotated[Scope | None, typer.Option(help="Else as the organisation has set.")] = None,
     reference: _Reference = None,
     as_json: Json = False,
     api: ApiUrl = None,

@@ -1,12 +1,13 @@
 """What is decided for the whole organisation?"""
 
-from enum import StrEnum
 from typing import Annotated, Final
 
 import typer
 
 from commands.output import Json, print_json, print_table
 from commands.sign_in import ApiUrl, connect
+from domain.consent import Scope
+from domain.routing import UnknownSender
 
 _TEAM_NUMBERS: Final = {
     True: "on: a seller without a number sends from the team's",
@@ -37,17 +38,6 @@ _UNKNOWN: Final = {
 _FOR_EVER: Final = "ever"
 
 
-class _UnknownSender(StrEnum):
-    NEW_LEAD = "new_lead"
-    INBOX = "inbox"
-
-
-class _Scope(StrEnum):
-    NUMBER = "number"
-    BRAND = "brand"
-    ORGANISATION = "organisation"
-
-
 def organisation(
     team_numbers: Annotated[
         bool | None,
@@ -64,7 +54,7 @@ def organisation(
         ),
     ] = None,
     withdrawal_scope: Annotated[
-        _Scope | None,
+        Scope | None,
         typer.Option(help="To what a customer's withdrawal of consent applies."),
     ] = None,
     requires_consent: Annotated[
@@ -75,7 +65,7 @@ def organisation(
         ),
     ] = None,
     unknown_sender: Annotated[
-        _UnknownSender | None,
+        UnknownSender | None,
         typer.Option(help="What becomes of a text from somebody whom no record knows."),
     ] = None,
     answer_minutes: Annotated[

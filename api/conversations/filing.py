@@ -17,7 +17,7 @@ from api.problems import Problem, invalid, missing_privilege, not_found, problem
 from api.schemas import Sent
 from db.conversations import moving, opening
 from db.conversations.tables import Conversation
-from db.messages.drafts import sending_number_of
+from db.providers.senders import sending_number_of
 from db.records.queries import RecordRow, find_record
 from db.records.tables import Record
 from db.users.tables import User

@@ -39,7 +39,7 @@ async def create_session(
     context.throttle.succeeded(email)
     token = new_token()
     expires_at = now + timedelta(seconds=context.settings.session_seconds)
-    await open_session(session, user.id, token_hash=hash_of(token), now=now, expires_at=expires_at)
+    await open_session(session, user.id, token_hash=hash_of(token), expires_at=expires_at)
     sign_in = await find_sign_in(session, hash_of(token), now=now)
     assert sign_in is not None  # noqa: S101 - it has just been stored
     response.set_cookie(

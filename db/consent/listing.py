@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -53,12 +53,8 @@ async def list_entries(
     session: AsyncSession, actor: Actor, page: PageRequest, *, number: str | None = None
 ) -> PageOf[EntryRow]:
     """Return the ledger, what was written last first."""
-    statement = (
-        select(ConsentEntry, _evidence, User, PhoneNumber.e164)
-        .outerjoin(_evidence, _evidence.id == ConsentEntry.message_id)
-        .outerjoin(User, User.id == ConsentEntry.actor_id)
-        .outerjoin(PhoneNumber, PhoneNumber.id == ConsentEntry.phone_number_id)
-        .where(_of_actor(actor, ConsentEntry.organisation_id, ConsentEntry.customer_number))
+    statement = _entries().where(
+        _of_actor(actor, ConsentEntry.organisation_id, ConsentEntry.customer_number)
     )
     if number is not None:
         statement = statement.where(ConsentEntry.customer_number == number)
@@ -69,13 +65,7 @@ async def list_entries(
 
 async def get_entry(session: AsyncSession, entry_id: UUID) -> EntryRow:
     """Return an entry. Raises NoResultFound."""
-    found = await session.execute(
-        select(ConsentEntry, _evidence, User, PhoneNumber.e164)
-        .outerjoin(_evidence, _evidence.id == ConsentEntry.message_id)
-        .outerjoin(User, User.id == ConsentEntry.actor_id)
-        .outerjoin(PhoneNumber, PhoneNumber.id == ConsentEntry.phone_number_id)
-        .where(ConsentEntry.id == entry_id)
-    )
+    found = await session.execute(_entries().where(ConsentEntry.id == entry_id))
     return EntryRow(*found.one())
 
 
@@ -135,6 +125,15 @@ async def list_blocked(
         page=page,
         keys=[Message.created_at, Message.id],
         descending=True,
+    )
+
+
+def _entries() -> Select[ConsentEntry, Message | None, User | None, str | None]:
+    return (
+        select(ConsentEntry, _evidence, User, PhoneNumber.e164)
+        .outerjoin(_evidence, _evidence.id == ConsentEntry.message_id)
+        .outerjoin(User, User.id == ConsentEntry.actor_id)
+        .outerjoin(PhoneNumber, PhoneNumber.id == ConsentEntry.phone_number_id)
     )
 
 

@@ -14,8 +14,8 @@ from sqlalchemy.orm import aliased
 from db.enrollments import progress
 from db.enrollments.progress import Entry
 from db.enrollments.tables import Enrollment, TimelineEntry
-from db.messages.drafts import sending_number_of
 from db.pages import PageOf, PageRequest, read_page
+from db.providers.senders import sending_number_of
 from db.providers.tables import PhoneNumber
 from db.records.queries import is_opted_out
 from db.records.tables import Record

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
 from db.autocommit import Connection, connection_of
 from db.compiled import Compiled
@@ -34,12 +34,12 @@ from db.enrollments.tables import Enrollment
 from db.media.tables import MessageMedia
 from db.messages.tables import Message
 from db.organisations.tables import Organisation
-from db.providers.senders import Sender, sender_of, senders_of, usable
+from db.providers.senders import Sender, sender_of, senders_of, sending_number_of, usable
 from db.providers.tables import PhoneNumber
 from db.records.filling import FILLING, filling_of
 from db.records.tables import Record
 from db.sequences.documents import document_of
-from db.users.tables import TeamMember, User
+from db.users.tables import User
 from db.work_items.tables import WorkItem
 from domain import answers, phone, senders, time_zones
 from domain.consent import Purpose
@@ -188,31 +188,6 @@ async def row_draft(session: AsyncSession, message_id: UUID, now: datetime) -> D
             purpose=document.settings.purpose if document else Purpose.SERVICE,
             is_answer=row.is_written_now and is_answer(row, now),
         ),
-    )
-
-
-def sending_number_of(user_id: InstrumentedAttribute[UUID]) -> ScalarSelect[UUID]:
-    """Return the number a seller probably sends from: the default, else another own one, else one of the team's.
-
-    Where a text really leaves from is chosen when it is sent (domain/senders.py).
-    """
-    teams = (
-        select(TeamMember.team_id).where(TeamMember.user_id == user_id).correlate_except(TeamMember)
-    )
-    return (
-        select(PhoneNumber.id)
-        .where(
-            or_(PhoneNumber.owner_user_id == user_id, PhoneNumber.owner_team_id.in_(teams)),
-            usable(),
-        )
-        .order_by(
-            PhoneNumber.is_default.desc(),
-            PhoneNumber.owner_user_id.is_(None),
-            PhoneNumber.id,
-        )
-        .limit(1)
-        .correlate_except(PhoneNumber)
-        .scalar_subquery()
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from db.conversations.tables import Conversation
 from db.providers.tables import NumberPace, PhoneNumber, ProviderAccount
@@ -142,3 +143,28 @@ def sender_of(facts: dict[str, Any], seller_id: UUID | None, now: datetime) -> S
 
 def _instant(written: str | None) -> datetime | None:
     return None if written is None else datetime.fromisoformat(written)
+
+
+def sending_number_of(user_id: InstrumentedAttribute[UUID]) -> ScalarSelect[UUID]:
+    """Return the number a seller probably sends from: the default, else another own one, else one of the team's.
+
+    Where a text really leaves from is chosen when it is sent (domain/senders.py).
+    """
+    teams = (
+        select(TeamMember.team_id).where(TeamMember.user_id == user_id).correlate_except(TeamMember)
+    )
+    return (
+        select(PhoneNumber.id)
+        .where(
+            or_(PhoneNumber.owner_user_id == user_id, PhoneNumber.owner_team_id.in_(teams)),
+            usable(),
+        )
+        .order_by(
+            PhoneNumber.is_default.desc(),
+            PhoneNumber.owner_user_id.is_(None),
+            PhoneNumber.id,
+        )
+        .limit(1)
+        .correlate_except(PhoneNumber)
+        .scalar_subquery()
+    )

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
+    Select,
     and_,
     delete,
     exists,
@@ -132,12 +133,9 @@ async def list_absences(
     session: AsyncSession, actor: Actor, *, now: datetime, user_id: UUID | None = None
 ) -> Sequence[AbsenceRow]:
     """Return absences of the organisation that have not ended by `now`, the first one first, at most 200."""
-    cover = aliased(User)
     statement = (
-        select(Absence, User, cover)
-        .join(User, User.id == Absence.user_id)
-        .outerjoin(cover, cover.id == Absence.cover_user_id)
-        .where(Absence.organisation_id == actor.organisation_id, Absence.ends_at > now)
+        _absences(actor)
+        .where(Absence.ends_at > now)
         .order_by(Absence.starts_at, Absence.id)
         .limit(200)
     )
@@ -148,13 +146,7 @@ async def list_absences(
 
 async def find_absence(session: AsyncSession, actor: Actor, absence_id: UUID) -> AbsenceRow | None:
     """Return an absence of the organisation."""
-    cover = aliased(User)
-    found = await session.execute(
-        select(Absence, User, cover)
-        .join(User, User.id == Absence.user_id)
-        .outerjoin(cover, cover.id == Absence.cover_user_id)
-        .where(Absence.organisation_id == actor.organisation_id, Absence.id == absence_id)
-    )
+    found = await session.execute(_absences(actor).where(Absence.id == absence_id))
     row = found.one_or_none()
     return None if row is None else AbsenceRow(*row)
 
@@ -162,6 +154,16 @@ async def find_absence(session: AsyncSession, actor: Actor, absence_id: UUID) ->
 async def remove(session: AsyncSession, absence_id: UUID) -> None:
     """Take an absence back."""
     await session.execute(delete(Absence).where(Absence.id == absence_id))
+
+
+def _absences(actor: Actor) -> Select[Absence, User, User | None]:
+    cover = aliased(User)
+    return (
+        select(Absence, User, cover)
+        .join(User, User.id == Absence.user_id)
+        .outerjoin(cover, cover.id == Absence.cover_user_id)
+        .where(Absence.organisation_id == actor.organisation_id)
+    )
 
 
 def _holds(absence: Any, now: Instant) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Who is signed in, and what may they do? Read in one statement, as every request asks it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -29,8 +29,6 @@ from db.users.absences import covers_of
 from db.users.tables import Session, TeamMember, User
 from domain import roles, users
 from domain.privileges import Actor, Grants, combined, parse_grants
-
-_KEEP_EXPIRED = timedelta(days=7)
 
 
 class HeldRole(NamedTuple):
@@ -68,12 +66,9 @@ async def find_user_by_email(session: AsyncSession, email: str) -> User | None:
 
 
 async def open_session(
-    session: AsyncSession, user_id: UUID, *, token_hash: bytes, now: datetime, expires_at: datetime
+    session: AsyncSession, user_id: UUID, *, token_hash: bytes, expires_at: datetime
 ) -> None:
-    """Sign a user in; sessions of the user that expired long ago are forgotten."""
-    await session.execute(
-        delete(Session).where(Session.user_id == user_id, Session.expires_at < now - _KEEP_EXPIRED)
-    )
+    """Sign a user in; what has expired goes with what is kept no longer (db/retention/applying.py)."""
     await session.execute(
         insert(Session).values(token_hash=token_hash, user_id=user_id, expires_at=expires_at)
     )

@@ -169,12 +169,6 @@ async def release_due(sessions: Sessions, now: datetime) -> set[str]:
     return told
 
 
-async def next_release(sessions: Sessions) -> datetime | None:
-    """Return when the next approval leaves."""
-    async with sessions() as session:
-        return await session.scalar(select(func.min(WorkItem.leaves_at)))
-
-
 async def _release(sessions: Sessions, work_item_id: UUID, now: datetime) -> str | None:
     async with sessions.begin() as session:
         await lock(session, [work_item_id])

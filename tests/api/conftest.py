@@ -90,9 +90,7 @@ async def sign_in(
     token = new_token()
     now = datetime.now(UTC)
     async with sessions.begin() as session:
-        await open_session(
-            session, user.id, token_hash=hash_of(token), now=now, expires_at=now + lasts
-        )
+        await open_session(session, user.id, token_hash=hash_of(token), expires_at=now + lasts)
     return Person(user, client_of(app, token))
 
 

@@ -258,7 +258,6 @@ async def make_world(session: AsyncSession) -> World:
             session,
             user.id,
             token_hash=hash_of(token),
-            now=now,
             expires_at=now + timedelta(hours=2),
         )
         world.askers[role] = Asker(role, user, token)

@@ -1,7 +1,7 @@
 /** Bringing in numbers not to be texted, and what became of the rows. */
-import { Button, FileInput, Group, List, Modal, Stack, Text } from "@mantine/core";
-import { useState, type FormEvent, type ReactNode } from "react";
-import { ProblemNote } from "@/shared/view";
+import { Button, Group, List, Modal, Stack, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import { CsvForm } from "@/shared/csv-form";
 import { useImportWithdrawals } from "./api/consent";
 
 export function ImportDialog(props: { isOpen: boolean; onClose: () => void }): ReactNode {
@@ -18,12 +18,7 @@ export function ImportDialog(props: { isOpen: boolean; onClose: () => void }): R
 }
 
 function Contents({ onClose }: { onClose: () => void }): ReactNode {
-  const [file, setFile] = useState<File | null>(null);
   const upload = useImportWithdrawals();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (file && !upload.isPending) upload.mutate(file);
-  };
   if (upload.data) {
     const { added, unchanged, failed, problems } = upload.data;
     return (
@@ -45,24 +40,11 @@ function Contents({ onClose }: { onClose: () => void }): ReactNode {
     );
   }
   return (
-    <Stack component="form" onSubmit={submit}>
-      <FileInput
-        label="CSV file"
-        description="In UTF-8, with a header: number, and if you like purpose, reference, since. It holds at once."
-        placeholder="Choose a file"
-        accept=".csv,text/csv"
-        value={file}
-        onChange={setFile}
-      />
-      <ProblemNote error={upload.error} title="Nothing was imported" />
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" disabled={file === null} loading={upload.isPending}>
-          Import
-        </Button>
-      </Group>
-    </Stack>
+    <CsvForm
+      description="In UTF-8, with a header: number, and if you like purpose, reference, since. It holds at once."
+      upload={upload}
+      onUpload={(file) => upload.mutate(file)}
+      onClose={onClose}
+    />
   );
 }

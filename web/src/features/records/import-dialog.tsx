@@ -1,9 +1,9 @@
 /** Importing records from a CSV file, and the report of it line by line. */
-import { Alert, Button, FileInput, Group, Modal, NativeSelect, Stack, Table, Text } from "@mantine/core";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { Alert, Button, Group, Modal, NativeSelect, Stack, Table, Text } from "@mantine/core";
+import { useState, type ReactNode } from "react";
 import type { ImportReport, RecordKind } from "@/api/types";
+import { CsvForm } from "@/shared/csv-form";
 import { RECORD_KINDS } from "@/shared/names";
-import { ProblemNote } from "@/shared/view";
 import { useImportRecords } from "./api/import-records";
 
 export function ImportDialog(props: { isOpen: boolean; onClose: () => void }): ReactNode {
@@ -21,14 +21,9 @@ export function ImportDialog(props: { isOpen: boolean; onClose: () => void }): R
 }
 
 function Contents({ onClose }: { onClose: () => void }): ReactNode {
-  const [file, setFile] = useState<File | null>(null);
   const [kind, setKind] = useState<RecordKind>("lead");
   const upload = useImportRecords();
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (file && !upload.isPending) upload.mutate({ file, kind });
-  };
   if (upload.data) {
     return (
       <Stack>
@@ -36,10 +31,7 @@ function Contents({ onClose }: { onClose: () => void }): ReactNode {
         <Group justify="flex-end">
           <Button
             variant="default"
-            onClick={() => {
-              setFile(null);
-              upload.reset();
-            }}
+            onClick={() => upload.reset()}
           >
             Import another file
           </Button>
@@ -49,33 +41,19 @@ function Contents({ onClose }: { onClose: () => void }): ReactNode {
     );
   }
   return (
-    <Stack component="form" onSubmit={submit}>
-      <FileInput
-        label="CSV file"
-        description="In UTF-8, with a header: phone, first_name, and if you like last_name, timezone, country, region, external_id, owner. Other columns become fields."
-        placeholder="Choose a file"
-        accept=".csv,text/csv"
-        value={file}
-        onChange={setFile}
-        required
-        withAsterisk={false}
-      />
+    <CsvForm
+      description="In UTF-8, with a header: phone, first_name, and if you like last_name, timezone, country, region, external_id, owner. Other columns become fields."
+      upload={upload}
+      onUpload={(file) => upload.mutate({ file, kind })}
+      onClose={onClose}
+    >
       <NativeSelect
         label="They are"
         value={kind}
         onChange={(event) => setKind(event.currentTarget.value as RecordKind)}
         data={Object.entries(RECORD_KINDS).map(([value, label]) => ({ value, label }))}
       />
-      <ProblemNote error={upload.error} title="Nothing was imported" />
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" disabled={file === null} loading={upload.isPending}>
-          Import
-        </Button>
-      </Group>
-    </Stack>
+    </CsvForm>
   );
 }
 
