@@ -28,9 +28,9 @@ test: setup web ## Run every test, or those of one path: make test T=tests/domai
 ifeq ($(T),)
 	@.ci/chromium
 	$(IN_WEB) npm test
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore tests/faults
-	@# by themselves: they load the machine, and one of them measures it
-	$(BIN)/pytest tests/faults
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore tests/faults --ignore tests/api/test_schemathesis.py
+	@# by themselves: the first share one id, of which processes would run one; the others load the machine, or measure it
+	$(BIN)/pytest tests/api/test_schemathesis.py tests/faults
 else
 	$(BIN)/pytest $(T)
 endif
