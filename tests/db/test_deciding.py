@@ -15,6 +15,7 @@ from db.work_items.deciding import Decided, Outcome, Stale, Taken
 from db.work_items.queries import get_work_item
 from domain.basis import Basis
 from domain.enrollments import EndReason, TimelineKind
+from domain.work_items import WorkItemStatus
 from tests.db.conftest import NOW, inbound_text, one, rows
 from tests.makers import Scene, make_user
 
@@ -104,6 +105,22 @@ async def test_only_who_approved_it_undoes_it_and_only_in_time(
         other = await make_user(session, scene.organisation.id)
         assert await deciding.undo(session, [item_id], by=other.id, now=NOW) == []
         assert await deciding.undo(session, [item_id], by=scene.seller.id, now=LEAVES_AT) == []
+
+
+async def test_what_is_about_to_leave_is_not_skipped_meanwhile(
+    sessions: Sessions, scene: Scene
+) -> None:
+    item_id = await _opened(sessions, scene)
+    await _approve(sessions, scene, item_id)
+    async with sessions.begin() as session:
+        await deciding.lock(session, [item_id])
+        row = await get_work_item(session, item_id)
+        decided = await deciding.decide(
+            session, row, WorkItemStatus.SKIPPED, by=scene.seller.id, now=NOW
+        )
+    assert decided == Taken()
+    assert await deciding.release_due(sessions, LEAVES_AT) == {scene.enrollment.workflow_id}
+    assert await _decisions(sessions) == ["approved"]
 
 
 async def test_a_reply_within_the_ten_seconds_brings_the_text_back(

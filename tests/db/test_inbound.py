@@ -189,6 +189,18 @@ async def test_a_conversation_knows_when_the_customer_last_wrote_and_never_goes_
     assert conversation.last_message_at == NOW + timedelta(hours=1)
 
 
+async def test_a_text_found_late_does_not_take_back_when_the_customer_last_wrote(
+    sessions: Sessions, scene: Scene
+) -> None:
+    text = inbound_text(scene, provider_message_id="SM1")
+    found_late = inbound_text(scene, provider_message_id="SM2")
+    async with sessions.begin() as session:
+        await store(session, text, NOW)
+    async with sessions.begin() as session:
+        await store(session, found_late, NOW - timedelta(hours=1))
+    assert (await one(sessions, Conversation)).last_inbound_at == NOW
+
+
 async def test_every_running_enrollment_of_the_record_is_told(
     sessions: Sessions, scene: Scene
 ) -> None:

@@ -109,6 +109,14 @@ async def test_a_snoozed_reply_comes_back_when_the_customer_writes_again(
     assert (item.snoozed_until, item.due_at, item.snooze_count) == (None, LATER, 1)
 
 
+async def test_a_text_that_may_refuse_others_is_to_be_answered_all_the_same(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear(sessions, scene, body="Why do you keep texting me")
+    kinds = {item.kind for item in await rows(sessions, WorkItem)}
+    assert kinds == {WorkItemKind.REPLY, WorkItemKind.CONSENT_QUESTION}
+
+
 @pytest.mark.parametrize("body", ["STOP", "START", "HELP"])
 async def test_a_word_for_the_machine_needs_no_answer(
     sessions: Sessions, scene: Scene, body: str
