@@ -66,36 +66,37 @@ class Seller:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(_get("/api/v1/events", self.token))
         changed = asyncio.Event()
-        looking = asyncio.create_task(self._show(port, changed))
         try:
-            async for name, data in events(reader, ready):
-                if name != "message.changed":
-                    continue
-                if data["conversation_id"] == str(self.conversation_id):
-                    changed.set()
-                else:
-                    self.strangers += 1
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._show(port, changed))
+                async for name, data in events(reader, ready):
+                    if name != "message.changed":
+                        continue
+                    if data["conversation_id"] == str(self.conversation_id):
+                        changed.set()
+                    else:
+                        self.strangers += 1
         finally:
-            looking.cancel()
             writer.close()
 
     async def _show(self, port: int, changed: asyncio.Event) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
         messages = f"/api/v1/conversations/{self.conversation_id}/messages?limit=5"
-        try:
-            while True:
-                await changed.wait()
-                await asyncio.sleep(_GATHER_SECONDS)
-                changed.clear()
+        while True:
+            await changed.wait()
+            await asyncio.sleep(_GATHER_SECONDS)
+            changed.clear()
+            # anew each time: the server closes what was idle for some seconds
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
                 writer.write(_get("/api/v1/work-items/counts", self.token))
                 counts = await _answer(reader)
                 writer.write(_get(messages, self.token))
                 shown = await _answer(reader)
-                assert counts["replies"] == 1, counts
-                for message in shown["items"]:
-                    self.on_screen.setdefault(message["body"], time.perf_counter())
-        finally:
-            writer.close()
+            finally:
+                writer.close()
+            assert counts["replies"] == 1, counts
+            for message in shown["items"]:
+                self.on_screen.setdefault(message["body"], time.perf_counter())
 
 
 async def events(
