@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.journal import step_journal
@@ -17,8 +19,9 @@ from db.records.tables import Record
 from db.sequences.documents import document_of
 from db.work_items import opening
 from domain.enrollments import TimelineKind
+from domain.interpreter import position_behind
 from domain.messages import Direction
-from domain.sequence import Branch, FieldIs, matches
+from domain.sequence import Branch, FieldIs, SequenceDocument, matches
 from workflows.activities import AskField, CloseEnrollment, FindReply, OpenWorkItem
 
 
@@ -40,21 +43,24 @@ class EnrollmentActivities:
 
     @activity.defn
     async def ask_field(self, order: AskField) -> bool:
-        async with self._sessions() as session:
+        async with self._sessions.begin() as session:
             row = await session.execute(
                 select(Record.fields, Enrollment.version_id)
                 .join(Enrollment, Enrollment.record_id == Record.id)
                 .where(Enrollment.id == order.enrollment_id)
             )
             fields, version_id = row.one()
-            branch = (await document_of(session, version_id)).step(order.step_id)
-        if not (isinstance(branch, Branch) and isinstance(branch.when, FieldIs)):
-            raise TypeError(f"step {order.step_id} asks about no field")
-        return matches(branch.when.field, fields)
+            document = await document_of(session, version_id)
+            branch = document.step(order.step_id)
+            if not (isinstance(branch, Branch) and isinstance(branch.when, FieldIs)):
+                raise TypeError(f"step {order.step_id} asks about no field")
+            holds = matches(branch.when.field, fields)
+            await self._pass(session, order.enrollment_id, document, branch, holds=holds)
+        return holds
 
     @activity.defn
     async def find_reply(self, order: FindReply) -> bool:
-        async with self._sessions() as session:
+        async with self._sessions.begin() as session:
             found = await session.scalar(
                 select(Message.id)
                 .join(Conversation, Conversation.id == Message.conversation_id)
@@ -67,7 +73,14 @@ class EnrollmentActivities:
                 )
                 .limit(1)
             )
-        return found is not None
+            holds = found is not None
+            if order.step_id is not None:
+                enrollment = await session.get_one(Enrollment, order.enrollment_id)
+                document = await document_of(session, enrollment.version_id)
+                branch = document.step(order.step_id)
+                if isinstance(branch, Branch):
+                    await self._pass(session, order.enrollment_id, document, branch, holds=holds)
+        return holds
 
     @activity.defn
     async def close_enrollment(self, order: CloseEnrollment) -> None:
@@ -83,3 +96,16 @@ class EnrollmentActivities:
                 self._clock(),
                 tell_workflows=False,
             )
+
+    async def _pass(
+        self,
+        session: AsyncSession,
+        enrollment_id: UUID,
+        document: SequenceDocument,
+        branch: Branch,
+        *,
+        holds: bool,
+    ) -> None:
+        """Write where the enrollment stands now that a branch has its answer."""
+        behind = position_behind(document, branch, self._clock(), holds=holds)
+        await progress.move(session, enrollment_id, behind)

@@ -44,6 +44,10 @@ _LOOKS_AGAIN: Final = 0.005
 """Seconds of waiting for its turn after which a text is looked at once more: a withdrawal may have come between."""
 
 
+_LATE: Final = 0.25
+"""Seconds behind its turn after which a text is looked at once more, too: the process, or the disk, stood still."""
+
+
 class HandOver:
     """Its caller has committed the text's row as SUBMITTING."""
 
@@ -64,7 +68,8 @@ class HandOver:
         draft, sender, account = ready.draft, ready.sender, ready.account
         pause = ready.turn_at - time.monotonic()
         await asyncio.sleep(pause)
-        if pause > _LOOKS_AGAIN and (withdrawal := await self._withdrawal(ready)) is not None:
+        looks_again = pause > _LOOKS_AGAIN or time.monotonic() - ready.turn_at > _LATE
+        if looks_again and (withdrawal := await self._withdrawal(ready)) is not None:
             return await self._keep_here(ready, withdrawal, order)
         submitted_at = self._clock()
         ends = valid_until(draft.facts, submitted_at)

@@ -19,6 +19,7 @@ from api.problems import MEDIA_TYPE, ProblemOut, problems
 from domain.privileges import Need
 
 _REFERENCE = "#/components/schemas/{model}"
+_JSON: Final = "application/json"
 _OPEN: Final = "x-open"
 _OWN: Final = "x-own"
 _NOT_OURS = ("HTTPValidationError", "ValidationError")
@@ -121,8 +122,11 @@ def _replace(schema: dict[str, Any]) -> None:
     for path in schema["paths"].values():
         for operation in path.values():
             for status, response in operation["responses"].items():
-                if status == "422" or MEDIA_TYPE in response.get("content", {}):
+                content = response.get("content", {})
+                if status == "422" or MEDIA_TYPE in content:
                     response["content"] = invalid
+                elif status >= "400" and _JSON in content:
+                    response["content"] = {MEDIA_TYPE: content[_JSON]}
                     if status == "422":
                         response["description"] = "Unprocessable Content"
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Union
 
 import psycopg
 from fastapi import FastAPI, Request
@@ -126,6 +126,16 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {
         status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: schema}}
         for status in statuses
+    }
+
+
+def problem_kinds(status: int, *kinds: type[ProblemOut]) -> dict[int | str, dict[str, Any]]:
+    """Return what OpenAPI says about an error that may be one of `kinds`, with members of their own."""
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "model": Union[ProblemOut, *kinds],
+        }
     }
 
 

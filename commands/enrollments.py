@@ -12,6 +12,12 @@ from trial.client import ApiClient
 
 _AT_ONCE: Final = 1000
 
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    help="Steer a record on its way through a sequence.",
+)
+
 
 def enroll(
     sequence: Annotated[str, typer.Argument(help="The key of an active sequence.")],
@@ -79,3 +85,39 @@ def _record_id(client: ApiClient, name: str) -> str:
     if found is None:
         fail(1, f"There is no record {name}: give an external id, a number with +, or an id.")
     return str(found["id"])
+
+
+@app.command("skip-wait")
+def skip_wait(
+    enrollment: Annotated[
+        str, typer.Argument(metavar="ID", help="As `touchline enroll` shows it.")
+    ],
+    step: Annotated[
+        str | None,
+        typer.Option(help="The step whose wait to end, so that asking twice skips no other."),
+    ] = None,
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """End the wait an enrollment stands at. What follows keeps its hours and its number's pace.
+
+    Example: `touchline enrollment skip-wait 0199a0b0-0000-7000-8000-000000000003 --step pause`
+    """
+    with connect(api) as client:
+        at = step or _step_of(client.get(f"/enrollments/{enrollment}"))
+        shown = client.post(f"/enrollments/{enrollment}/skip-wait", {"step_id": at})
+    if as_json:
+        print_json(shown)
+        return
+    now_at = shown["current_step"]
+    tell(
+        f"The wait {at} is over"
+        + (f": the enrollment is at “{now_at['title']}”." if now_at else ", the last step is done.")
+    )
+
+
+def _step_of(enrollment: dict[str, Any]) -> str:
+    step = enrollment["current_step"]
+    if step is None:
+        fail(1, "The enrollment stands at no step: it waits for nothing.")
+    return str(step["id"])

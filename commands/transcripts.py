@@ -29,6 +29,13 @@ def transcript(
         str | None,
         typer.Option(help="All that was said about the record with this id.", metavar="ID"),
     ] = None,
+    family: Annotated[
+        bool,
+        typer.Option(
+            "--family",
+            help="With --record: of an account its contacts' and their opportunities' texts too.",
+        ),
+    ] = False,
     format_: Annotated[_Format, typer.Option("--format", help="How to write it.")] = _Format.TXT,
     zone: Annotated[
         str, typer.Option(help="In which time zone times are told, such as Europe/Berlin.")
@@ -44,12 +51,15 @@ def transcript(
     """
     if (conversation is None) == (record is None):
         fail(2, "Name a conversation, or a record with --record.")
+    if family and record is None:
+        fail(2, "Only a record has a family: name it with --record.")
     with connect(api) as client:
+        asked = {"format": format_.value, "zone": zone} | ({"family": "true"} if family else {})
         if conversation is None:
             path = f"/records/{record}/transcript"
         else:
             path = f"/conversations/{conversation_id(client, conversation)}/transcript"
-        content = client.fetch(path, format=format_.value, zone=zone)
+        content = client.fetch(path, **asked)
     if output is None:
         typer.echo(content, nl=False)
     else:

@@ -108,7 +108,12 @@ def is_mine(actor: Actor, user: _Id, team: _Id | None = None) -> ColumnElement[b
     mine = user == actor.user_id if not actor.covers else user == _any_of(actor.stands_for)
     if team is None or not actor.team_ids:
         return mine
-    return or_(mine, team == _any_of(actor.team_ids))
+    return or_(mine, is_my_teams(actor, team))
+
+
+def is_my_teams(actor: Actor, team: _Id) -> ColumnElement[bool]:
+    """Return the condition that a row with this owner belongs to a team of the actor."""
+    return team == _any_of(actor.team_ids) if actor.team_ids else false()
 
 
 @dataclass(frozen=True)

@@ -30,18 +30,27 @@ class FailureKind(StrEnum):
 
 _SENTENCES = {
     FailureKind.RETRY: "The network was busy. The text can be sent again later.",
-    FailureKind.RETRY_ONCE: "The phone could not be reached: perhaps it was off or had no signal.",
-    FailureKind.DAILY_CAP: "The carrier's daily limit for our texts is used up until tomorrow.",
-    FailureKind.NUMBER: "This number cannot receive texts.",
-    FailureKind.OPT_OUT: "The customer has opted out of texts from this number.",
+    FailureKind.RETRY_ONCE: (
+        "The phone could not be reached: perhaps it was off or had no signal. "
+        "The text can be sent again later."
+    ),
+    FailureKind.DAILY_CAP: (
+        "The carrier's daily limit for our texts is used up. The text can be sent again tomorrow."
+    ),
+    FailureKind.NUMBER: "This number cannot receive texts. Ask the customer for another.",
+    FailureKind.OPT_OUT: (
+        "The customer has opted out of texts from this number, until they opt in again with START."
+    ),
     FailureKind.CONTENT: "The carrier refused this text. Change its wording before trying again.",
     FailureKind.ACCOUNT: "Our provider account may not send this text. Tell your administrator.",
     FailureKind.SENDER: "Our number may not send this text. Tell your administrator.",
     FailureKind.NEVER: "The provider refused this text as it is. Tell your administrator.",
-    FailureKind.UNKNOWN: "The provider cannot say whether the customer got this text.",
+    FailureKind.UNKNOWN: (
+        "The provider cannot say whether the customer got this text. Ask before sending it again."
+    ),
 }
 
 
 def sentence(kind: FailureKind) -> str:
-    """Return what a failure of `kind` means, in a sentence a seller understands."""
+    """Return what a failure of `kind` means and what to do about it, in words a seller understands."""
     return _SENTENCES[kind]

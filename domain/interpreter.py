@@ -22,6 +22,7 @@ from domain.sequence import (
     AutomatedText,
     Branch,
     Call,
+    Email,
     End,
     FieldIs,
     FieldValue,
@@ -34,6 +35,7 @@ from domain.sequence import (
     Task,
     TextStep,
     Wait,
+    first_behind,
     following,
 )
 
@@ -121,14 +123,18 @@ class Effects(Protocol):
 
     async def sleep_until(self, instant: datetime) -> None: ...
 
+    async def wait(self, step_id: str, *, until: datetime) -> bool:
+        """Wait until the instant, or until a person skips the wait of this step; return whether one did."""
+        ...
+
     async def send_text(self, step: TextStep) -> TextOutcome: ...
 
     async def decide(self, step: HumanStep) -> Decision:
         """Ask the seller, and wait for the answer as long as it takes."""
         ...
 
-    async def has_reply(self, step_id: str, *, before: datetime) -> bool:
-        """Wait until the customer answers the text of this step, or until `before`."""
+    async def has_reply(self, step_id: str, to: str, *, before: datetime) -> bool:
+        """Wait, for the branch `step_id`, until the customer answers the text of step `to`, or until `before`."""
         ...
 
     async def field_is(self, step_id: str, condition: FieldValue) -> bool:
@@ -156,20 +162,41 @@ class Position:
 
 
 def position_after(document: SequenceDocument, step_id: str, at: datetime) -> Position:
-    """Return where an enrollment will stand once `step_id` is done at `at`."""
+    """Return where an enrollment will stand once `step_id` is done at `at`, a text by being submitted."""
     step = following(document, step_id)
+    match step:
+        case Branch(when=Replied(replied=ReplyTo(to=to, within=within))) if to == step_id:
+            return Position(step.id, at + within)
+        case _:
+            return position_at(document, step, at)
+
+
+def position_behind(
+    document: SequenceDocument, branch: Branch, at: datetime, *, holds: bool
+) -> Position:
+    """Return where an enrollment stands once `branch` was answered at `at`: on one of its sides, or after it."""
+    return position_at(document, first_behind(document, branch, holds=holds), at)
+
+
+def position_at(document: SequenceDocument, step: Step | None, at: datetime) -> Position:
+    """Return where an enrollment stands that came to `step` at `at`; None: to the end."""
     match step:
         case None:
             return Position(None)
         case Wait():
             sends = isinstance(following(document, step.id), AutomatedText)
             return Position(step.id, at + step.length, sends)
-        case AutomatedText():
-            return Position(step.id, sends=True)
-        case Branch(when=Replied(replied=ReplyTo(to=to, within=within))) if to == step_id:
-            return Position(step.id, at + within)
         case _:
-            return Position(step.id)
+            return Position(step.id, sends=isinstance(step, AutomatedText))
+
+
+def position_now(document: SequenceDocument, position: Position, now: datetime) -> Position:
+    """Return where an enrollment stands at `now` that was last seen at `position`: waits end by themselves."""
+    while position.step_id is not None and position.until is not None and position.until <= now:
+        if not isinstance(document.step(position.step_id), Wait):
+            break
+        position = position_after(document, position.step_id, position.until)
+    return position
 
 
 class _Walk:
@@ -195,14 +222,13 @@ class _Walk:
                 return await self._text(step)
             case ManualText():
                 return await self._manual_text(step)
-            case Call() | Task():
+            case Call() | Task() | Email():
                 decision = await self._effects.decide(step)
                 return Outcome.SKIPPED if decision is Decision.SKIPPED else Outcome.COMPLETED
             case Wait():
-                await self._effects.sleep_until(
-                    self._deadline(step, self._effects.now() + step.length)
-                )
-                return Outcome.WAITED
+                until = self._deadline(step, self._effects.now() + step.length)
+                was_skipped = await self._effects.wait(step.id, until=until)
+                return Outcome.SKIPPED if was_skipped else Outcome.WAITED
             case Branch():
                 return Outcome.THEN if await self._holds(step) else Outcome.ELSE
             case End():
@@ -241,9 +267,8 @@ class _Walk:
                 asked_at = self._progress.submitted.get(to)
                 if asked_at is None:  # skipped or refused: nobody can answer it (capabilities C20)
                     return False
-                return await self._effects.has_reply(
-                    to, before=self._deadline(branch, asked_at + within)
-                )
+                deadline = self._deadline(branch, asked_at + within)
+                return await self._effects.has_reply(branch.id, to, before=deadline)
             case _:
                 assert_never(branch.when)
 

@@ -80,6 +80,11 @@ class Resume(_OfEnrollment):
     kind: Literal["resume"] = "resume"
 
 
+class SkipWait(_OfEnrollment):
+    kind: Literal["skip_wait"] = "skip_wait"
+    step_id: str
+
+
 class EndEnrollment(_OfEnrollment):
     kind: Literal["end_enrollment"] = "end_enrollment"
     reason: EndReason
@@ -94,6 +99,7 @@ Notice = Annotated[
     | WorkItemDecided
     | Pause
     | Resume
+    | SkipWait
     | EndEnrollment,
     Field(discriminator="kind"),
 ]

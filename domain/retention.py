@@ -35,6 +35,7 @@ PROOF: Final = 1825
 LONGEST: Final = 36_500
 """Days; who wants more wants to keep for ever."""
 
+
 DEFAULTS: Final[Periods] = MappingProxyType(
     {
         Kind.TEXTS: None,
@@ -57,13 +58,18 @@ def checked(chosen: Periods) -> Periods:
     for kind, days in chosen.items():
         if days is None:
             continue
-        if kind is Kind.CONSENT and days < PROOF:
+        if kind is Kind.CONSENT and days < least(kind):
             raise InvalidRetention(
                 f"{kind}: proof must outlive claims. Keep it for {PROOF} days or more, or for ever."
             )
         if not 1 <= days <= LONGEST:
             raise InvalidRetention(f"{kind}: keep it for 1 to {LONGEST} days, or for ever.")
     return chosen
+
+
+def least(kind: Kind) -> int:
+    """Return the days that a kind of data is kept at least."""
+    return PROOF if kind is Kind.CONSENT else 1
 
 
 def in_force(stored: Mapping[str, int | None]) -> dict[Kind, int | None]:

@@ -13,9 +13,13 @@ NO_NUMBER: Final = (
     "The seller has no number to send from: give the seller or the seller's team one."
 )
 NO_TEAM_NUMBER: Final = (
-    "The seller has no number of their own, and the organisation does not let the team's stand in."
+    "The seller has no number of their own, and the organisation does not let the team's stand in: "
+    "give the seller one, or let the team's stand in."
 )
-NO_MEDIA: Final = "None of the seller's numbers can send pictures."
+NO_MEDIA: Final = (
+    "None of the seller's numbers can send pictures: take the picture out, "
+    "or give the seller a number that can."
+)
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 

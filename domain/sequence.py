@@ -19,6 +19,8 @@ from domain.templates import Pinned, TemplateKey, choose
 StepId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 Text = Annotated[str, StringConstraints(max_length=MAX_CHARACTERS)]
 Title = Annotated[str, StringConstraints(max_length=100)]
+Description = Annotated[str, StringConstraints(max_length=2000)]
+Subject = Annotated[str, StringConstraints(max_length=300)]
 
 _DEFAULT_DUE: Final = timedelta(days=1)
 
@@ -75,13 +77,23 @@ class ManualText(_Step):
 
 class Call(_Step):
     type: Literal["call"]
-    description: Annotated[str, StringConstraints(max_length=2000)] = ""
+    description: Description = ""
     due: Duration = _DEFAULT_DUE
 
 
 class Task(_Step):
     type: Literal["task"]
-    description: Annotated[str, StringConstraints(max_length=2000)] = ""
+    description: Description = ""
+    due: Duration = _DEFAULT_DUE
+
+
+class Email(_Step):
+    """An e-mail that the seller sends with a program of their own: Touchline sends none."""
+
+    type: Literal["email"]
+    subject: Subject = ""
+    description: Description = ""
+    """What it is to say; the seller's program is opened with it."""
     due: Duration = _DEFAULT_DUE
 
 
@@ -162,10 +174,11 @@ class Branch(_Step):
 
 
 Step = Annotated[
-    AutomatedText | ManualText | Call | Task | Wait | Branch | End, Field(discriminator="type")
+    AutomatedText | ManualText | Call | Task | Email | Wait | Branch | End,
+    Field(discriminator="type"),
 ]
 TextStep = AutomatedText | ManualText
-HumanStep = ManualText | Call | Task
+HumanStep = ManualText | Call | Task | Email
 
 
 TextPurpose = Annotated[Purpose, Field(exclude_if=lambda purpose: purpose is Purpose.MARKETING)]
@@ -213,6 +226,8 @@ def _bare(step: Step) -> Step:
         changes |= {"text": "", "template": None, "pinned": None, "from_number": None}
     elif isinstance(step, Call | Task):
         changes["description"] = ""
+    elif isinstance(step, Email):
+        changes |= {"subject": "", "description": ""}
     elif isinstance(step, Branch):
         if isinstance(step.when, FieldIs):
             changes["when"] = FieldIs(field=FieldValue(name="-", equals=""))
@@ -277,6 +292,12 @@ def following(document: SequenceDocument, step_id: str) -> Step | None:
     Of a branch it is the step after the branch, whichever way it goes. Raises KeyError.
     """
     return dict(_followings(document.steps, None))[step_id]
+
+
+def first_behind(document: SequenceDocument, branch: Branch, *, holds: bool) -> Step | None:
+    """Return the step that comes first once `branch` has its answer: on its side, or after it where that is empty."""
+    side = branch.then if holds else branch.otherwise
+    return side[0] if side else following(document, branch.id)
 
 
 def _followings(steps: Sequence[Step], after: Step | None) -> Iterator[tuple[str, Step | None]]:

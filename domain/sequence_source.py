@@ -217,7 +217,7 @@ def _wrong_words(
         yield "text", problem.message
 
 
-_STEP_TYPES: Final = "automated_text, manual_text, call, task, wait, branch, end"
+_STEP_TYPES: Final = "automated_text, manual_text, call, task, email, wait, branch, end"
 _MESSAGES: Final = {
     "missing": "This is missing",
     "extra_forbidden": "There is no such setting here: check the spelling",

@@ -111,6 +111,10 @@ class _VirtualEffects:
     async def sleep_until(self, instant: datetime) -> None:
         self._pass_time(instant)
 
+    async def wait(self, step_id: str, *, until: datetime) -> bool:
+        self._pass_time(until)
+        return False
+
     async def send_text(self, step: TextStep) -> TextOutcome:
         working = self.document.settings.working_hours
         try:
@@ -135,10 +139,10 @@ class _VirtualEffects:
         self._note(step.id, SimulatedKind.WORK_ITEM, why="Taken as done at once")
         return Decision.APPROVED
 
-    async def has_reply(self, step_id: str, *, before: datetime) -> bool:
-        answers = [at for at, to in self._answers() if to == step_id and at <= before]
+    async def has_reply(self, step_id: str, to: str, *, before: datetime) -> bool:
+        answers = [at for at, answered in self._answers() if answered == to and at <= before]
         self._pass_time(min(answers, default=before))
-        self._note(step_id, SimulatedKind.REPLY if answers else SimulatedKind.NO_REPLY)
+        self._note(to, SimulatedKind.REPLY if answers else SimulatedKind.NO_REPLY)
         return bool(answers)
 
     async def field_is(self, step_id: str, condition: FieldValue) -> bool:

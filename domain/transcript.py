@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum, auto
 from typing import Any, Final, assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -110,12 +111,24 @@ class Talk:
         return tuple(dict.fromkeys(ours))
 
 
+class Reach(Enum):
+    """About which records a transcript is."""
+
+    ONE = auto()
+    FAMILY = auto()
+    """And about those that hang on it: an account's contacts, and their opportunities."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What was said in one conversation, or about one record (`about`)."""
+    """What was said in one conversation, or about one record (`about`), with its family or without.
+
+    How far it was asked to reach is no part of its content, as little as since when.
+    """
 
     about: About | None
     talks: tuple[Talk, ...]
+    reach: Reach = Reach.ONE
 
 
 def who_sent(direction: Direction, customer: str, author: str | None) -> Who:
@@ -172,7 +185,7 @@ def content_hash(transcript: Transcript) -> str:
     return hash_of_content(content_of(transcript))
 
 
-DERIVED: Final = ("content_hash", "zone", "exported_at")
+DERIVED: Final = ("content_hash", "zone", "exported_at", "family")
 """What an export as JSON says beside the content."""
 DERIVED_OF_TEXT: Final = ("local_at",)
 """What it says of each text beside the content."""

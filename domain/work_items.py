@@ -22,7 +22,9 @@ class WorkItemKind(StrEnum):
     """A text of which the provider cannot say whether it went: never sent again by itself."""
 
 
-OF_STEPS: Final = frozenset({WorkItemKind.MANUAL_TEXT, WorkItemKind.CALL, WorkItemKind.TASK})
+OF_STEPS: Final = frozenset(
+    {WorkItemKind.MANUAL_TEXT, WorkItemKind.CALL, WorkItemKind.TASK, WorkItemKind.EMAIL}
+)
 """The kinds that an enrollment waits for; the others stay open when it ends."""
 
 BY_HAND: Final = frozenset(

@@ -54,6 +54,8 @@ class Stack:
     api_port: int = field(default_factory=free_port)
     handset_port: int = field(default_factory=free_port)
     temporal_port: int = field(default_factory=free_port)
+    _further_apis: dict[str, int] = field(default_factory=dict)
+    """The ports of API processes beside the first."""
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _people: list["Person"] = field(default_factory=list)
 
@@ -70,28 +72,33 @@ class Stack:
 
     @property
     def api_url(self) -> str:
-        return f"http://127.0.0.1:{self.api_port}"
+        return self.url_of("api")
+
+    def url_of(self, api: str) -> str:
+        """Return the address of an API process: "api", which providers call, or a further one, "api-2" and so on."""
+        return f"http://127.0.0.1:{self._port_of(api)}"
 
     @property
     def carrier(self) -> Carrier:
         return Carrier(f"http://127.0.0.1:{self.handset_port}")
 
     def start(self, part: str) -> None:
-        """Start a part and, but for a worker, wait until it answers. Further workers are "worker-2" and so on."""
+        """Start a part and, but for a worker, wait until it answers. Further ones are "worker-2", "api-2" and so on."""
         self._processes[part] = spawn(
             self._commands()[_kind(part)],
             log=self.home / f"{part}.log",
-            environment=self._environment(),
+            environment=self._environment(part),
             directory=CHECKOUT,
         )
-        probes = {
-            "api": f"{self.api_url}/health/live",
-            "handset": f"http://127.0.0.1:{self.handset_port}/handset/health",
-        }
-        if part in probes:
-            eventually(lambda: self._answers(part, probes[part]), every=0.05)
-        if part == "temporal":
-            eventually(lambda: self._listens(self.temporal_port), every=0.02)
+        match _kind(part):
+            case "api":
+                url = f"{self.url_of(part)}/health/live"
+                eventually(lambda: self._answers(part, url), every=0.05)
+            case "handset":
+                url = f"http://127.0.0.1:{self.handset_port}/handset/health"
+                eventually(lambda: self._answers(part, url), every=0.05)
+            case "temporal":
+                eventually(lambda: self._listens(self.temporal_port), every=0.02)
 
     def kill(self, part: str) -> None:
         """End a part as a power cut would: SIGKILL, no last words."""
@@ -102,12 +109,16 @@ class Stack:
     def log(self, part: str) -> str:
         return last_lines(self.home / f"{part}.log", 200)
 
-    def client(self, email: str, password: str) -> "Person":
-        self._people.append(Person(self.api_url, email, password))
+    def client(self, email: str, password: str, *, api: str = "api") -> "Person":
+        """Sign in to an API process."""
+        self._people.append(Person(self.url_of(api), email, password))
         return self._people[-1]
 
     def inbound_url(self, account_id: object, provider: str = "twilio") -> str:
         return f"{self.api_url}/api/v1/webhooks/{provider}/{account_id}/inbound"
+
+    def _port_of(self, api: str) -> int:
+        return self.api_port if api == "api" else self._further_apis.setdefault(api, free_port())
 
     def _answers(self, part: str, url: str) -> bool:
         assert self._processes[part].poll() is None, self.log(part)
@@ -130,12 +141,13 @@ class Stack:
             "worker": [sys.executable, "worker.py"],
         }
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, part: str) -> dict[str, str]:
+        own = self._port_of(part if _kind(part) == "api" else "api")
         return {
             **os.environ,
             "TOUCHLINE_HOME": str(self.home),
             "TOUCHLINE_DATABASE_URL": self.database_url,
-            "TOUCHLINE_PORT": str(self.api_port),
+            "TOUCHLINE_PORT": str(own),
             "TOUCHLINE_SECRET_KEY": "a key for tests",
             "TEMPORAL_ADDRESS": f"127.0.0.1:{self.temporal_port}",
             **{f"TOUCHLINE_{name}": value for name, value in self.settings.items()},

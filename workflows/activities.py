@@ -77,6 +77,8 @@ class FindReply:
     enrollment_id: UUID
     after: datetime
     until: datetime
+    step_id: str | None = None
+    """The branch that asks; runs begun before it was told have none."""
 
 
 @dataclass(frozen=True)

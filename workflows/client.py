@@ -22,6 +22,7 @@ from domain.notices import (
     Pause,
     ReplyReceived,
     Resume,
+    SkipWait,
     StartEnrollment,
     StartReconciliation,
     StartText,
@@ -164,7 +165,9 @@ class Engine:
             raise
         return Delivery.DELIVERED
 
-    async def _signal(self, notice: ReplyReceived | Pause | Resume | EndEnrollment) -> None:
+    async def _signal(
+        self, notice: ReplyReceived | Pause | Resume | SkipWait | EndEnrollment
+    ) -> None:
         handle = self._client.get_workflow_handle_for(EnrollmentWorkflow.run, notice.workflow_id)
         match notice:
             case ReplyReceived():
@@ -178,6 +181,11 @@ class Engine:
                 await handle.signal(EnrollmentWorkflow.pause, notice.enrollment_id)
             case Resume():
                 await handle.signal(EnrollmentWorkflow.resume, notice.enrollment_id)
+            case SkipWait():
+                skipped = enrollment.WaitSkipped(
+                    enrollment_id=notice.enrollment_id, step_id=notice.step_id
+                )
+                await handle.signal(EnrollmentWorkflow.wait_skipped, skipped)
             case EndEnrollment():
                 ending = enrollment.EndEnrollment(
                     enrollment_id=notice.enrollment_id, reason=notice.reason

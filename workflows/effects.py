@@ -23,7 +23,16 @@ with workflow.unsafe.imports_passed_through():
     from domain.messages import Urgency
     from domain.pacing import Lane
     from domain.replies import answered_step, ends_enrollment
-    from domain.sequence import FieldValue, HumanStep, ManualText, SequenceDocument, TextStep
+    from domain.sequence import (
+        Branch,
+        FieldValue,
+        HumanStep,
+        ManualText,
+        SequenceDocument,
+        TextStep,
+        Wait,
+        first_behind,
+    )
     from workflows import activities, sending
 
 HISTORY_LIMIT = 1_000
@@ -49,6 +58,8 @@ class EnrollmentState(BaseModel):
     opened: list[UUID] = []
     """Work items that were put before the seller; the last one may still be open."""
     decisions: dict[UUID, Decision] = {}
+    skipped_waits: list[str] = []
+    """Steps whose wait a person has ended, or will have ended before it begins."""
 
 
 class TemporalEffects:
@@ -63,6 +74,13 @@ class TemporalEffects:
 
     async def sleep_until(self, instant: datetime) -> None:
         await self._wait(lambda: False, until=instant)
+
+    async def wait(self, step_id: str, *, until: datetime) -> bool:
+        def was_skipped() -> bool:
+            return step_id in self._state.skipped_waits
+
+        await self._wait(was_skipped, until=until)
+        return was_skipped()
 
     async def send_text(self, step: TextStep) -> TextOutcome:
         await self._ready()
@@ -103,28 +121,33 @@ class TemporalEffects:
         await self._wait(lambda: item_id in self._state.decisions)
         return self._state.decisions[item_id]
 
-    async def has_reply(self, step_id: str, *, before: datetime) -> bool:
+    async def has_reply(self, step_id: str, to: str, *, before: datetime) -> bool:
         def answered() -> bool:
             return any(
-                reply.received_at <= before and self._answers(reply) == step_id
+                reply.received_at <= before and self._answers(reply) == to
                 for reply in self._state.replies
             )
 
         await self._wait(answered, until=before)
-        if answered():
+        told = answered()
+        if told and not (
+            self._waits_behind(step_id) and workflow.patched("5-waits-behind-a-reply")
+        ):
             return True
         # a reply that came in time may be stored and not told yet, if something failed in between
         order = activities.FindReply(
             enrollment_id=self._state.enrollment_id,
-            after=self._state.progress.submitted[step_id],
+            after=self._state.progress.submitted[to],
             until=before,
+            step_id=step_id,
         )
-        return await workflow.execute_activity(
+        found = await workflow.execute_activity(
             activities.find_reply,
             order,
             start_to_close_timeout=activities.DATABASE_LIMIT,
             retry_policy=activities.RETRY,
         )
+        return told or found
 
     async def field_is(self, step_id: str, condition: FieldValue) -> bool:
         await self._ready()
@@ -183,6 +206,14 @@ class TemporalEffects:
 
     def _has_long_history(self) -> bool:
         return workflow.info().get_current_history_length() > HISTORY_LIMIT
+
+    def _waits_behind(self, branch_id: str) -> bool:
+        """Return whether a wait is what the answered side begins with: only an activity can write that it runs."""
+        document = self._state.document
+        branch = document.step(branch_id)
+        return isinstance(branch, Branch) and isinstance(
+            first_behind(document, branch, holds=True), Wait
+        )
 
     def _work_item_id(self, step: HumanStep) -> UUID:
         return derived_id(self._state.enrollment_id, step.id, "work-item")

@@ -32,6 +32,14 @@ class DecideWorkItem:
 
 
 @dataclass(frozen=True)
+class WaitSkipped:
+    """Names its step, so that it ends no other wait however late it comes."""
+
+    enrollment_id: UUID
+    step_id: str
+
+
+@dataclass(frozen=True)
 class EndEnrollment:
     enrollment_id: UUID
     reason: EndReason
@@ -101,6 +109,12 @@ class EnrollmentWorkflow:
     def resume(self, enrollment_id: UUID) -> None:
         if enrollment_id == self._state.enrollment_id:
             self._state.is_paused = False
+
+    @workflow.signal
+    def wait_skipped(self, skipped: WaitSkipped) -> None:
+        known = self._state.skipped_waits
+        if skipped.enrollment_id == self._state.enrollment_id and skipped.step_id not in known:
+            known.append(skipped.step_id)
 
     @workflow.signal
     def end(self, ending: EndEnrollment) -> None:

@@ -25,6 +25,8 @@ _PER_SECOND: Final = 1.5
 _MIN_WEIGHT: Final = 0.001
 _MAX_WEIGHT: Final = 1000.0
 
+_OUT_OF_REACH: Final = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED)
+
 _log = logging.getLogger(__name__)
 
 
@@ -45,7 +47,11 @@ def priority(urgency: Urgency, lane: Lane | None) -> Priority:
 
 
 async def configure(client: Client, task_queue: str) -> None:
-    """Have the server let texts out of their lanes at their numbers' pace. Raises RPCError if it is out of reach."""
+    """Have the server let texts out of their lanes at their numbers' pace. Raises RPCError if it is out of reach.
+
+    One that cannot, or will not now, keeps no worker from its work. Server 1.32 may answer "Expected exactly one row to
+    be updated" again and again, after workers were killed as they said this.
+    """
     request = UpdateTaskQueueConfigRequest(
         namespace=client.namespace,
         identity=client.identity,
@@ -58,9 +64,10 @@ async def configure(client: Client, task_queue: str) -> None:
     try:
         await client.workflow_service.update_task_queue_config(request)
     except RPCError as error:
-        if error.status is not RPCStatusCode.UNIMPLEMENTED:
+        if error.status in _OUT_OF_REACH:
             raise
         _log.warning(
-            "This Temporal server cannot pace a task queue. Texts still keep their numbers' pace; while one number "
-            "has a large backlog, others may wait behind it."
+            "This Temporal server cannot pace a task queue (%s). Texts still keep their numbers' pace; while one "
+            "number has a large backlog, others may wait behind it.",
+            error.message,
         )

@@ -1,5 +1,6 @@
 """Sends one text outside of a sequence, such as a seller's answer, with the guarantees every text has."""
 
+from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -29,7 +30,8 @@ class TextWorkflow:
             )
             match outcome:
                 case Held(until):
-                    await workflow.sleep(until - workflow.now())
+                    # past already, if no worker was there when it came: a timer cannot be negative
+                    await workflow.sleep(max(until - workflow.now(), timedelta(0)))
                 case Submitted() | NotSent():
                     return
                 case _:

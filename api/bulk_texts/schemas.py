@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, StringConstraints
 
 from api.enrollments.schemas import EnrollReport, RefusedRecord
-from api.schemas import Name, Sent, Shown
+from api.schemas import Instant, Name, Sent, Shown
 from domain.segments import MAX_CHARACTERS
 
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CHARACTERS)]
@@ -51,12 +51,16 @@ class Sample(Shown):
     record_id: UUID
     text: str
     segments: int
+    waits_until: Instant | None
+    """The customer's hours forbid it now: when they allow it."""
 
 
 class BulkTextPreview(Shown):
     """How many of the records will get the text, why the others will not, and what it says to some of them."""
 
     will_go: int
+    will_wait: int
+    """Of those, so many not before their hours allow it."""
     refused: list[RefusedRecord]
     samples: list[Sample]
     fewest_segments: int

@@ -143,4 +143,4 @@ async def _check_between(
     if why is not None:
         said = [str(spoken.message_id) for spoken in since if spoken.author_id != actor.user_id]
         detail = f"{why} Look first; to send it nevertheless, leave seen_message_id out."
-        raise Problem(409, "spoken-meanwhile", detail, more={"texts": said})
+        raise Problem(409, "spoken-meanwhile", detail, more={"why": why, "texts": said})

@@ -10,12 +10,20 @@ from fastapi import APIRouter, Depends, Query
 from api.auth import May
 from api.context import Database, Now
 from api.conversations.composing import compose
-from api.conversations.schemas import ConversationOut, MessageOut, MessagePage, NewMessage
+from api.conversations.schemas import (
+    ConversationCountsOut,
+    ConversationOut,
+    MessageOut,
+    MessagePage,
+    NewMessage,
+    QuietHoursOut,
+    SpokenMeanwhileOut,
+)
 from api.idempotency import Idempotent, IdempotentRoute
 from api.media.addresses import AddressOf, MediaAddresses, own_address
 from api.outbox import RequestOutbox
 from api.pages import AskedPage, Page, page_of
-from api.problems import invalid, not_found, problems
+from api.problems import invalid, not_found, problem_kinds, problems
 from api.refused_texts import RefusedTexts
 from db.conversations import queries, reads
 from db.conversations.queries import ConversationRow, MessageRow
@@ -28,6 +36,7 @@ router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=
 
 _READ: Final[Need] = (Entity.CONVERSATION, Privilege.READ)
 _READ_TEXTS: Final[Need] = (Entity.MESSAGE, Privilege.READ)
+_MayCount = Annotated[Actor, Depends(May(*_READ, also=(_READ_TEXTS,)))]
 _MayRead = Annotated[Actor, Depends(May(*_READ, also=(_READ_TEXTS,), embedded=True))]
 _MayWrite = Annotated[Actor, Depends(May(Entity.CONVERSATION, Privilege.WRITE, embedded=True))]
 _MayReadTexts = Annotated[Actor, Depends(May(*_READ_TEXTS, also=(_READ,), embedded=True))]
@@ -51,6 +60,12 @@ async def list_conversations(
         session, actor, page, unread=unread, unassigned=unassigned, record_id=record_id
     )
     return page_of(found, ConversationOut.of)
+
+
+@router.get("/counts", operation_id="countConversations", responses=problems(401, 403))
+async def count_conversations(actor: _MayCount, session: Database) -> ConversationCountsOut:
+    """Count the conversations with texts that you have not read."""
+    return ConversationCountsOut(unread=await queries.count_unread(session, actor))
 
 
 @router.get("/{conversation_id}", operation_id="getConversation", responses=problems(401, 403, 404))
@@ -96,7 +111,7 @@ async def list_messages(
     "/{conversation_id}/messages",
     operation_id="sendMessage",
     status_code=201,
-    responses=problems(401, 403, 404, 409, 422),
+    responses=problems(401, 403, 404, 422) | problem_kinds(409, QuietHoursOut, SpokenMeanwhileOut),
     dependencies=[Idempotent],
 )
 async def send_message(

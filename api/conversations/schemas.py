@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, NaiveDatetime, StringConstraints
 
 from api.media.addresses import AddressOf, own_address
 from api.pages import Page
+from api.problems import ProblemOut
 from api.schemas import Instant, RecordRef, Sent, SequenceRef, Shown, UserRef
 from db.conversations.queries import ConversationRow, MessageRow
 from db.media.queries import MediumRow
@@ -38,6 +39,23 @@ class NewMessage(Sent):
     """Whether a text that the hours forbid waits until they allow it; else it is refused."""
     seen_message_id: UUID | None = None
     """The newest text that you have seen: if somebody spoke after it, you are asked first."""
+
+
+class QuietHoursOut(ProblemOut):
+    """409 `quiet-hours`: when the customer's hours allow the text that they forbid now."""
+
+    model_config = ConfigDict(title="QuietHoursProblem")
+
+    next_allowed: Instant
+
+
+class SpokenMeanwhileOut(ProblemOut):
+    """409 `spoken-meanwhile`: who spoke since, in a sentence (`why`), and the ids of the `texts`."""
+
+    model_config = ConfigDict(title="SpokenMeanwhile")
+
+    why: str
+    texts: list[UUID]
 
 
 class LastMessage(Shown):
@@ -82,6 +100,13 @@ class ConversationOut(Shown):
             last_message=None if last is None else LastMessage.model_validate(last),
             last_message_at=conversation.last_message_at,
         )
+
+
+class ConversationCountsOut(Shown):
+    model_config = ConfigDict(title="ConversationCounts")
+
+    unread: int
+    """Of the reader: so many conversations, and 100 for a hundred or more."""
 
 
 class MessageMediumOut(Shown):

@@ -12,10 +12,11 @@ from db.enrollments import queries
 from db.enrollments.queries import Candidate, EnrollmentRow, NewEnrollment
 from db.sequences.documents import document_of
 from db.sequences.tables import Sequence as SequenceTable
+from domain.interpreter import position_at
 from domain.notices import StartEnrollment
 from domain.privileges import Actor, Entity, Privilege, reaches
 from domain.records import RecordKind, RecordStatus
-from domain.sequence import AutomatedText, SequenceDocument, TextStep
+from domain.sequence import SequenceDocument, TextStep
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ async def enroll(
         new,
         sequence=sequence,
         version_id=version_id,
-        begins_with_text=isinstance(document.steps[0], AutomatedText),
+        position=position_at(document, document.steps[0], now),
         is_only=is_only,
         now=now,
     )

@@ -1,6 +1,7 @@
 """Records on their way through sequences."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -9,11 +10,13 @@ from fastapi import APIRouter, Depends
 from api.auth import CurrentSignIn, May, require
 from api.context import Database, Now
 from api.enrollments.enrolling import enroll
+from api.enrollments.refusals import not_waiting
 from api.enrollments.schemas import (
     EnrollmentOut,
     EnrollReport,
     NewEnrollments,
     RefusedRecord,
+    SkippedWait,
     Timeline,
     TimelineEntryOut,
 )
@@ -23,6 +26,7 @@ from api.pages import AskedPage, Page
 from api.problems import Problem, not_found, problems
 from db.enrollments import progress, queries
 from db.enrollments.queries import EnrollmentRow
+from db.enrollments.skipping import NotWaiting, Skipped, skip_wait
 from db.enrollments.tables import Enrollment
 from db.sequences.documents import document_of
 from db.sequences.queries import find_newest_version, find_sequence
@@ -41,6 +45,7 @@ _MayWrite = Annotated[Actor, Depends(May(Entity.ENROLLMENT, Privilege.WRITE))]
 async def list_enrollments(
     actor: _MayRead,
     session: Database,
+    now: Now,
     page: AskedPage,
     sequence: str | None = None,
     status: EnrollmentStatus | None = None,
@@ -50,7 +55,7 @@ async def list_enrollments(
     found = await queries.list_enrollments(
         session, actor, page, sequence_key=sequence, status=status, record_id=record_id
     )
-    return Page(items=await shown(session, found.rows), next=found.next)
+    return Page(items=await shown(session, found.rows, now), next=found.next)
 
 
 @router.post(
@@ -88,7 +93,7 @@ async def enroll_records(
         now=now,
     )
     return EnrollReport(
-        enrolled=await shown(session, done.enrolled),
+        enrolled=await shown(session, done.enrolled, now),
         refused=[
             RefusedRecord(record_id=record_id, reason=reason)
             for record_id, reason in done.refused.items()
@@ -97,9 +102,11 @@ async def enroll_records(
 
 
 @router.get("/{enrollment_id}", operation_id="getEnrollment", responses=problems(401, 403, 404))
-async def get_enrollment(enrollment_id: UUID, actor: _MayRead, session: Database) -> EnrollmentOut:
+async def get_enrollment(
+    enrollment_id: UUID, actor: _MayRead, session: Database, now: Now
+) -> EnrollmentOut:
     """Show where an enrollment stands."""
-    return await _answer(session, actor, enrollment_id)
+    return await _answer(session, actor, enrollment_id, now)
 
 
 @router.get(
@@ -136,7 +143,7 @@ async def pause_enrollment(
     if moved:
         notice = Pause(workflow_id=row.enrollment.workflow_id, enrollment_id=enrollment_id)
         await outbox.add(actor.organisation_id, [notice])
-    return await _answer(session, actor, enrollment_id)
+    return await _answer(session, actor, enrollment_id, now)
 
 
 @router.post(
@@ -161,7 +168,7 @@ async def resume_enrollment(
     if moved:
         notice = Resume(workflow_id=row.enrollment.workflow_id, enrollment_id=enrollment_id)
         await outbox.add(actor.organisation_id, [notice])
-    return await _answer(session, actor, enrollment_id)
+    return await _answer(session, actor, enrollment_id, now)
 
 
 @router.post(
@@ -182,7 +189,33 @@ async def disconnect_enrollment(
         actor_id=actor.user_id,
     )
     outbox.tell(workflow_ids)
-    return await _answer(session, actor, enrollment_id)
+    return await _answer(session, actor, enrollment_id, now)
+
+
+@router.post(
+    "/{enrollment_id}/skip-wait",
+    operation_id="skipWait",
+    responses=problems(401, 403, 404, 409, 422),
+)
+async def skip_enrollment_wait(
+    enrollment_id: UUID,
+    actor: _MayWrite,
+    session: Database,
+    outbox: RequestOutbox,
+    now: Now,
+    body: SkippedWait,
+) -> EnrollmentOut:
+    """End the wait of a step at once; what follows keeps its hours and pace. Skipping it again changes nothing."""
+    row = await _changeable(session, actor, enrollment_id)
+    document = await document_of(session, row.enrollment.version_id)
+    match await skip_wait(
+        session, row.enrollment, document, body.step_id, by=actor.user_id, now=now
+    ):
+        case NotWaiting(step):
+            raise not_waiting(step)
+        case Skipped(str(workflow_id)):
+            outbox.tell([workflow_id])
+    return await _answer(session, actor, enrollment_id, now)
 
 
 async def _row(session: Database, actor: Actor, enrollment_id: UUID) -> EnrollmentRow:
@@ -200,17 +233,20 @@ async def _changeable(session: Database, actor: Actor, enrollment_id: UUID) -> E
     return row
 
 
-async def _answer(session: Database, actor: Actor, enrollment_id: UUID) -> EnrollmentOut:
-    (found,) = await shown(session, [await _row(session, actor, enrollment_id)])
+async def _answer(
+    session: Database, actor: Actor, enrollment_id: UUID, now: datetime
+) -> EnrollmentOut:
+    (found,) = await shown(session, [await _row(session, actor, enrollment_id)], now)
     return found
 
 
-async def shown(session: Database, rows: Sequence[EnrollmentRow]) -> list[EnrollmentOut]:
+async def shown(
+    session: Database, rows: Sequence[EnrollmentRow], now: datetime
+) -> list[EnrollmentOut]:
     found = []
     for row in rows:
-        step = None
-        if row.enrollment.current_step_id is not None:
-            document = await document_of(session, row.enrollment.version_id)
-            step = document.step(row.enrollment.current_step_id)
-        found.append(EnrollmentOut.of(row, step))
+        document = await document_of(session, row.enrollment.version_id)
+        here = progress.position_of(row.enrollment, document, now)
+        step = None if here.step_id is None else document.step(here.step_id)
+        found.append(EnrollmentOut.of(row, step, here.until))
     return found

@@ -1,5 +1,6 @@
 """Enrollments as they are sent and shown."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from db.enrollments.queries import EnrollmentRow, TimelineRow
 from domain.enrollments import EndReason, EnrollmentStatus, TimelineKind
 from domain.sequence import Step
 
-StepType = Literal["automated_text", "manual_text", "call", "task", "wait", "branch", "end"]
+StepType = Literal[
+    "automated_text", "manual_text", "call", "task", "email", "wait", "branch", "end"
+]
 
 
 class NewEnrollments(Sent):
@@ -24,6 +27,14 @@ class NewEnrollments(Sent):
 
     sequence: str = Field(max_length=64, description="The key of the sequence.")
     record_ids: list[UUID] = Field(min_length=1, max_length=1000)
+
+
+class SkippedWait(Sent):
+    """The wait that the person saw running: another one is not skipped in its place."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"step_id": "pause"}]})
+
+    step_id: str = Field(max_length=64)
 
 
 class StepRef(Shown):
@@ -51,7 +62,7 @@ class EnrollmentOut(Shown):
     ended_at: Instant | None
 
     @classmethod
-    def of(cls, row: EnrollmentRow, step: Step | None) -> "EnrollmentOut":
+    def of(cls, row: EnrollmentRow, step: Step | None, until: datetime | None) -> "EnrollmentOut":
         enrollment = row.enrollment
         return cls(
             id=enrollment.id,
@@ -62,7 +73,7 @@ class EnrollmentOut(Shown):
             status=enrollment.status,
             end_reason=enrollment.end_reason,
             current_step=None if step is None else StepRef.model_validate(step),
-            waiting_until=enrollment.waiting_until,
+            waiting_until=until,
             waiting_reason=enrollment.waiting_reason,
             started_at=enrollment.started_at,
             ended_at=enrollment.ended_at,

@@ -7,8 +7,15 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from api.schemas import Sent, Shown
 from domain.consent import Scope
-from domain.retention import Kind, checked, in_force
+from domain.retention import DEFAULTS, Kind, checked, in_force, least
 from domain.routing import UnknownSender
+
+
+class RetentionRule(Shown):
+    """Days that a kind of data is kept unless the organisation says otherwise, null: for ever; and at least."""
+
+    default: int | None
+    least: int
 
 
 class OrganisationSettingsOut(Shown):
@@ -32,6 +39,11 @@ class OrganisationSettingsOut(Shown):
     """How long after a customer's text a person may answer outside the customer's hours, where the law lets it."""
     retention: Annotated[dict[Kind, int | None], BeforeValidator(in_force)]
     """Days that each kind of data is kept; null: for ever."""
+    retention_rules: dict[Kind, RetentionRule] = Field(
+        default={
+            kind: RetentionRule(default=days, least=least(kind)) for kind, days in DEFAULTS.items()
+        }
+    )
 
 
 class OrganisationSettingsChanges(Sent):

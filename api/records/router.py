@@ -1,6 +1,6 @@
 """The people the organisation talks to, or about."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Query, UploadFile
@@ -16,7 +16,7 @@ from db.enrollments import progress
 from db.enrollments.tables import Enrollment
 from db.records import queries
 from db.records.imports import import_records
-from db.records.queries import RecordRow
+from db.records.queries import Owner, RecordRow
 from db.users.queries import find_users, users_by_email
 from db.users.tables import User
 from db.users.teams import is_member, team_exists
@@ -48,12 +48,12 @@ async def list_records(
         str | None, Query(max_length=200, description="Words of the name, number or external id.")
     ] = None,
     kind: RecordKind | None = None,
-    owner: Literal["me"] | None = None,
+    owner: Annotated[
+        Owner | None, Query(description="`me`: yours and your teams'; `team`: your teams'.")
+    ] = None,
 ) -> Page[RecordOut]:
-    """List active records, the newest first; `owner=me` leaves those of yours and of your teams."""
-    found = await queries.list_records(
-        session, actor, page, search=q, kind=kind, is_own=owner == "me"
-    )
+    """List active records, the newest first."""
+    found = await queries.list_records(session, actor, page, search=q, kind=kind, owner=owner)
     return page_of(found, RecordOut.of)
 
 

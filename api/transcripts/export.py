@@ -4,7 +4,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from domain.transcript import Said, SaidMedium, Talk, Transcript, content_hash, local, standing
+from domain.transcript import (
+    Reach,
+    Said,
+    SaidMedium,
+    Talk,
+    Transcript,
+    content_hash,
+    local,
+    standing,
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,16 @@ class Export:
             return f"Transcript: {self.transcript.about.name}"
         (talk,) = self.transcript.talks or (None,)
         return "Transcript" if talk is None else f"Transcript: {talk.customer_number}"
+
+    @property
+    def scope(self) -> str | None:
+        """What its head says of more records than the one it is about."""
+        if self.transcript.reach is Reach.ONE:
+            return None
+        return (
+            "With what was said about the contacts and opportunities that hang on it, "
+            "as far as whoever took this along may read it."
+        )
 
     @property
     def colophon(self) -> str:

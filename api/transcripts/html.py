@@ -25,12 +25,13 @@ article p { margin: .2rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 def render(export: Export) -> str:
     """Return the page."""
     title = escape(export.title)
+    scope = "" if export.scope is None else f'<p class="meta">{escape(export.scope)}</p>\n'
     talks = "".join(_talk(talk, export) for talk in export.transcript.talks)
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
         f'<style>{_STYLE}</style>\n</head>\n<body>\n<h1 dir="auto">{title}</h1>\n'
-        f"{talks or '<p>No texts.</p>'}\n<footer>{escape(export.colophon)}</footer>\n"
+        f"{scope}{talks or '<p>No texts.</p>'}\n<footer>{escape(export.colophon)}</footer>\n"
         "</body>\n</html>\n"
     )
 

@@ -38,6 +38,8 @@ def render(export: Export) -> bytes:
         page.set_title(export.title)
         page.add_page()
         page.paragraph(export.title, size=16, after=2)
+        if export.scope is not None:
+            page.paragraph(export.scope, size=9, after=2)
         for talk in transcript.talks:
             _talk(page, talk, export)
         if not transcript.talks:

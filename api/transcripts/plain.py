@@ -26,7 +26,8 @@ def render(export: Export) -> str:
         )
         for talk in export.transcript.talks
     ]
-    return "\n\n".join([*(blocks or ["No texts."]), export.colophon]) + "\n"
+    head = [] if export.scope is None else [f"{export.title}\n{export.scope}"]
+    return "\n\n".join([*head, *(blocks or ["No texts."]), export.colophon]) + "\n"
 
 
 def _text(said: Said, export: Export) -> Iterator[str]:

@@ -19,6 +19,7 @@ from db.transcripts import queries
 from db.transcripts.queries import Extent, TooLong
 from domain.privileges import Actor, Entity, Privilege
 from domain.time_zones import UnknownZone, parse_zone
+from domain.transcript import Reach
 
 router = APIRouter(tags=["transcripts"])
 
@@ -39,6 +40,13 @@ class Format(StrEnum):
 _Format = Annotated[Format, Query(alias="format")]
 _Since = Annotated[AwareDatetime | None, Query(description="Texts from this instant on.")]
 _Until = Annotated[AwareDatetime | None, Query(description="Texts before this instant.")]
+
+_Family = Annotated[
+    bool,
+    Query(
+        description="Of an account its contacts' and their opportunities' texts too, of a contact its opportunities'."
+    ),
+]
 
 
 async def _zone(
@@ -127,10 +135,12 @@ async def get_record_transcript(
     extent: _Extent,
     response: Response,
     format_: _Format = Format.JSON,
+    family: _Family = False,
 ) -> TranscriptOut | Response:
     """Take along all that was said about a record, as far as you may read it, conversation by conversation."""
+    reach = Reach.FAMILY if family else Reach.ONE
     try:
-        found = await queries.read_record(session, actor, record_id, extent)
+        found = await queries.read_record(session, actor, record_id, extent, reach)
     except TooLong as error:
         raise _too_long(error) from error
     if found is None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.transcripts.export import Export, in_utc
 from domain.messages import Direction, HoldKind, MessageStatus
 from domain.records import RecordKind
-from domain.transcript import content_of
+from domain.transcript import Reach, content_of
 
 _Spelt = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 """An instant in the spelling that is hashed."""
@@ -72,8 +72,8 @@ class TranscriptMessage(BaseModel):
 class TranscriptOut(BaseModel):
     """Everything that was said in a conversation, or about a record, the oldest first in each conversation.
 
-    `content_hash` is the SHA-256 of this object without `content_hash`, `zone`, `exported_at` and the texts'
-    `local_at`, written as JSON in UTF-8 with sorted keys and no blanks.
+    `content_hash` is the SHA-256 of this object without `content_hash`, `zone`, `exported_at`, `family` and the
+    texts' `local_at`, written as JSON in UTF-8 with sorted keys and no blanks.
     """
 
     model_config = ConfigDict(title="Transcript")
@@ -81,6 +81,8 @@ class TranscriptOut(BaseModel):
     content_hash: str
     zone: str
     exported_at: _Spelt
+    family: bool
+    """Whether it has what was said about the records that hang on `record` too."""
     record: TranscriptRecord | None
     conversations: list[TranscriptConversation]
     messages: list[TranscriptMessage]
@@ -96,6 +98,7 @@ class TranscriptOut(BaseModel):
                 "content_hash": export.content_hash,
                 "zone": export.zone.key,
                 "exported_at": in_utc(export.exported_at),
+                "family": export.transcript.reach is Reach.FAMILY,
                 **content,
             }
         )

@@ -31,4 +31,4 @@ async def get_up_next(
     row = await find_record(session, actor, record_id)
     if row is None:
         raise not_found("record")
-    return UpNextOut.of(row.record, await up_next(session, actor, row.record), desk)
+    return UpNextOut.of(row.record, await up_next(session, actor, row.record, desk.now), desk)

@@ -12,7 +12,7 @@ from api.context import Database, Now
 from api.idempotency import Idempotent, IdempotentRoute
 from api.outbox import RequestOutbox
 from api.pages import AskedPage, Page, page_of
-from api.problems import answer, invalid, not_found, problems
+from api.problems import answer, invalid, not_found, problem_kinds, problems
 from api.texts import checked_text, opted_out
 from api.work_items.desk import AtDesk
 from api.work_items.refusals import (
@@ -33,6 +33,7 @@ from api.work_items.schemas import (
     NewWorkItem,
     Skip,
     Snooze,
+    StaleApprovalOut,
     WorkItemOut,
 )
 from db.consent import asking
@@ -185,7 +186,7 @@ async def add_work_item(
     "/{work_item_id}/approve",
     operation_id="approveWorkItem",
     response_model=WorkItemOut,
-    responses=_DECISION_PROBLEMS,
+    responses=_DECISION_PROBLEMS | problem_kinds(409, StaleApprovalOut),
     dependencies=[Idempotent],
 )
 async def approve_work_item(

@@ -215,6 +215,15 @@ class ChangeOut(Shown):
         return cls.model_validate(change).model_dump(mode="json")
 
 
+class StaleApprovalOut(ProblemOut):
+    """409 `stale-approval`: what has changed since the draft was seen; `work_item` is filled in anew."""
+
+    model_config = ConfigDict(title="StaleApproval")
+
+    changes: list[ChangeOut]
+    work_item: WorkItemOut
+
+
 class ApprovalOut(Shown):
     """What became of one approval; `problem` says why it does not leave, `work_item` is the item as it is now."""
 

@@ -49,7 +49,6 @@ from domain.consent import (
     scoped,
 )
 from domain.enrollments import EndReason
-from domain.failures import FailureKind
 from domain.messages import MessageStatus
 from domain.work_items import WorkItemKind, WorkItemStatus
 
@@ -79,8 +78,6 @@ def _put() -> postgresql.Insert:
 
 PUT_INTO_FORCE: Final = _put()
 """Takes rows of opt-outs; one that is in force already stays."""
-
-KEPT_HERE: Final = "The customer opted out before this text could go out."
 
 
 @dataclass(frozen=True)
@@ -156,15 +153,8 @@ async def take_back(
         now,
         withdrawal=withdrawal,
     )
-    await held.refuse(
-        session,
-        Message.conversation_id.in_(_conversations(organisation_id, customer_numbers)),
-        KEPT_HERE,
-        now,
-        rule="opt_out",
-        failure=FailureKind.OPT_OUT,
-        withdrawal=withdrawal,
-    )
+    waiting = Message.conversation_id.in_(_conversations(organisation_id, customer_numbers))
+    await held.keep_here(session, waiting, withdrawal, now)
     return workflows
 
 

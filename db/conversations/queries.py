@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select, true, tuple_
+from sqlalchemy import Select, and_, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -20,6 +20,9 @@ from db.sequences.tables import Sequence
 from db.users.tables import User
 from db.visibility import visible_to
 from domain.privileges import Actor
+
+COUNTED: Final = 100
+"""Unread conversations are counted up to here: so many, or more."""
 
 _NEWER: Final = 10
 """Texts shown that are newer than the one a page is opened at."""
@@ -86,6 +89,17 @@ async def list_conversations(
         keys=[Conversation.last_message_at, Conversation.id],
         descending=True,
     )
+
+
+async def count_unread(session: AsyncSession, actor: Actor) -> int:
+    """Return how many conversations the actor has not read to the end, up to `COUNTED`."""
+    unread = (
+        select(Conversation.id)
+        .where(visible_to(actor, Conversation), reads.is_unread(actor.user_id))
+        .limit(COUNTED)
+        .subquery()
+    )
+    return await session.scalar(select(func.count()).select_from(unread)) or 0
 
 
 async def find_conversation(

@@ -16,8 +16,9 @@ from db.messages.tables import Message
 from db.outbox import queries as outbox
 from db.work_items.tables import WorkItem
 from domain.enrollments import EndReason, TimelineKind, status_after
-from domain.interpreter import Note, Outcome, Position
+from domain.interpreter import Note, Outcome, Position, position_now
 from domain.notices import EndEnrollment
+from domain.sequence import SequenceDocument
 from domain.work_items import OF_STEPS, WorkItemStatus
 
 _NOTED = {
@@ -100,6 +101,12 @@ def entries_of(notes: Sequence[Note]) -> list[Entry]:
         for note in notes
         if note.outcome in _NOTED
     ]
+
+
+def position_of(enrollment: Enrollment, document: SequenceDocument, now: datetime) -> Position:
+    """Return where an enrollment stands, by what was written of it last and the time since. Raises KeyError."""
+    written = Position(enrollment.current_step_id, enrollment.waiting_until, enrollment.sends_next)
+    return position_now(document, written, now)
 
 
 async def move(
@@ -194,15 +201,17 @@ async def end(
         # what was approved and had not left is nobody's decision any more
         .values(status=WorkItemStatus.CANCELLED, decided_at=now, decided_by=None, leaves_at=None)
     )
+    waiting = Message.enrollment_id.in_(ids)
+    if withdrawal is not None:
+        await held.keep_here(session, waiting, withdrawal, now)
     # behind its last step nothing waits but a text that is tried again, and that one may still go
-    if reason is not EndReason.COMPLETED:
+    elif reason is not EndReason.COMPLETED:
         await held.refuse(
             session,
-            Message.enrollment_id.in_(ids),
+            waiting,
             "The enrollment ended before this text could go out.",
             now,
             rule="enrollment_ended",
-            withdrawal=withdrawal,
         )
     entry = Entry(kind=TimelineKind.ENDED, at=now, detail=reason, actor_id=actor_id)
     await write_entries(session, [(each, entry) for each in ids])

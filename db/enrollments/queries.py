@@ -24,6 +24,7 @@ from db.sequences.tables import SequenceVersion
 from db.users.tables import User
 from db.visibility import visible_to
 from domain.enrollments import EnrollmentStatus, TimelineKind
+from domain.interpreter import Position
 from domain.notices import enrollment_workflow_id
 from domain.pacing import Lane
 from domain.privileges import Actor, Ownership
@@ -154,11 +155,11 @@ async def enroll(
     *,
     sequence: SequenceTable,
     version_id: UUID,
-    begins_with_text: bool,
+    position: Position,
     is_only: bool,
     now: datetime,
 ) -> dict[UUID, UUID]:
-    """Store enrollments; return their ids by record.
+    """Store enrollments, which begin at `position`; return their ids by record.
 
     A record that runs the sequence already, or another one where only one is allowed, is left out: the
     database's own constraints say so, whoever else enrolls at the same moment.
@@ -178,7 +179,9 @@ async def enroll(
                     "workflow_id": enrollment_workflow_id(each.record_id, sequence.key),
                     "is_only": is_only,
                     "phone_number_id": each.lane.number_id if each.lane else None,
-                    "sends_next": begins_with_text,
+                    "current_step_id": position.step_id,
+                    "waiting_until": position.until,
+                    "sends_next": position.sends,
                     "enrolled_by": actor.user_id,
                     "started_at": now,
                 }

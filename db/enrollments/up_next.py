@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from db.enrollments.progress import position_of
 from db.enrollments.tables import Enrollment, TimelineEntry
 from db.messages.tables import Message
 from db.organisations.tables import Organisation
@@ -22,6 +23,7 @@ from db.work_items.queries import WorkItemRow, find_work_items
 from db.work_items.tables import WorkItem
 from domain import time_zones
 from domain.enrollments import EnrollmentStatus, TimelineKind
+from domain.interpreter import Position
 from domain.messages import HoldKind, MessageStatus
 from domain.privileges import Actor
 from domain.quiet_hours import AllowedHours
@@ -82,8 +84,8 @@ class UpNext(NamedTuple):
     by_hand: Sequence[WorkItemRow]
 
 
-async def up_next(session: AsyncSession, actor: Actor, record: Record) -> UpNext:
-    """Return what is up for a record the actor may see."""
+async def up_next(session: AsyncSession, actor: Actor, record: Record, now: datetime) -> UpNext:
+    """Return what is up, at `now`, for a record the actor may see."""
     found = await session.execute(
         select(Enrollment, SequenceTable, Organisation)
         .join(SequenceTable, SequenceTable.id == Enrollment.sequence_id)
@@ -115,7 +117,8 @@ async def up_next(session: AsyncSession, actor: Actor, record: Record) -> UpNext
         document = await document_of(session, enrollment.version_id)
         steps = {step.id: step for step in document.all_steps()}
         entries = before.get(enrollment.id, ())
-        current = _current(enrollment, steps, of_steps, held)
+        here = position_of(enrollment, document, now)
+        current = _current(enrollment, here, steps, of_steps, held)
         walks.append(
             Walk(
                 enrollment,
@@ -227,15 +230,16 @@ _OUTCOMES: Final = {
 
 def _current(
     enrollment: Enrollment,
+    here: Position,
     steps: Mapping[str, Step],
     items: Mapping[_Place, WorkItemRow],
     held: Mapping[tuple[UUID, str], Message],
 ) -> Current | None:
-    step = steps.get(enrollment.current_step_id or "")
+    step = steps.get(here.step_id or "")
     if step is None:
         return None
     text = held.get((enrollment.id, step.id))
-    until, why = enrollment.waiting_until, enrollment.waiting_reason
+    until, why = here.until, enrollment.waiting_reason
     if text is not None:
         until, why = text.held_until, text.held_reason
     if enrollment.status is EnrollmentStatus.PAUSED:

@@ -1,12 +1,18 @@
 """One text to a selection of records: a sequence of one step that is shown nowhere as one, so that it has all a
 sequence's guarantees."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.consent.in_force import lacks_consent
+from db.organisations.tables import Organisation
+from db.records.tables import Record
 from db.sequences.tables import Sequence, SequenceVersion
+from db.visibility import visible_to
 from domain.privileges import Actor
 from domain.records import RecordKind
 from domain.sequence import AutomatedText, SequenceDocument
@@ -18,6 +24,18 @@ def document_of(name: str, text: str, *, key: str) -> SequenceDocument:
     """Return the sequence that sends `text` and ends."""
     step = AutomatedText(id=STEP_ID, type="automated_text", text=text)
     return SequenceDocument(key=key, name=name, steps=[step])
+
+
+async def without_consent(
+    session: AsyncSession, actor: Actor, record_ids: Collection[UUID]
+) -> set[UUID]:
+    """Return those of the records whose numbers lack a consent that the organisation wants to have on record."""
+    found = await session.scalars(
+        select(Record.id)
+        .join(Organisation, Organisation.id == Record.organisation_id)
+        .where(visible_to(actor, Record), Record.id.in_(record_ids), lacks_consent(Record.phone))
+    )
+    return set(found)
 
 
 async def create(

@@ -1,6 +1,7 @@
 """Refuses texts that wait with us: they will not go."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, case, func, insert, literal, select, update
@@ -13,6 +14,8 @@ from domain.messages import MessageStatus, Verdict
 
 _LONGEST_WHY = 500
 """Characters the column holds."""
+
+_OPTED_OUT: Final = "The customer opted out before this text could go out."
 
 
 async def refuse(
@@ -59,3 +62,21 @@ async def refuse(
     )
     columns = ["organisation_id", "message_id", "at", "verdict", "rule", "why", "facts"]
     await session.execute(insert(MessageDecision).from_select(columns, decided))
+
+
+async def keep_here(
+    session: AsyncSession,
+    which: ColumnElement[bool],
+    withdrawal: UUID | ScalarSelect[UUID],
+    now: datetime,
+) -> None:
+    """Refuse the waiting texts for which `which` holds, for a `withdrawal`: its entry of the ledger of consent."""
+    await refuse(
+        session,
+        which,
+        _OPTED_OUT,
+        now,
+        rule="opt_out",
+        failure=FailureKind.OPT_OUT,
+        withdrawal=withdrawal,
+    )

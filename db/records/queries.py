@@ -1,7 +1,7 @@
 """Which records an organisation has, and what is known of them."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select, true
@@ -13,7 +13,7 @@ from db.pages import PageOf, PageRequest, read_page
 from db.records.filling import FILLING, filling_of
 from db.records.tables import Record
 from db.users.tables import User
-from db.visibility import is_mine, visible_to
+from db.visibility import is_mine, is_my_teams, visible_to
 from domain.phone import country_of
 from domain.privileges import Actor, Ownership
 from domain.records import RecordKind, RecordStatus
@@ -24,6 +24,10 @@ _SAMPLE: Final = 200
 
 _COUNTRY_AND_AREA: Final = 5
 """Characters of a number that tell its country: the plus, the country's code and, in North America, the area's."""
+
+
+Owner = Literal["me", "team"]
+"""`me`: the actor's own records and those of the actor's teams; `team`: those of the teams alone."""
 
 
 class RecordRow(NamedTuple):
@@ -56,17 +60,16 @@ async def list_records(
     *,
     search: str | None = None,
     kind: RecordKind | None = None,
-    is_own: bool = False,
+    owner: Owner | None = None,
 ) -> PageOf[RecordRow]:
-    """Return active records, the newest first; `search` is looked for in names, number and external id.
-
-    `is_own` leaves those of the actor and of the actor's teams.
-    """
+    """Return active records, the newest first; `search` is looked for in names, number and external id."""
     statement = _records(actor).where(Record.status == RecordStatus.ACTIVE)
     if kind is not None:
         statement = statement.where(Record.kind == kind)
-    if is_own:
+    if owner == "me":
         statement = statement.where(is_mine(actor, Record.owner_user_id, Record.owner_team_id))
+    if owner == "team":
+        statement = statement.where(is_my_teams(actor, Record.owner_team_id))
     for word in (search or "").split():
         columns = (Record.first_name, Record.last_name, Record.phone, Record.external_id)
         statement = statement.where(

@@ -20,6 +20,7 @@ from db.conversations.tables import Conversation, ConversationMove
 from db.enrollments.tables import Enrollment, TimelineEntry
 from db.messages.tables import Message
 from db.pages import PageOf, PageRequest, read_page
+from db.records.family import family_of
 from db.records.notes import NoteRow
 from db.records.tables import Note, Record
 from db.sequences.tables import Sequence
@@ -91,17 +92,13 @@ _STEPS = (
     TimelineKind.ENDED,
 )
 _WORK = (WorkItemKind.CALL, WorkItemKind.TASK, WorkItemKind.EMAIL, WorkItemKind.FOLLOW_UP)
-_DEEPEST = 2
-"""An account's contact's opportunity."""
 
 
 async def list_thread(
     session: AsyncSession, actor: Actor, record_id: UUID, page: PageRequest
 ) -> Thread:
     """Return what was said and done about a record and what hangs on it, the newest first."""
-    family = _family(record_id)
-    mine = select(Record.id).where(Record.id.in_(family), visible_to(actor, Record))
-    found = await session.scalars(mine)
+    found = await session.scalars(family_of(actor, record_id))
     ids = list(found)
     entries = union_all(*_branches(actor, ids)).subquery("thread")
     keys: list[Any] = [entries.c.at, entries.c.id]
@@ -114,20 +111,6 @@ async def list_thread(
         descending=True,
     )
     return await _with_details(session, read)
-
-
-def _family(record_id: UUID) -> Select[Any]:
-    """Return the ids of a record and of what hangs on it."""
-    family = (select(Record.id, literal(0).label("depth")).where(Record.id == record_id)).cte(
-        "family", recursive=True
-    )
-    child = aliased(Record)
-    family = family.union_all(
-        select(child.id, family.c.depth + 1)
-        .join(family, family.c.id == child.parent_id)
-        .where(family.c.depth < _DEEPEST)
-    )
-    return select(family.c.id)
 
 
 def _branches(actor: Actor, ids: list[UUID]) -> Iterable[Select[*tuple[Any, ...]]]:

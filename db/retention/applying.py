@@ -25,6 +25,8 @@ from domain.work_items import WorkItemStatus
 
 ANSWERS_KEPT: Final = timedelta(days=7)
 """How long a request that is sent again gets the answer of the first."""
+EXPIRED_KEPT: Final = timedelta(days=7)
+"""How long whoever comes back is told that the session has expired, and not that there never was one."""
 
 
 async def periods(session: AsyncSession) -> dict[UUID, dict[Kind, int | None]]:
@@ -68,11 +70,13 @@ async def apply(
 
 
 async def drop_expired(session: AsyncSession, now: datetime, *, limit: int) -> int:
-    """Delete sign-ins that have ended, and answers that nobody asks for again.
+    """Delete sign-ins that ended a while ago, and answers that nobody asks for again.
 
     Returns how many; less than `limit`: none is left.
     """
-    sessions = select(Session.token_hash).where(Session.expires_at <= now).limit(limit)
+    sessions = (
+        select(Session.token_hash).where(Session.expires_at <= now - EXPIRED_KEPT).limit(limit)
+    )
     signed_out = await changed(session, delete(Session).where(Session.token_hash.in_(sessions)))
     key = tuple_(IdempotencyKey.user_id, IdempotencyKey.key)
     answers = (

@@ -13,12 +13,13 @@ from db.conversations.tables import Conversation
 from db.enrollments.tables import Enrollment
 from db.media.tables import Media, MessageMedia
 from db.messages.tables import Message
+from db.records.family import family_of
 from db.records.tables import Record
 from db.sequences.tables import Sequence
 from db.users.tables import User
 from db.visibility import visible_to, within_reach
 from domain.privileges import Actor, Entity, Privilege
-from domain.transcript import About, Said, SaidMedium, Talk, Transcript, ordered, who_sent
+from domain.transcript import About, Reach, Said, SaidMedium, Talk, Transcript, ordered, who_sent
 
 LONGEST: Final = 20_000
 """Texts of one transcript."""
@@ -63,7 +64,7 @@ async def read_conversation(
 
 
 async def read_record(
-    session: AsyncSession, actor: Actor, record_id: UUID, extent: Extent
+    session: AsyncSession, actor: Actor, record_id: UUID, extent: Extent, reach: Reach
 ) -> Transcript | None:
     """Return what was said about a record, as far as the actor may read it; None if not even the record.
 
@@ -74,8 +75,13 @@ async def read_record(
     )
     if record is None:
         return None
-    talks = await _talks(session, actor, Conversation.record_id == record_id)
-    return Transcript(_about(record), await _with_texts(session, talks, extent))
+    match reach:
+        case Reach.ONE:
+            which = Conversation.record_id == record_id
+        case Reach.FAMILY:
+            which = Conversation.record_id.in_(family_of(actor, record_id))
+    talks = await _talks(session, actor, which)
+    return Transcript(_about(record), await _with_texts(session, talks, extent), reach)
 
 
 async def _talks(session: AsyncSession, actor: Actor, which: ColumnElement[bool]) -> list[Talk]:

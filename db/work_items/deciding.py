@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.conversations.tables import Conversation
 from db.engine import Sessions
-from db.enrollments.progress import Entry, write_entries
+from db.enrollments.progress import Entry, move, write_entries
 from db.outbox import queries as outbox
 from db.records.tables import Record
+from db.sequences.documents import document_of
 from db.users.tables import Team, User
 from db.work_items import replies
 from db.work_items.basis import wrote_at
@@ -26,8 +27,9 @@ from db.work_items.tables import WorkItem
 from domain import basis, segments
 from domain.basis import Basis, Change, Names
 from domain.enrollments import TimelineKind
-from domain.interpreter import Decision
+from domain.interpreter import Decision, position_at
 from domain.notices import WorkItemDecided
+from domain.sequence import following
 from domain.work_items import OF_STEPS, WorkItemStatus
 
 _ROUND: Final = 200
@@ -280,6 +282,11 @@ async def _close(
         actor_id=by,
     )
     await write_entries(session, [(row.enrollment.id, entry)])
+    if status is not WorkItemStatus.APPROVED and item.step_id is not None:
+        # no activity does this step: a wait that follows would be shown when it is over
+        document = await document_of(session, row.enrollment.version_id)
+        next_step = following(document, item.step_id)
+        await move(session, row.enrollment.id, position_at(document, next_step, now))
     notice = WorkItemDecided(
         workflow_id=row.enrollment.workflow_id,
         enrollment_id=row.enrollment.id,

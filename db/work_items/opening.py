@@ -21,7 +21,7 @@ from db.work_items.basis import basis_of
 from db.work_items.tables import WorkItem
 from domain.identifiers import derived_id
 from domain.placeholders import UnfilledPlaceholder, render
-from domain.sequence import HumanStep, ManualText, words_of
+from domain.sequence import Email, HumanStep, ManualText, words_of
 from domain.work_items import WorkItemKind, WorkItemStatus
 
 _TITLES = {
@@ -113,7 +113,7 @@ async def for_step(
         id=item_id,
         kind=WorkItemKind(draft.step.type),
         step_id=step_id,
-        title=draft.step.title,
+        title=draft.title,
         text=draft.text,
         reason=draft.reason,
         due_at=now + draft.step.due,
@@ -122,9 +122,13 @@ async def for_step(
 
 @dataclass(frozen=True, slots=True)
 class StepDraft:
-    """What a seller is offered to do: `text` for a manual text, `reason` what is to be known of it."""
+    """What a seller is offered to do: `text` is what a text or an e-mail says, `reason` what is to be known of it.
+
+    The title of an e-mail is its subject, as of one that was put on the list by hand.
+    """
 
     step: HumanStep
+    title: str
     text: str | None
     reason: str | None
 
@@ -143,13 +147,15 @@ async def draft_of(session: AsyncSession, enrollment_id: UUID, step_id: str) -> 
     step = (await document_of(session, row.version_id)).step(step_id)
     if not isinstance(step, HumanStep):
         raise TypeError(f"step {step_id} of enrollment {enrollment_id} is not for a seller")
+    if isinstance(step, Email):
+        return StepDraft(step, step.subject or step.title, step.description or None, None)
     if not isinstance(step, ManualText):
-        return StepDraft(step, None, step.description or None)
+        return StepDraft(step, step.title, None, step.description or None)
     words = words_of(step, row.language)
     try:
-        return StepDraft(step, render(words, filling_of(row)), None)
+        return StepDraft(step, step.title, render(words, filling_of(row)), None)
     except UnfilledPlaceholder as problem:
-        return StepDraft(step, words, str(problem))
+        return StepDraft(step, step.title, words, str(problem))
 
 
 async def _open_for_enrollment(session: AsyncSession, enrollment_id: UUID, **values: Any) -> None:

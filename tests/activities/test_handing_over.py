@@ -74,6 +74,20 @@ async def test_a_stop_during_the_wait_for_its_turn_keeps_the_text_here(
     assert text.consent_entry_id == (await one(desk.sessions, ConsentEntry)).id
 
 
+async def test_a_stop_while_the_process_stood_still_keeps_the_text_here(
+    desk: Desk, carrier: Carrier, hand_over: HandOver
+) -> None:
+    accounts = OpenAccounts(SECRETS, timeout_seconds=2)
+    ready = await make_ready(desk, accounts)
+    await hear(desk, "STOP")
+    late = replace(ready, turn_at=time.monotonic() - 1)
+    outcome = await hand_over(late, Order(never, no_journal, Urgency.AUTOMATED))
+    await accounts.close()
+
+    assert outcome == NotSent(EndReason.OPTED_OUT)
+    assert carrier.received(CUSTOMER) == []
+
+
 async def test_what_may_be_a_withdrawal_during_the_wait_has_the_text_wait_for_the_answer(
     desk: Desk, carrier: Carrier, hand_over: HandOver
 ) -> None:

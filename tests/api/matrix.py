@@ -558,6 +558,7 @@ BODIES: Final[Mapping[str, Body]] = {
         "sequence": "test",
         "record_ids": [world.id_of("record_id", Whose.OWN, asker)],
     },
+    "skipWait": _always(step_id="pause"),
     "previewBulkText": lambda world, asker, _id: {
         "text": "We moved.",
         "record_ids": [world.id_of("record_id", Whose.OWN, asker)],

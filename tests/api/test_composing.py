@@ -8,6 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
+from api.conversations.schemas import QuietHoursOut, SpokenMeanwhileOut
 from db.engine import Sessions
 from db.tables import Conversation, Message, MessageDecision, Organisation, PhoneNumber, Record
 from domain.messages import HoldKind, MessageStatus, Verdict
@@ -57,6 +58,7 @@ async def test_what_the_hours_forbid_is_refused_with_the_next_allowed_time(
     assert problem(refused) == (409, "quiet-hours")
     assert refused.json()["next_allowed"] == clock(opens)
     assert f"texts go out from {opens:%H:%M}" in refused.json()["detail"]
+    assert QuietHoursOut.model_validate(refused.json()).next_allowed == opens
     waiting = await send(people.seller, conversation_id, may_wait=True)
     assert (waiting.status_code, waiting.json()["status"]) == (201, "held")
 
@@ -218,7 +220,12 @@ async def test_of_two_who_answer_the_second_is_asked_and_may_insist(
     second = await send(people.seller, conversation_id, seen_message_id=seen)
     assert problem(second) == (409, "spoken-meanwhile")
     assert second.json()["detail"].startswith("Mona Seller answered ")
-    assert second.json()["texts"] == [first.json()["id"]]
+    told = SpokenMeanwhileOut.model_validate(second.json())
+    assert [str(each) for each in told.texts] == [first.json()["id"]]
+    # for a page that asks by itself whether to send nevertheless
+    assert (
+        told.detail == f"{told.why} Look first; to send it nevertheless, leave seen_message_id out."
+    )
     mine = await send(people.manager, conversation_id, seen_message_id=seen)
     assert mine.status_code == 201
     insisted = await send(people.seller, conversation_id)

@@ -75,6 +75,20 @@ async def test_what_one_has_read_or_answered_is_unread_for_the_manager_still(
     assert (await people.manager.http.get(path)).json()["unread_count"] == 1
 
 
+async def test_each_person_is_told_how_many_conversations_they_have_not_read(
+    people: People, sessions: Sessions
+) -> None:
+    await make_lead(people.seller)
+    await make_lead(people.seller, phone="+12025550102")
+    for number in ("+12025550101", "+12025550101", "+12025550102"):
+        await hear(sessions, people, "Hello?", number)
+    of_two = (await people.seller.http.get("/conversations")).json()["items"]
+    for expected, each in ((2, people.seller), (2, people.manager), (0, people.colleague)):
+        assert (await each.http.get("/conversations/counts")).json() == {"unread": expected}
+    await people.seller.http.post(f"/conversations/{of_two[0]['id']}/read")
+    assert (await people.seller.http.get("/conversations/counts")).json() == {"unread": 1}
+
+
 async def test_the_inbox_is_seen_by_managers_and_by_whose_number_it_came_to(
     people: People, sessions: Sessions
 ) -> None:

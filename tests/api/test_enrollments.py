@@ -1,15 +1,20 @@
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+import pytest
+from httpx import Response
 from sqlalchemy import select, update
 
 from db.consent.queries import Said, withdraw
 from db.engine import Sessions
-from db.tables import OutboxItem, Record
+from db.enrollments.progress import entries_of, write_entries
+from db.tables import Enrollment, OutboxItem, Record
+from db.work_items import opening
 from domain.consent import Source
-from tests.api.conftest import People, problem
+from domain.interpreter import Note, Outcome
+from tests.api.conftest import People, Person, problem
 from tests.api.makers import enroll, make_lead, publish
 
 
@@ -210,3 +215,180 @@ async def test_a_seller_counts_the_own_enrollments_only(people: People, sessions
     await _enrolled(people)
     counts = (await people.colleague.http.get("/sequences")).json()["items"][0]["counts"]
     assert counts["active"] == 0
+
+
+async def _stand_at(
+    sessions: Sessions, enrollment_id: str, step_id: str, until: datetime | None = None
+) -> None:
+    async with sessions.begin() as session:
+        await session.execute(
+            update(Enrollment)
+            .where(Enrollment.id == UUID(enrollment_id))
+            .values(current_step_id=step_id, waiting_until=until)
+        )
+
+
+async def _skip_wait(person: Person, enrollment_id: str, step_id: str) -> Response:
+    return await person.http.post(
+        f"/enrollments/{enrollment_id}/skip-wait", json={"step_id": step_id}
+    )
+
+
+async def _enrolled_in(people: People, source: str) -> dict[str, Any]:
+    """Enroll a lead in a sequence of these steps."""
+    manager = people.manager.http
+    await manager.put(
+        "/sequences/welcome/draft",
+        content=f"key: welcome\nname: Welcome\nsteps:\n{source}",
+        headers={"Content-Type": "application/yaml"},
+    )
+    for verb in ("publish", "activate"):
+        assert (await manager.post(f"/sequences/welcome/{verb}")).status_code == 200
+    (enrolled,) = (await enroll(people.seller, await make_lead(people.seller)))["enrolled"]
+    shown: dict[str, Any] = enrolled
+    return shown
+
+
+async def _notices(sessions: Sessions, kind: str) -> list[dict[str, Any]]:
+    async with sessions() as session:
+        found = await session.scalars(
+            select(OutboxItem.payload).where(OutboxItem.kind == kind).order_by(OutboxItem.id)
+        )
+        return list(found)
+
+
+async def test_a_wait_is_skipped_once_and_the_timeline_says_by_whom(
+    people: People, sessions: Sessions
+) -> None:
+    enrollment_id = await _enrolled(people)
+    await _stand_at(sessions, enrollment_id, "pause", datetime.now(UTC) + timedelta(days=2))
+    for _ in range(2):
+        answer = await _skip_wait(people.seller, enrollment_id, "pause")
+        assert answer.status_code == 200, answer.text
+        shown = answer.json()
+        assert (shown["current_step"]["id"], shown["waiting_until"]) == ("book", None)
+    (notice,) = await _notices(sessions, "skip_wait")
+    assert (notice["enrollment_id"], notice["step_id"]) == (enrollment_id, "pause")
+    timeline = await people.seller.http.get(f"/enrollments/{enrollment_id}/timeline")
+    entry = timeline.json()["items"][-1]
+    assert (entry["kind"], entry["step_id"], entry["detail"]) == ("waited", "pause", "skipped")
+    assert entry["actor"]["first_name"] == "Sam"
+
+
+async def test_the_end_of_a_skipped_wait_is_not_told_again(
+    people: People, sessions: Sessions
+) -> None:
+    enrollment_id = await _enrolled(people)
+    await _stand_at(sessions, enrollment_id, "pause", datetime.now(UTC) + timedelta(days=2))
+    await _skip_wait(people.seller, enrollment_id, "pause")
+    waited = Note(step_id="pause", outcome=Outcome.WAITED, at=datetime.now(UTC))
+    async with sessions.begin() as session:
+        await write_entries(session, [(UUID(enrollment_id), each) for each in entries_of([waited])])
+    assert await _kinds(people, enrollment_id) == ["enrolled", "waited"]
+
+
+_TWO_WAITS = """
+  - {id: pause, type: wait, for: 2d}
+  - {id: rest, type: wait, for: 1d}
+  - {id: bye, type: automated_text, text: Bye}
+"""
+
+
+async def test_who_skips_a_wait_twice_at_once_does_not_skip_the_next_one(
+    people: People, sessions: Sessions
+) -> None:
+    enrollment = await _enrolled_in(people, _TWO_WAITS)
+    # a wait that comes first is known from the beginning
+    assert enrollment["current_step"]["id"] == "pause"
+    answers = await asyncio.gather(
+        *(_skip_wait(people.seller, enrollment["id"], "pause") for _ in range(4))
+    )
+    assert [answer.status_code for answer in answers] == [200] * 4
+    shown = (await people.seller.http.get(f"/enrollments/{enrollment['id']}")).json()
+    assert shown["current_step"]["id"] == "rest"
+    left = datetime.fromisoformat(shown["waiting_until"]) - datetime.now(UTC)
+    assert timedelta(hours=23) < left <= timedelta(days=1)
+    assert [each["step_id"] for each in await _notices(sessions, "skip_wait")] == ["pause"]
+
+
+async def test_a_wait_behind_one_that_is_over_is_the_one_that_can_be_skipped(
+    people: People, sessions: Sessions
+) -> None:
+    enrollment_id = (await _enrolled_in(people, _TWO_WAITS))["id"]
+    await _stand_at(sessions, enrollment_id, "pause", datetime.now(UTC) - timedelta(hours=1))
+    late = await _skip_wait(people.seller, enrollment_id, "pause")
+    assert problem(late) == (409, "no-such-wait")
+    assert "at another wait by now, “Rest”" in late.json()["detail"]
+    answer = await _skip_wait(people.seller, enrollment_id, "rest")
+    assert (answer.json()["current_step"]["id"], answer.json()["status"]) == ("bye", "active")
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("{id: here, type: automated_text, text: Hi}", "leaves as soon as the hours"),
+        ("{id: here, type: manual_text, text: Hi}", "waits for its seller"),
+        ("{id: here, type: call}", "waits for its seller"),
+        ("{id: here, type: email}", "waits for its seller"),
+        (
+            "{id: here, type: branch, when: {replied: {to: hello, within: 1d}}, then: [{id: c, type: call}]}",
+            "waits for the customer's answer",
+        ),
+        (
+            "{id: here, type: branch, when: {field: {name: a, equals: b}}, then: [{id: c, type: call}]}",
+            "is being done",
+        ),
+    ],
+)
+async def test_what_is_no_wait_cannot_be_skipped_and_it_says_what_it_waits_for(
+    people: People, sessions: Sessions, step: str, words: str
+) -> None:
+    hello = "{id: hello, type: automated_text, text: Hello}"
+    pause = "{id: pause, type: wait, for: 1d}"
+    bye = "{id: bye, type: automated_text, text: Bye}"
+    steps = "".join(f"  - {each}\n" for each in (hello, step, pause, bye))
+    enrollment_id = (await _enrolled_in(people, steps))["id"]
+    await _stand_at(sessions, enrollment_id, "here")
+    for aimed_at in ("here", "pause", "nowhere"):
+        answer = await _skip_wait(people.seller, enrollment_id, aimed_at)
+        assert problem(answer) == (409, "no-such-wait")
+        assert words in answer.json()["detail"]
+    assert await _notices(sessions, "skip_wait") == []
+    assert await _kinds(people, enrollment_id) == ["enrolled"]
+
+
+async def test_a_call_that_is_done_lets_the_wait_behind_it_be_skipped(
+    people: People, sessions: Sessions
+) -> None:
+    enrollment = await _enrolled_in(
+        people,
+        "  - {id: ring, type: call}\n"
+        "  - {id: pause, type: wait, for: 2d}\n"
+        "  - {id: bye, type: automated_text, text: Bye}\n",
+    )
+    item_id = uuid4()
+    async with sessions.begin() as session:
+        await opening.for_step(session, UUID(enrollment["id"]), "ring", item_id, datetime.now(UTC))
+    await people.seller.http.post(f"/work-items/{item_id}/complete")
+    shown = (await people.seller.http.get(f"/enrollments/{enrollment['id']}")).json()
+    assert shown["current_step"]["id"] == "pause"
+    assert shown["waiting_until"] is not None
+    answer = await _skip_wait(people.seller, enrollment["id"], "pause")
+    assert answer.json()["current_step"]["id"] == "bye"
+
+
+async def test_a_paused_enrollment_stays_paused_when_its_wait_is_skipped(
+    people: People, sessions: Sessions
+) -> None:
+    enrollment_id = await _enrolled(people)
+    await _stand_at(sessions, enrollment_id, "pause", datetime.now(UTC) + timedelta(days=2))
+    await people.seller.http.post(f"/enrollments/{enrollment_id}/pause")
+    shown = (await _skip_wait(people.seller, enrollment_id, "pause")).json()
+    assert (shown["status"], shown["current_step"]["id"]) == ("paused", "book")
+
+
+async def test_a_wait_of_an_ended_enrollment_cannot_be_skipped(people: People) -> None:
+    enrollment_id = await _enrolled(people)
+    await people.seller.http.post(f"/enrollments/{enrollment_id}/disconnect")
+    answer = await _skip_wait(people.seller, enrollment_id, "pause")
+    assert problem(answer) == (409, "enrollment-ended")

@@ -39,6 +39,17 @@ async def test_an_administrator_decides_how_long_data_are_kept(people: People) -
     assert (await http.get("/organisation")).json() == changed.json()
 
 
+async def test_what_is_kept_by_default_and_at_least_is_told_with_the_periods(
+    people: People,
+) -> None:
+    http = people.administrator.http
+    await http.patch("/organisation", json={"retention": {"texts": 30}})
+    rules = (await http.get("/organisation")).json()["retention_rules"]
+    assert rules["texts"] == {"default": None, "least": 1}
+    assert rules["consent"] == {"default": 1825, "least": 1825}
+    assert rules["alerts"] == {"default": 365, "least": 1}
+
+
 @pytest.mark.parametrize(
     ("retention", "words"),
     [

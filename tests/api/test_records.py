@@ -87,8 +87,14 @@ async def test_a_record_of_a_team_is_every_members_and_a_member_is_in_charge_of_
     record_id = await _create(seller, owner_team_id=team["id"])
     changed = await mate.http.patch(f"/records/{record_id}", json={"first_name": "Eve"})
     assert changed.json()["first_name"] == "Eve"
+    await _create(mate, phone="+12025550102")
+    shared = (await mate.http.get("/records", params={"owner": "team"})).json()["items"]
     own = (await mate.http.get("/records", params={"owner": "me"})).json()["items"]
-    assert [record["id"] for record in own] == [record_id]
+    assert [record["id"] for record in shared] == [record_id]
+    assert len(own) == 2
+    assert (await people.manager.http.get("/records", params={"owner": "team"})).json()[
+        "items"
+    ] == []
     outsider = {"owner_user_id": str(people.manager.user.id)}
     refused = await people.manager.http.patch(f"/records/{record_id}", json=outsider)
     assert problem(refused) == (422, "invalid-request")

@@ -2,24 +2,25 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pypdf
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.transcripts import pdf
 from db.engine import Sessions
-from db.tables import Media, Message, MessageMedia, Record, User
+from db.tables import Conversation, Media, Message, MessageMedia, Record, User
 from db.transcripts import queries
 from domain.media import MediaStatus
 from domain.messages import HoldKind, MessageStatus
 from domain.transcript import exported_hash
 from tests.api.conftest import People, Person, problem
 from tests.api.makers import NOON, converse, make_lead
-from tests.makers import make_enrollment, make_organisation, make_version
+from tests.makers import make_enrollment, make_number, make_organisation, make_version
 
 FORMATS = ["json", "csv", "txt", "html", "pdf"]
 SEQUENCE = """
@@ -354,3 +355,90 @@ async def test_a_long_transcript_takes_as_many_statements_as_a_short_one(
             await _take(people.seller, f"/conversations/{conversation_id}")
         counts.append(len(statements))
     assert counts[0] == counts[1] == 4
+
+
+@dataclass(frozen=True)
+class Family:
+    """An account, its contact, and the contact's opportunity; and a contact of it who is a colleague's."""
+
+    account: str
+    contact: str
+    deal: str
+    theirs: str
+
+
+@pytest.fixture
+async def family(people: People, sessions: Sessions) -> Family:
+    account = await make_lead(people.seller, kind="account", first_name="Acme")
+    contact = await make_lead(people.seller, kind="contact", parent_id=account)
+    deal = await make_lead(
+        people.seller, kind="opportunity", first_name="A ring", parent_id=contact
+    )
+    theirs = await make_lead(people.seller, kind="contact", parent_id=account, phone="+12025550177")
+    for record_id, body in ((contact, "C"), (account, "A"), (deal, "D"), (theirs, "hidden")):
+        await converse(people, sessions, body, record_id=record_id)
+    async with sessions.begin() as session:
+        colleague = people.colleague.user.id
+        (await session.get_one(Record, theirs)).owner_user_id = colleague
+        number = await make_number(
+            session, people.account, e164="+12125550103", owner_user_id=colleague
+        )
+        await session.execute(
+            update(Conversation)
+            .where(Conversation.record_id == theirs)
+            .values(phone_number_id=number.id)
+        )
+    return Family(account, contact, deal, theirs)
+
+
+async def test_an_account_takes_along_what_hangs_on_it_but_nothing_that_must_not_be_seen(
+    people: People, strangers: People, family: Family
+) -> None:
+    async def bodies(person: Person, record_id: str, wanted: str = "true") -> set[str]:
+        taken = (await _take(person, f"/records/{record_id}", family=wanted)).json()
+        return {text["body"] for text in taken["messages"]}
+
+    assert await bodies(people.seller, family.account) == {"A", "C", "D"}
+    assert await bodies(people.manager, family.account) == {"A", "C", "D", "hidden"}
+    assert await bodies(people.seller, family.account, "false") == {"A"}
+    assert await bodies(people.seller, family.contact) == {"C", "D"}
+    assert await bodies(people.seller, family.deal) == {"D"}
+    assert await bodies(people.seller, family.theirs) == set()
+    hidden = await strangers.manager.http.get(
+        f"/records/{family.account}/transcript", params={"family": "true"}
+    )
+    assert problem(hidden) == (404, "not-found")
+
+
+async def test_a_transcript_with_a_family_says_so_at_its_head_under_one_hash(
+    people: People, family: Family
+) -> None:
+    path = f"/records/{family.account}"
+    head = (
+        "With what was said about the contacts and opportunities that hang on it, "
+        "as far as whoever took this along may read it."
+    )
+    hashes = set()
+    for each in FORMATS:
+        answer = await _take(people.seller, path, format=each, family="true")
+        hashes.add(answer.headers["x-content-hash"])
+        if each == "csv":
+            rows = list(csv.DictReader(io.StringIO(answer.text)))
+            assert {row["record"] for row in rows} == {
+                *(family.account, family.contact, family.deal)
+            }
+        elif each != "json":
+            told = _words(answer.content) if each == "pdf" else " ".join(answer.text.split())
+            assert head in told, each
+            assert told.index(head) < told.index("Conversation with"), each
+    (the_hash,) = hashes
+    taken = (await _take(people.seller, path, family="true")).json()
+    assert (taken["family"], taken["record"]["id"]) == (True, family.account)
+    assert exported_hash(taken) == taken["content_hash"] == the_hash
+    alone = (await _take(people.seller, path)).json()
+    assert alone["family"] is False
+    assert alone["content_hash"] != the_hash
+    # how far it was asked to reach is no part of the content
+    nobody_more = (await _take(people.seller, f"/records/{family.deal}", family="true")).json()
+    alone = (await _take(people.seller, f"/records/{family.deal}")).json()
+    assert nobody_more["content_hash"] == alone["content_hash"]

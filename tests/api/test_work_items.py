@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from api.work_items.schemas import StaleApprovalOut
 from db.consent.queries import Said, withdraw
 from db.engine import Sessions
 from db.tables import OutboxItem, TeamMember, WorkItem
@@ -223,6 +224,7 @@ async def test_an_approval_that_rests_on_what_has_changed_is_refused_with_what_c
         {"what": "stage", "detail": 'The stage is "won" now.', "at": None},
     ]
     assert body["work_item"]["text"] == "Shall we talk?"
+    assert StaleApprovalOut.model_validate(body).work_item.id == UUID(item_id)
     assert await _notices(sessions) == []
     again = {"text": "My own words", "seen": body["work_item"]["seen"]}
     answer = await people.seller.http.post(f"/work-items/{item_id}/approve", json=again)

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 from tests.cli.conftest import Trial
 
@@ -24,3 +25,39 @@ def test_a_sequence_that_is_not_there_is_refused(trial: Trial) -> None:
     result = trial.run("enroll", "nothing", "HC-1002")
     assert result.exit_code == 1
     assert result.stderr == "There is no such sequence, or it is not yours to see.\n"
+
+
+WAITING = """\
+key: later
+name: Later
+record: lead
+steps:
+  - {id: pause, type: wait, for: 2d}
+  - {id: offer, name: Send the offer, type: email, subject: Your bike}
+  - {id: rest, type: wait, for: 1d}
+  - {id: bye, type: automated_text, text: Bye}
+"""
+
+
+def test_the_wait_an_enrollment_stands_at_is_skipped_and_no_other(
+    trial: Trial, tmp_path: Path
+) -> None:
+    file = tmp_path / "later.yaml"
+    file.write_text(WAITING)
+    applied = trial.run("sequence", "apply", str(file))
+    assert applied.exit_code == 0, applied.stderr
+    enrolled = trial.run("enroll", "later", "HC-1005", "--json")
+    assert enrolled.exit_code == 0, enrolled.stderr
+    (enrollment,) = json.loads(enrolled.stdout)["enrolled"]
+
+    skipped = trial.run("enrollment", "skip-wait", enrollment["id"])
+    assert skipped.exit_code == 0, skipped.stderr
+    assert skipped.stderr == "The wait pause is over: the enrollment is at “Send the offer”.\n"
+
+    again = trial.run("enrollment", "skip-wait", enrollment["id"], "--step", "pause", "--json")
+    assert again.exit_code == 0, again.stderr
+    assert json.loads(again.stdout)["current_step"]["id"] == "offer"
+
+    refused = trial.run("enrollment", "skip-wait", enrollment["id"])
+    assert refused.exit_code == 1
+    assert "“Send the offer” waits for its seller" in refused.stderr

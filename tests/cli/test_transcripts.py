@@ -65,7 +65,17 @@ def test_what_is_no_transcript_is_said_to_be_none(tmp_path: Path, content: str) 
     )
 
 
-@pytest.mark.parametrize("words", [(), (CUSTOMER, "--record", "x")])
+def test_a_records_transcript_has_its_family_if_asked_for(trial: Trial) -> None:
+    found = json.loads(trial.run("transcript", CUSTOMER, "--format", "json").stdout)
+    record_id = found["conversations"][0]["record"]["id"]
+    text = trial.run("transcript", "--record", record_id, "--family").stdout
+    title, scope, *_ = text.splitlines()
+    assert title == "Transcript: Amara Diallo"
+    assert scope.startswith("With what was said about the contacts and opportunities")
+    assert "Is the workshop open today?" in text
+
+
+@pytest.mark.parametrize("words", [(), (CUSTOMER, "--record", "x"), (CUSTOMER, "--family")])
 def test_one_thing_is_to_be_named(trial: Trial, words: tuple[str, ...]) -> None:
     assert trial.run("transcript", *words).exit_code == 2
 

@@ -23,6 +23,7 @@ from db.tables import (
     Conversation,
     Enrollment,
     Message,
+    MessageDecision,
     OptOut,
     Organisation,
     OutboxItem,
@@ -482,6 +483,27 @@ async def test_what_a_withdrawal_kept_here_names_it(
     await say(sessions, scene, "STOP")
     kept = await one(sessions, Message, status=MessageStatus.REFUSED)
     assert kept.consent_entry_id == (await one(sessions, ConsentEntry)).id
+
+
+async def test_a_withdrawal_is_the_reason_of_a_sequences_text_that_it_kept_here(
+    sessions: Sessions, scene: Scene, conversation: Conversation
+) -> None:
+    waiting = await make_message(
+        sessions,
+        conversation,
+        scene.account.id,
+        status=MessageStatus.HELD,
+        enrollment_id=scene.enrollment.id,
+        step_id="hello",
+        held_until=NOW,
+        held_for=HoldKind.PROVIDER,
+    )
+    await say(sessions, scene, "STOP")
+    kept = await one(sessions, Message, id=waiting.id)
+    assert (kept.status, kept.failure) == (MessageStatus.REFUSED, FailureKind.OPT_OUT)
+    assert kept.error == "The customer opted out before this text could go out."
+    assert kept.consent_entry_id == (await one(sessions, ConsentEntry)).id
+    assert (await one(sessions, MessageDecision)).rule == "opt_out"
 
 
 async def bring_in(sessions: Sessions, scene: Scene, *numbers: str) -> Imported:

@@ -183,7 +183,7 @@ async def test_an_end_takes_back_what_waits_and_leaves_what_has_gone(
         WorkItemKind.MANUAL_TEXT: WorkItemStatus.CANCELLED,
         WorkItemKind.CALL: WorkItemStatus.CANCELLED,
         WorkItemKind.TASK: WorkItemStatus.CANCELLED,
-        WorkItemKind.EMAIL: WorkItemStatus.OPEN,
+        WorkItemKind.EMAIL: WorkItemStatus.CANCELLED,
         WorkItemKind.FOLLOW_UP: WorkItemStatus.OPEN,
         WorkItemKind.REPLY: WorkItemStatus.OPEN,
         WorkItemKind.CONSENT_QUESTION: WorkItemStatus.OPEN,

@@ -43,6 +43,8 @@ from tests.makers import CUSTOMER, OUR_NUMBER, Scene, make_conversation, make_or
 
 CUTOFF = NOW - timedelta(days=30)
 OLD, YOUNG = CUTOFF - timedelta(seconds=1), CUTOFF
+LONG_AGO = NOW - timedelta(days=7)
+"""When a session expired that nobody comes back for."""
 
 
 @pytest.fixture
@@ -361,7 +363,7 @@ async def test_a_run_takes_what_each_organisation_chose_and_what_has_expired(
         sessions,
         *(
             Session(token_hash=bytes([day]) * 32, user_id=scene.seller.id, expires_at=expires_at)
-            for day, expires_at in enumerate((NOW, NOW + timedelta(seconds=1)))
+            for day, expires_at in enumerate((LONG_AGO, LONG_AGO + timedelta(seconds=1), NOW))
         ),
         *(
             IdempotencyKey(
@@ -380,9 +382,8 @@ async def test_a_run_takes_what_each_organisation_chose_and_what_has_expired(
     assert ("texts" in kept, kept["expired"]) == (False, 2)
     assert await bodies(sessions) == ["Hello"] * 5
     async with sessions() as session:
-        assert list(await session.scalars(select(Session.expires_at))) == [
-            NOW + timedelta(seconds=1)
-        ]
+        left = select(Session.expires_at).order_by(Session.expires_at)
+        assert list(await session.scalars(left)) == [LONG_AGO + timedelta(seconds=1), NOW]
         assert list(await session.scalars(select(IdempotencyKey.key))) == ["6"]
 
     async with sessions.begin() as session:

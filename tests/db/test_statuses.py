@@ -234,7 +234,7 @@ async def test_what_the_provider_does_not_explain_is_the_sellers_to_settle(
     await record(sessions, scene, text, Report("SM1", FAILED, "99999"))
     assert (await one(sessions, Message)).error_code == "99999"
     assert (await one(sessions, WorkItem)).reason == (
-        "The provider cannot say whether the customer got this text. "
+        "The provider cannot say whether the customer got this text. Ask before sending it again. "
         "It may have arrived, and is not sent again by itself."
     )
 

@@ -58,7 +58,7 @@ def _side(
     length = draw(st.integers(min_value=1, max_value=4 - depth))
     for index in range(length):
         is_last = index + 1 == length
-        types = ["automated_text", "manual_text", "call", "task"]
+        types = ["automated_text", "manual_text", "call", "task", "email"]
         types += ["wait"] if goes_on or not is_last else []
         types += ["end"] if is_last else []
         types += ["branch"] if depth < 2 else []
@@ -74,6 +74,8 @@ def _side(
                 step |= {"text": draw(words), "due": draw(_LENGTHS)}
             case "call" | "task":
                 step["description"] = draw(words)
+            case "email":
+                step |= {"subject": draw(words), "description": draw(words), "due": draw(_LENGTHS)}
             case "wait":
                 step["for"] = draw(_LENGTHS)
             case "branch":

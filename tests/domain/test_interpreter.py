@@ -21,9 +21,11 @@ from domain.interpreter import (
     Submitted,
     TextOutcome,
     position_after,
+    position_behind,
+    position_now,
     run,
 )
-from domain.sequence import FieldValue, HumanStep, SequenceDocument, TextStep, matches
+from domain.sequence import Branch, FieldValue, HumanStep, SequenceDocument, TextStep, matches
 from domain.sequence_source import parse_yaml
 from tests.domain.documents import documents
 
@@ -44,6 +46,8 @@ class World:
     replies: dict[str, timedelta] = field(default_factory=dict)
     """How long after the text of a step its answer comes."""
     decisions: dict[str, Decision] = field(default_factory=dict)
+    skips: dict[str, datetime] = field(default_factory=dict)
+    """When somebody skips the wait of a step."""
     refused: dict[str, NotSent] = field(default_factory=dict)
     fields: dict[str, object] = field(default_factory=dict)
     opens_at: time = time(0)
@@ -78,6 +82,11 @@ class ScriptedEffects:
         self._begin("sleep")
         self._wait(instant)
 
+    async def wait(self, step_id: str, *, until: datetime) -> bool:
+        self._begin(f"wait {step_id}")
+        self._wait(min(until, self.world.skips.get(step_id, until)))
+        return step_id in self.world.skips and self.world.skips[step_id] < until
+
     async def send_text(self, step: TextStep) -> TextOutcome:
         self._begin(f"send {step.id}")
         if self.world.clock.time() < self.world.opens_at:
@@ -92,10 +101,10 @@ class ScriptedEffects:
         self._wait(self.world.clock)
         return self.world.decisions[step.id]
 
-    async def has_reply(self, step_id: str, *, before: datetime) -> bool:
-        self._begin(f"reply {step_id}")
-        delay = self.world.replies.get(step_id)
-        answer = self.world.sent_at(step_id) + delay if delay is not None else None
+    async def has_reply(self, step_id: str, to: str, *, before: datetime) -> bool:
+        self._begin(f"reply {to}")
+        delay = self.world.replies.get(to)
+        answer = self.world.sent_at(to) + delay if delay is not None else None
         if answer is None or answer > before:
             self._wait(before)
             return False
@@ -253,6 +262,7 @@ REGIONAL = """
     else:
       - {id: phone, type: call}
       - {id: look, type: task}
+      - {id: offer, type: email}
   - {id: bye, type: automated_text, text: Bye}
 """
 
@@ -266,20 +276,32 @@ async def test_an_end_inside_a_branch_ends_the_enrollment_there() -> None:
 
 
 async def test_the_other_side_goes_on_after_the_branch() -> None:
-    world = World(decisions={"phone": Decision.COMPLETED, "look": Decision.SKIPPED})
+    decisions = {
+        "phone": Decision.COMPLETED,
+        "look": Decision.SKIPPED,
+        "offer": Decision.COMPLETED,
+    }
+    world = World(decisions=decisions)
     _, progress = await walked(REGIONAL, world)
-    assert world.asked == ["field region", "decide phone", "decide look", "send bye"]
+    assert world.asked == [
+        "field region",
+        "decide phone",
+        "decide look",
+        "decide offer",
+        "send bye",
+    ]
     assert progress.done == {
         "northern": Outcome.ELSE,
         "phone": Outcome.COMPLETED,
         "look": Outcome.SKIPPED,
+        "offer": Outcome.COMPLETED,
         "bye": Outcome.SUBMITTED,
     }
 
 
 async def test_what_interrupts_a_wait_ends_the_enrollment_with_its_reason() -> None:
     class Interrupted(ScriptedEffects):
-        async def sleep_until(self, instant: datetime) -> None:
+        async def wait(self, step_id: str, *, until: datetime) -> bool:
             raise Ended(EndReason.DISCONNECTED)
 
     progress = Progress()
@@ -311,6 +333,19 @@ async def test_a_wait_that_was_cut_off_ends_when_it_would_have_ended(
     world.clock = resumed_at
     await walked(source.removeprefix("\n"), world, progress)
     assert world.texts == [("bye", bye_at)]
+
+
+async def test_a_wait_that_somebody_skips_is_over_at_once_and_no_other_is() -> None:
+    source = """
+  - {id: pause, type: wait, for: 2d}
+  - {id: rest, type: wait, for: 1d}
+  - {id: bye, type: automated_text, text: Bye}
+"""
+    world = World(skips={"pause": at("1 12:00")})
+    _, progress = await walked(source.removeprefix("\n"), world)
+    assert progress.done["pause"] is Outcome.SKIPPED
+    assert progress.done["rest"] is Outcome.WAITED
+    assert world.texts == [("bye", at("2 12:00"))]
 
 
 @settings(max_examples=150)
@@ -405,3 +440,77 @@ steps:
 )
 def test_where_an_enrollment_stands_after_a_step(step_id: str, position: Position) -> None:
     assert position_after(parse_yaml(POSITIONS), step_id, START) == position
+
+
+@pytest.mark.parametrize(
+    ("branch", "holds", "position"),
+    [
+        pytest.param("answered", True, Position("ask"), id="a work item"),
+        pytest.param("answered", False, Position("nudge", sends=True), id="a text"),
+        pytest.param("northern", True, Position("rest", at("1 10:00"), sends=True), id="a wait"),
+        pytest.param("northern", False, Position("bye", sends=True), id="an empty side"),
+    ],
+)
+def test_where_an_enrollment_stands_once_a_branch_has_its_answer(
+    branch: str, holds: bool, position: Position
+) -> None:
+    document = parse_yaml(POSITIONS)
+    step = document.step(branch)
+    assert isinstance(step, Branch)
+    assert position_behind(document, step, START, holds=holds) == position
+
+
+WAITS = """
+key: waits
+name: Waits
+steps:
+  - {id: pause, type: wait, for: 2d}
+  - {id: rest, type: wait, for: 1d}
+  - {id: bye, type: automated_text, text: Bye}
+  - id: answered
+    type: branch
+    when: {replied: {to: bye, within: 1d}}
+    then: [{id: thanks, type: manual_text, text: Thank you}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("seen", "now", "position"),
+    [
+        pytest.param(
+            Position("pause", at("3 09:00")),
+            at("3 08:59"),
+            Position("pause", at("3 09:00")),
+            id="a wait that runs",
+        ),
+        pytest.param(
+            Position("pause", at("3 09:00")),
+            at("3 09:00"),
+            Position("rest", at("4 09:00"), sends=True),
+            id="the wait after it, counted from the end of the first",
+        ),
+        pytest.param(
+            Position("pause", at("3 09:00")),
+            at("9 09:00"),
+            Position("bye", sends=True),
+            id="what comes after both",
+        ),
+        pytest.param(
+            Position("bye", at("2 09:00"), sends=True),
+            at("9 09:00"),
+            Position("bye", at("2 09:00"), sends=True),
+            id="a text that was held: it is still to go",
+        ),
+        pytest.param(
+            Position("answered", at("2 09:00")),
+            at("9 09:00"),
+            Position("answered", at("2 09:00")),
+            id="a branch: which way it went is for its activity to say",
+        ),
+        pytest.param(Position(None), at("9 09:00"), Position(None), id="nowhere yet"),
+    ],
+)
+def test_waits_end_by_themselves_before_anybody_writes_it(
+    seen: Position, now: datetime, position: Position
+) -> None:
+    assert position_now(parse_yaml(WAITS), seen, now) == position

@@ -129,14 +129,24 @@ def test_the_number_a_text_leaves_from(
 @pytest.mark.parametrize(
     ("candidates", "wanted", "why"),
     [
-        pytest.param([], Wanted(), "has no number to send from", id="none at all"),
         pytest.param(
-            [IDLE], Wanted(uses_team_numbers=False), "no number of their own", id="only a team's"
+            [], Wanted(), "has no number to send from: give the seller or", id="none at all"
         ),
-        pytest.param([OWN], Wanted(needs_mms=True), "can send pictures", id="none for a picture"),
+        pytest.param(
+            [IDLE],
+            Wanted(uses_team_numbers=False),
+            "no number of their own, .*: give the seller one, or let the team's stand in",
+            id="only a team's",
+        ),
+        pytest.param(
+            [OWN],
+            Wanted(needs_mms=True),
+            "can send pictures: take the picture out, or give the seller a number that can",
+            id="none for a picture",
+        ),
     ],
 )
-def test_without_a_number_the_seller_reads_why(
+def test_without_a_number_the_seller_reads_why_and_what_to_do(
     candidates: list[Candidate], wanted: Wanted, why: str
 ) -> None:
     with pytest.raises(NoSender, match=why):

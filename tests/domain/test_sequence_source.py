@@ -26,13 +26,13 @@ def problems(source: str) -> list[str]:
         pytest.param(
             HELLO + "  - {id: b, type: sms, text: Hi}\n",
             "line 5, steps[1].type: There is no step of this type: use one of automated_text, manual_text, call, "
-            "task, wait, branch, end",
+            "task, email, wait, branch, end",
             id="unknown step type",
         ),
         pytest.param(
             "  - id: b\n    text: Hi\n",
             "line 4, steps[0].type: Say what the step is, with type: one of automated_text, manual_text, call, "
-            "task, wait, branch, end",
+            "task, email, wait, branch, end",
             id="no step type",
         ),
         pytest.param(

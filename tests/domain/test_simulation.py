@@ -252,12 +252,16 @@ def test_a_text_that_no_hour_allows_is_refused_with_what_to_do() -> None:
     )
 
 
-def test_calls_and_tasks_are_taken_as_done_at_once() -> None:
+def test_calls_tasks_and_emails_are_taken_as_done_at_once() -> None:
     simulation = rehearsed(
-        "  - {id: phone, type: call}\n  - {id: look, type: task}\n" + HELLO, starting_at=MORNING
+        "  - {id: phone, type: call}\n"
+        "  - {id: look, type: task}\n"
+        "  - {id: offer, type: email}\n" + HELLO,
+        starting_at=MORNING,
     )
     assert told(simulation) == [
         "01 09:00 work_item phone",
         "01 09:00 work_item look",
+        "01 09:00 work_item offer",
         "01 09:00 text_sent hello",
     ]

@@ -1,16 +1,14 @@
 """The web application in a real browser, over the real stack; what went out is read from the handset's log."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browser import Window, open_window
+from tests.e2e.browser import open_window
 from tests.e2e.office import PASSWORD, Office, expire_sessions, open_office
 from tests.stack import Stack, eventually
 
@@ -55,9 +53,6 @@ def admin_page(browser: Browser, office: Office) -> Iterator[Page]:
     """A window of the administrator's."""
     with open_window(browser, office.stack, office.admin_email) as window:
         yield window.page
-
-
-_SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def sign_in(page: Page, email: str, password: str) -> None:
@@ -344,119 +339,4 @@ def test_a_new_organisation_is_told_what_to_do_next_on_every_page(
             page.get_by_role("navigation").get_by_role("link", name=place).click()
             expect(page.get_by_role("heading", name=title)).to_be_visible()
             expect(page.get_by_role("main")).to_contain_text(advice)
-            assert_is_fit_for_all(window)
-
-
-@pytest.fixture(scope="module")
-def busy(browser: Browser, stack: Stack) -> Office:
-    """An organisation in the middle of its day: texts of many fates, and enrollments that stand here and there."""
-    office = open_office(stack, name="Harbour Cycles")
-    office.publish(WELCOME)
-    office.publish(BOOK)
-    office.save_draft(WELCOME.replace("Still interested", "Are you still interested"))
-    zone = "America/New_York"
-    ada = office.lead("Ada", last_name="Moreno", timezone=zone)
-    ben = office.lead("Benjamin-Alexander", last_name="Featherstonehaugh-Cholmondeley")
-    cleo = office.lead("Cleo", last_name="Park", phone="+16465550181", timezone=zone)
-    dora = office.lead("Dora", last_name="Lind")
-    office.enroll("welcome", ada, ben, cleo, dora)
-    for record in (ada, ben, cleo, dora):
-        eventually(partial(office.received, record))
-    office.hear(dora, "STOP")
-    office.hear(ada, "Yes please! Is the blue one in stock? https://harbour.example/bikes/blue-one")
-    path = f"/conversations/{office.conversation(ada)['id']}/messages"
-    office.seller.post(path, {"text": "It is, Ada. Shall I keep it until Friday? 🚲"})
-    emil = office.lead("Emil", last_name="Sørensen")
-    office.enroll("book", emil)
-    office.work_item(emil)
-    office.work_item(cleo)
-    return office
-
-
-@pytest.fixture(scope="module")
-def looking_around(browser: Browser, busy: Office) -> Iterator[Window]:
-    """A window of the administrator's, for one page after the other."""
-    with open_window(browser, busy.stack, busy.admin_email) as window:
-        yield window
-
-
-def at(page: Page, address: str) -> Page:
-    page.goto(address)
-    return page
-
-
-def conversation_of(office: Office, first_name: str) -> str:
-    conversations = office.seller.all("/conversations")
-    (found,) = [one for one in conversations if one["record"]["first_name"] == first_name]
-    return f"/conversations/{found['id']}"
-
-
-def work_item_of(office: Office, kind: str) -> str:
-    (found,) = [one for one in office.seller.all("/work-items") if one["kind"] == kind]
-    return f"/work?item={found['id']}"
-
-
-def enrollment_of_ben(page: Page, office: Office) -> Locator:
-    at(page, "/sequences/welcome").get_by_role("link", name="Benjamin-Alexander").click()
-    return page.get_by_role("list", name="Timeline")
-
-
-def enrolling(page: Page, office: Office) -> Locator:
-    at(page, "/sequences/welcome").get_by_role("button", name="Enroll records").click()
-    return page.get_by_role("checkbox", name="Emil")
-
-
-def importing(page: Page, office: Office) -> Locator:
-    at(page, "/records").get_by_role("button", name="Import a CSV file").click()
-    return page.get_by_role("dialog", name="Import records")
-
-
-SHOWN: dict[str, Callable[[Page, Office], Locator]] = {
-    "work": lambda page, _: at(page, "/work").get_by_role("link", name="Emil"),
-    "text to approve": lambda page, office: at(
-        page, work_item_of(office, "manual_text")
-    ).get_by_role("button", name="Approve"),
-    "failed text": lambda page, office: at(page, work_item_of(office, "failed_text")).get_by_role(
-        "article", name="Our text"
-    ),
-    "conversations": lambda page, _: at(page, "/conversations").get_by_role("link", name="Cleo"),
-    "conversation": lambda page, office: (
-        at(page, conversation_of(office, "Ada")).get_by_role("log").get_by_text("Yes please!")
-    ),
-    "opted out": lambda page, office: at(page, conversation_of(office, "Dora")).get_by_text(
-        "asked for no more texts"
-    ),
-    "sequences": lambda page, _: at(page, "/sequences").get_by_role("link", name="Welcome"),
-    "sequence": lambda page, _: at(page, "/sequences/welcome").get_by_role("link", name="Cleo"),
-    "enrollment": enrollment_of_ben,
-    "enrolling": enrolling,
-    "records": lambda page, _: at(page, "/records").get_by_role("row", name="Emil"),
-    "importing": importing,
-    "nothing": lambda page, _: at(page, "/nowhere").get_by_text("There is nothing"),
-}
-
-
-@pytest.mark.parametrize("shown", SHOWN.values(), ids=SHOWN.keys())
-def test_a_page_is_accessible_in_both_schemes_and_fits_a_phone(
-    looking_around: Window, busy: Office, shown: Callable[[Page, Office], Locator]
-) -> None:
-    expect(shown(looking_around.page, busy)).to_be_visible()
-    assert_is_fit_for_all(looking_around)
-
-
-def test_the_sign_in_page_is_accessible_in_both_schemes_and_fits_a_phone(
-    browser: Browser, stack: Stack
-) -> None:
-    with open_window(browser, stack) as window:
-        window.page.goto("/work")
-        expect(window.page.get_by_role("heading", name="Sign in to Touchline")).to_be_visible()
-        assert_is_fit_for_all(window)
-
-
-def assert_is_fit_for_all(window: Window) -> None:
-    for scheme in _SCHEMES:
-        window.use(scheme)
-        assert window.problems_by_axe() == [], scheme
-    with window.as_on_a_phone():
-        assert window.overflow() == []
-    assert window.complaints == []
+            window.check()

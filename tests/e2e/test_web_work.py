@@ -1,11 +1,9 @@
 """Work as sellers do it all day: the list, the stack, and what the customer does on the phone meanwhile."""
 
-from typing import Literal
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.browser import Window, answer, open_handset, open_window, phone_of
+from tests.e2e.browser import answer, open_handset, open_window, phone_of
 from tests.e2e.office import Office, open_office
 from tests.stack import Stack, eventually
 
@@ -16,8 +14,6 @@ settings: {on_reply: continue}
 steps:
   - {id: book, type: manual_text, name: Book a call, text: "When shall we talk, {{ record.first_name }}?"}
 """
-
-_SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.fixture
@@ -49,7 +45,7 @@ def test_what_a_customer_writes_is_on_the_work_list_by_itself_and_is_answered_in
         answer(phone, "Wonderful!")
         expect(page.get_by_role("log", name="Texts")).to_contain_text("Wonderful!")
         expect(page.get_by_role("list", name="Open work items")).to_contain_text("Reply to answer")
-        check(seller)
+        seller.check()
 
 
 def test_a_stack_that_is_undone_in_time_leaves_nothing_at_the_customers_phones(
@@ -66,7 +62,7 @@ def test_a_stack_that_is_undone_in_time_leaves_nothing_at_the_customers_phones(
         page.get_by_role("link", name="Similar texts").click()
         cards = page.get_by_role("list", name="Texts to approve").get_by_role("article")
         expect(cards).to_have_count(3)
-        check(seller)
+        seller.check()
 
         approve_all(page, 3)
         expect(page.get_by_text("3 texts approved.")).to_be_visible()
@@ -139,7 +135,7 @@ def test_what_is_handed_over_is_on_the_colleagues_list_and_a_snoozed_one_on_nobo
         page.get_by_role("button", name="Hand over").click()
         dialog = page.get_by_role("dialog", name="Hand over Ada")
         dialog.get_by_role("combobox", name="To").select_option(label="Mia Manager")
-        check(seller)
+        seller.check()
         dialog.get_by_role("button", name="Hand over").click()
 
         theirs = manager.page.get_by_role("list", name="Open work items")
@@ -150,6 +146,106 @@ def test_what_is_handed_over_is_on_the_colleagues_list_and_a_snoozed_one_on_nobo
         expect(page.get_by_role("heading", name="Nothing to do")).to_be_visible()
         page.goto("/work?show=snoozed")
         expect(page.get_by_role("list", name="Open work items")).to_contain_text("Luis")
+
+
+def test_what_a_manager_hands_to_a_seller_is_on_the_sellers_screen_by_itself(
+    browser: Browser, stack: Stack, office: Office
+) -> None:
+    ada = office.lead("Ada", owner_team_id=office.team_id)
+    office.publish(BOOK)
+    office.enroll("book", ada)
+    office.work_item(ada)
+    with (
+        open_window(browser, stack, office.manager_email) as manager,
+        open_window(browser, stack, office.other_seller_email) as seller,
+    ):
+        page = seller.page
+        page.goto("/records")
+        expect(page.get_by_text("Live", exact=True)).to_be_visible()
+        assert_waits(page, 0)
+
+        manager.page.goto("/work")
+        manager.page.get_by_role("button", name="Hand over").click()
+        dialog = manager.page.get_by_role("dialog", name="Hand over Ada")
+        dialog.get_by_role("combobox", name="To").select_option(label="Ben Seller")
+        dialog.get_by_role("textbox", name="Note").fill("You know her best")
+        dialog.get_by_role("button", name="Hand over").click()
+
+        assert_waits(page, 1)
+        places(page).get_by_role("link", name="Work").click()
+        text = page.get_by_role("textbox", name="Text", exact=True)
+        expect(text).to_have_value("When shall we talk, Ada?")
+        text.press("Control+Enter")
+        expect(page.get_by_role("heading", name="Nothing to do")).to_be_visible()
+        assert_waits(page, 0)
+        # the manager, who looks at everybody's, sees it go
+        expect(manager.page.get_by_role("heading", name="Nothing to do")).to_be_visible()
+    eventually(lambda: office.received(ada) == ["When shall we talk, Ada?"])
+
+
+def test_while_a_seller_is_on_leave_who_stands_in_has_their_work_and_does_it(
+    browser: Browser, stack: Stack, office: Office
+) -> None:
+    ada = office.lead("Ada")
+    office.publish(BOOK)
+    office.enroll("book", ada)
+    office.work_item(ada)
+    with (
+        open_window(browser, stack, office.manager_email) as manager,
+        open_window(browser, stack, office.other_seller_email) as cover,
+    ):
+        page = cover.page
+        page.goto("/work")
+        expect(page.get_by_role("heading", name="Nothing to do")).to_be_visible()
+
+        manager.page.goto("/settings/work")
+        leave = manager.page
+        leave.get_by_role("combobox", name="Who is away").select_option(label="Sam Seller")
+        leave.get_by_label("From").fill("2020-01-01T09:00")
+        leave.get_by_label("Until").fill("2099-01-01T09:00")
+        leave.get_by_role("combobox", name="Who stands in").select_option(label="Ben Seller")
+        leave.get_by_role("button", name="Note the absence").click()
+        away = leave.get_by_role("list", name="Who is away")
+        expect(away).to_contain_text("Ben Seller stands in")
+
+        page.reload()
+        items = page.get_by_role("list", name="Open work items")
+        expect(items).to_contain_text("covering for Sam Seller")
+        page.get_by_role("button", name="Approve", exact=True).click()
+        expect(page.get_by_role("heading", name="Nothing to do")).to_be_visible()
+    eventually(lambda: office.received(ada) == ["When shall we talk, Ada?"])
+
+
+def test_several_records_are_texted_at_once_and_one_sees_what_becomes_of_each(
+    browser: Browser, stack: Stack, office: Office
+) -> None:
+    ada, luis = office.lead("Ada"), office.lead("Luis")
+    office.lead("Noor", phone=None)
+    with open_window(browser, stack, office.seller_email) as seller:
+        page = seller.page
+        page.goto("/records")
+        expect(page.get_by_role("radio", name="Mine")).to_be_checked()
+        page.get_by_role("checkbox", name="Choose Ada").press("Space")
+        page.get_by_role("checkbox", name="Choose all that are shown").press("Space")
+        expect(page.get_by_text("3 chosen")).to_be_visible()
+        page.keyboard.press("t")
+        dialog = page.get_by_role("dialog", name="Text the chosen records")
+        dialog.get_by_role("textbox", name="Text").fill("Hi {{ record.first_name }}, we moved.")
+        page.keyboard.press("Control+Enter")
+        expect(dialog).to_contain_text("2 records get it, in 1 segment each.")
+        expect(dialog).to_contain_text("Noor: This record has no phone number.")
+        expect(dialog.get_by_role("list", name="What they get")).to_contain_text(
+            "Hi Luis, we moved."
+        )
+        assert office.received(ada) == []
+
+        dialog.get_by_role("button", name="Send to 2 records").click()
+        expect(dialog).to_contain_text("2 texts are on the way.")
+        dialog.get_by_role("link", name="See what becomes of each").click()
+        rows = page.get_by_role("table").get_by_role("row")
+        expect(rows.filter(has_text="Completed")).to_have_count(2)
+    assert office.received(ada) == ["Hi Ada, we moved."]
+    assert office.received(luis) == ["Hi Luis, we moved."]
 
 
 def test_the_page_of_a_record_tells_what_is_up_next_and_what_was_said_and_noted(
@@ -169,7 +265,7 @@ def test_the_page_of_a_record_tells_what_is_up_next_and_what_was_said_and_noted(
         page.get_by_role("textbox", name="Write a note").fill("Prefers mornings")
         page.get_by_role("button", name="Keep the note").click()
         expect(thread).to_contain_text("Prefers mornings")
-        check(seller)
+        seller.check()
 
         text = page.get_by_role("textbox", name="Text", exact=True)
         expect(text).to_have_value("When shall we talk, Ada?")
@@ -177,17 +273,17 @@ def test_the_page_of_a_record_tells_what_is_up_next_and_what_was_said_and_noted(
         eventually(lambda: office.received(ada) == ["When shall we talk, Ada?"])
 
 
+def places(page: Page) -> Locator:
+    return page.get_by_role("navigation", name="Main")
+
+
+def assert_waits(page: Page, count: int) -> None:
+    """See how many work items are said to wait, wherever one is."""
+    name = f"Work {count} to do" if count else "Work"
+    expect(places(page).get_by_role("link", name=name, exact=True)).to_be_visible()
+
+
 def approve_all(page: Page, count: int) -> None:
     """Approve all that are chosen, by keyboard."""
     page.keyboard.press("Shift+A")
     page.get_by_role("dialog").get_by_role("button", name=f"Approve {count}").press("Enter")
-
-
-def check(window: Window) -> None:
-    """Look at what is shown in both schemes and at a phone's width."""
-    for scheme in _SCHEMES:
-        window.use(scheme)
-        assert window.problems_by_axe() == []
-    with window.as_on_a_phone():
-        assert window.overflow() == []
-    window.use("light")

@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -96,16 +96,23 @@ def playing(play: Play) -> Iterator[None]:
     assert not failures, failures
 
 
-def storm(stack: Stack, seed: int, *, kills: int, events: Mapping[int, Callable[[], None]]) -> None:
+def storm(
+    stack: Stack,
+    seed: int,
+    *,
+    kills: int,
+    events: Mapping[int, Callable[[], None]] | None = None,
+    parts: Sequence[str] = ("worker", "worker-2", "worker", "worker-2", "api", "temporal"),
+) -> None:
     """Kill parts at random, each started again at once; before the kill of its number, each event happens.
 
     In the main thread, since a part ends with the thread that started it.
     """
     chance = random.Random(seed)  # noqa: S311 - it only decides whom to kill
     for serial in range(kills):
-        if serial in events:
+        if events and serial in events:
             events[serial]()
         time.sleep(chance.uniform(0.5, 4))
-        part = chance.choice(["worker", "worker-2", "worker", "worker-2", "api", "temporal"])
+        part = chance.choice(parts)
         stack.kill(part)
         stack.start(part)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from db.tables import Message
 from tests.faults.evidence import Evidence, Log, Story
 from tests.faults.play import Play
-from tests.faults.stage import ACCOUNTS, Part
+from tests.faults.stage import ACCOUNTS, Crowd, Part
 
 _LISTED: Final = {side.provider for side in ACCOUNTS if side.has_list}
 
@@ -24,7 +24,7 @@ _NOT_ARRIVED: Final = {"undelivered", "failed"}
 def judge(found: Evidence, play: Play, within: timedelta) -> None:
     """Hold everything against everything; `within` is how long the sequence waits for an answer."""
     check_nothing_twice(found.log)
-    check_rows(found, play)
+    check_rows(found, play.crowd)
     check_every_text_is_known(found)
     check_statuses(found)
     check_retries(found)
@@ -39,7 +39,7 @@ def check_nothing_twice(log: Log) -> None:
     assert twice == {}, "texts that went out twice"
 
 
-def check_rows(found: Evidence, play: Play) -> None:
+def check_rows(found: Evidence, crowd: Crowd) -> None:
     """Every text that should have gone was accepted once, or somebody knows why not."""
     log = found.log
     uncertain = {
@@ -55,7 +55,7 @@ def check_rows(found: Evidence, play: Play) -> None:
         seen.add(text)
         assert (row.id in uncertain) == (row.status == "uncertain"), _told(row)
         if row.status == "held":
-            assert row.to_number in play.crowd.asleep, _told(row)
+            assert row.to_number in crowd.asleep, _told(row)
         elif row.status == "refused":
             assert row.submitted_at is None or row.failure == "opt_out", _told(row)
         elif row.status == "uncertain":

@@ -130,7 +130,7 @@ class Crowd:
 
     @property
     def asleep(self) -> set[str]:
-        return set(self.numbers[-self.sleepers :])
+        return set(self.numbers[self.size - self.sleepers :])
 
     def part(self, number: str) -> Part:
         return PARTS[int(number[-4:]) % len(PARTS)]

@@ -58,6 +58,8 @@ class World:
     outcomes: dict[str, list[TextOutcome]] = field(default_factory=dict)
     """What the tries at the text of a step, or at a message, come to, in order; then they succeed."""
     answer: bool = True
+    asked_for_replies: list[str | None] = field(default_factory=list)
+    """Branches for which the database was asked for a reply."""
     stored_reply: bool = False
     """Whether the database has a reply that nobody told the workflow of."""
 
@@ -74,7 +76,11 @@ class World:
     @activity.defn
     async def send_text(self, message_id: UUID, urgency: Urgency = Urgency.REPLY) -> TextOutcome:
         waiting = self.outcomes.get(str(message_id))
-        return waiting.pop(0) if waiting else Submitted(await self.clock())
+        if waiting:
+            return waiting.pop(0)
+        now = await self.clock()
+        self.texts.append((str(message_id), now))
+        return Submitted(now)
 
     @activity.defn
     async def open_work_item(self, order: OpenWorkItem) -> None:
@@ -87,6 +93,7 @@ class World:
 
     @activity.defn
     async def find_reply(self, order: FindReply) -> bool:
+        self.asked_for_replies.append(order.step_id)
         return self.stored_reply
 
     @activity.defn

@@ -24,6 +24,7 @@ from workflows.enrollment import (
     EndEnrollment,
     EnrollmentWorkflow,
     ReplyReceived,
+    WaitSkipped,
 )
 from workflows.outbox import RelayOutboxWorkflow
 from workflows.retention import RetainWorkflow
@@ -68,6 +69,32 @@ steps:
   - {id: ring, name: Zephyrine rings, type: call, description: Ring Ocelot}
   - {id: prepare, type: task, description: Find the Xylophone}
   - {id: stop, type: end}
+"""
+
+TEMPLATED = """
+steps:
+  - {id: hello, type: automated_text, template: quagga-hello}
+  - {id: pause, type: wait, for: 2d}
+  - {id: book, type: manual_text, template: zephyrine-books}
+"""
+
+EMAIL = """
+steps:
+  - {id: offer, name: Zephyrine offers, type: email, subject: Your Ocelot, description: "The Xylophone, Marzipan"}
+  - {id: pause, type: wait, for: 2d}
+  - {id: remind, type: email, subject: Ocelot}
+  - {id: bye, type: automated_text, text: Bye Ocelot}
+"""
+
+WAIT_BEHIND_REPLY = """
+steps:
+  - {id: hello, type: automated_text, text: Hello Ocelot}
+  - id: answered
+    type: branch
+    when: {replied: {to: hello, within: 3d}}
+    then:
+      - {id: breathe, type: wait, for: 2h}
+      - {id: thanks, type: automated_text, text: Thank you Ocelot}
 """
 
 Run = WorkflowHandle[Any, Any]
@@ -155,6 +182,52 @@ async def a_call_is_made_and_a_task_skipped(stage: Stage) -> Run:
     return await _finished(handle, EndReason.COMPLETED)
 
 
+async def an_email_is_sent_by_hand_and_another_skipped(stage: Stage) -> Run:
+    handle = await stage.enroll(EMAIL, name=NAME)
+    await stage.pass_time(minutes=1)
+    await _decide(stage, handle, "offer", Decision.COMPLETED)
+    await stage.pass_time(hours=49)
+    await _decide(stage, handle, "remind", Decision.SKIPPED)
+    return await _finished(handle, EndReason.COMPLETED)
+
+
+async def a_wait_is_skipped(stage: Stage) -> Run:
+    handle = await stage.enroll(CADENCE, name=NAME)
+    await stage.pass_time(hours=1)
+    for _ in range(2):
+        await handle.signal(EnrollmentWorkflow.wait_skipped, WaitSkipped(ENROLLMENT, "pause"))
+    return await _finished(handle, EndReason.COMPLETED)
+
+
+async def a_wait_follows_a_reply(stage: Stage) -> Run:
+    """Its history _0 is of a run begun before the wait was written down (patch 5-waits-behind-a-reply)."""
+    handle = await stage.enroll(WAIT_BEHIND_REPLY, name=NAME)
+    await stage.pass_time(hours=1)
+    await _reply(stage, handle)
+    return await _finished(handle, EndReason.COMPLETED)
+
+
+async def a_templated_text_is_sent(stage: Stage) -> Run:
+    """The words are the published version's, so that the history has not even the template's name."""
+    handle = await stage.enroll(TEMPLATED, name=NAME)
+    await stage.pass_time(hours=49)
+    await _decide(stage, handle, "book", Decision.APPROVED, segments=1)
+    return await _finished(handle, EndReason.COMPLETED)
+
+
+async def a_text_for_later_waits_and_goes(stage: Stage) -> Run:
+    message_id = UUID("0198f000-0000-7000-8000-000000000004")
+    stage.world.outcomes[str(message_id)] = [Held(await stage.now() + timedelta(days=3))]
+    return await _own_text(stage, message_id)
+
+
+async def a_text_for_later_is_cancelled(stage: Stage) -> Run:
+    message_id = UUID("0198f000-0000-7000-8000-000000000005")
+    later = Held(await stage.now() + timedelta(days=3))
+    stage.world.outcomes[str(message_id)] = [later, NotSent()]
+    return await _own_text(stage, message_id)
+
+
 async def a_long_history_is_continued_as_new(stage: Stage) -> Run:
     """While a seller is asked, so that the next run must know the open work item."""
     handle = await _answered(stage)
@@ -169,6 +242,10 @@ async def a_long_history_is_continued_as_new(stage: Stage) -> Run:
 async def a_sellers_own_text_is_held_and_sent(stage: Stage) -> Run:
     message_id = UUID("0198f000-0000-7000-8000-000000000003")
     stage.world.outcomes[str(message_id)] = [Held(await stage.now() + timedelta(hours=9))]
+    return await _own_text(stage, message_id)
+
+
+async def _own_text(stage: Stage, message_id: UUID) -> Run:
     handle = await stage.env.client.start_workflow(
         TextWorkflow.run, message_id, id="text-test", task_queue=TASK_QUEUE
     )
@@ -206,6 +283,12 @@ STORIES: list[Story] = [
     a_number_is_unreachable,
     a_field_decides,
     a_call_is_made_and_a_task_skipped,
+    an_email_is_sent_by_hand_and_another_skipped,
+    a_wait_is_skipped,
+    a_wait_follows_a_reply,
+    a_templated_text_is_sent,
+    a_text_for_later_waits_and_goes,
+    a_text_for_later_is_cancelled,
     a_long_history_is_continued_as_new,
     a_sellers_own_text_is_held_and_sent,
     the_outbox_is_relayed,

@@ -23,6 +23,7 @@ from domain.notices import (
     Pause,
     ReplyReceived,
     Resume,
+    SkipWait,
     StartEnrollment,
     StartText,
     WorkItemDecided,
@@ -208,6 +209,23 @@ async def test_an_enrollment_is_paused_and_resumed(case: Case) -> None:
                 assert (await case.standing()).is_paused is is_paused
 
 
+async def test_a_skip_of_a_wait_told_twice_ends_that_wait_alone(case: Case) -> None:
+    ids = {"workflow_id": case.workflow_id, "enrollment_id": case.enrollment_id}
+    document = parse_yaml(
+        "key: test\nname: Test\nsteps:\n"
+        "  - {id: pause, type: wait, for: 2d}\n"
+        "  - {id: rest, type: wait, for: 1d}\n"
+        "  - {id: bye, type: automated_text, text: Bye}\n"
+    ).skeleton()
+    async with case.worker():
+        await case.deliver(StartEnrollment(document=document, **ids))
+        skip = SkipWait(step_id="pause", **ids)
+        assert await case.deliver(skip) is Delivery.DELIVERED
+        assert await case.deliver(skip) is Delivery.DELIVERED
+        assert (await case.standing()).done == {"pause": "skipped"}
+    assert case.world.texts == []
+
+
 async def test_a_decision_told_twice_is_taken_once(case: Case) -> None:
     async with case.worker():
         decided = case.decided(await case.asked())
@@ -261,7 +279,7 @@ async def test_an_approval_of_nothing_is_an_error(case: Case) -> None:
 async def test_who_has_ended_needs_to_be_told_nothing(case: Case) -> None:
     ids = {"workflow_id": case.workflow_id, "enrollment_id": case.enrollment_id}
     notices: list[Notice] = [
-        case.reply(), Pause(**ids), Resume(**ids), case.end(), case.decided(uuid4()),
+        case.reply(), Pause(**ids), Resume(**ids), SkipWait(step_id="rest", **ids), case.end(), case.decided(uuid4()),
     ]  # fmt: skip
     for notice in notices:
         assert await case.deliver(notice) is Delivery.GONE

@@ -14,6 +14,7 @@ from workflows.enrollment import (
     EndEnrollment,
     EnrollmentWorkflow,
     ReplyReceived,
+    WaitSkipped,
 )
 
 OTHER = UUID("0198f000-0000-7000-8000-000000000002")
@@ -270,17 +271,114 @@ async def test_a_branch_asks_the_record_when_it_is_reached(
     assert [step for step, _ in stage.world.texts] == [text]
 
 
-async def test_a_call_is_completed_and_a_task_skipped(stage: Stage) -> None:
+async def skip_wait(handle: Handle, step_id: str, enrollment_id: UUID = ENROLLMENT) -> None:
+    await handle.signal(EnrollmentWorkflow.wait_skipped, WaitSkipped(enrollment_id, step_id))
+
+
+WAITS = """
+steps:
+  - {id: hello, type: automated_text, text: Hello}
+  - {id: pause, type: wait, for: 2d}
+  - {id: more, type: automated_text, text: More}
+  - {id: rest, type: wait, for: 1d}
+  - {id: bye, type: automated_text, text: Bye}
+"""
+
+
+async def test_a_skipped_wait_is_over_at_once_and_the_next_one_lasts_as_long_as_ever(
+    stage: Stage,
+) -> None:
+    start = await stage.now()
+    handle = await stage.enroll(WAITS)
+    await stage.pass_time(hours=1)
+    for _ in range(2):  # the outbox may tell it twice
+        await skip_wait(handle, "pause")
+    await skip_wait(handle, "hello")  # no wait
+    await skip_wait(handle, "rest", OTHER)  # meant for another enrollment
+    await stage.pass_time(hours=1)
+
+    assert [step for step, _ in stage.world.texts] == ["hello", "more"]
+    assert await handle.result() is EndReason.COMPLETED
+    hours = [(step, round((at - start) / timedelta(hours=1))) for step, at in stage.world.texts]
+    assert hours == [("hello", 0), ("more", 1), ("bye", 25)]
+    assert dict(stage.world.noted)["pause"] == "skipped"
+    assert dict(stage.world.noted)["rest"] == "waited"
+
+
+async def test_a_skip_that_comes_before_its_wait_begins_is_kept_for_it(stage: Stage) -> None:
+    """The database may know that the call is done before the workflow does."""
+    start = await stage.now()
     handle = await stage.enroll(
-        "steps:\n  - {id: ring, type: call}\n  - {id: prepare, type: task}\n"
+        "steps:\n"
+        "  - {id: ring, type: call}\n"
+        "  - {id: pause, type: wait, for: 2d}\n"
+        "  - {id: bye, type: automated_text, text: Bye}\n"
+    )
+    await stage.pass_time(minutes=1)
+    await skip_wait(handle, "pause")
+    await decide(handle, stage.world.opened["ring"], Decision.COMPLETED, segments=0)
+    await stage.pass_time(minutes=1)
+
+    assert [step for step, at in stage.world.texts if at - start < timedelta(hours=1)] == ["bye"]
+    assert await handle.result() is EndReason.COMPLETED
+
+
+async def test_a_skipped_wait_shortens_no_quiet_hours_and_no_pause(stage: Stage) -> None:
+    start = await stage.now()
+    stage.world.outcomes["more"] = [Held(start + timedelta(hours=9))]
+    handle = await stage.enroll(WAITS)
+    await stage.pass_time(hours=1)
+    await handle.signal(EnrollmentWorkflow.pause, ENROLLMENT)
+    await skip_wait(handle, "pause")
+    await stage.pass_time(hours=1)
+    assert len(stage.world.outcomes["more"]) == 1  # nobody tried
+
+    await handle.signal(EnrollmentWorkflow.resume, ENROLLMENT)
+    await skip_wait(handle, "more")  # what is held is no wait
+    assert await handle.result() is EndReason.COMPLETED
+    hours = [(step, round((at - start) / timedelta(hours=1))) for step, at in stage.world.texts]
+    assert hours == [("hello", 0), ("more", 9), ("bye", 33)]
+
+
+async def test_a_wait_behind_a_reply_is_written_down_when_it_begins(stage: Stage) -> None:
+    handle = await stage.enroll(
+        "steps:\n"
+        "  - {id: hello, type: automated_text, text: Hello}\n"
+        "  - id: answered\n"
+        "    type: branch\n"
+        "    when: {replied: {to: hello, within: 3d}}\n"
+        "    then: [{id: breathe, type: wait, for: 2h}, {id: ring, type: call}]\n"
+        "    else: [{id: nudge, type: automated_text, text: Hm}]\n"
+    )
+    await stage.pass_time(hours=1)
+    await reply(stage, handle)
+    await stage.pass_time(minutes=1)
+    assert stage.world.asked_for_replies == ["answered"]
+    await skip_wait(handle, "breathe")
+    await stage.pass_time(minutes=1)
+    assert "ring" in stage.world.opened
+
+
+async def test_a_call_and_an_email_are_completed_and_a_task_skipped(stage: Stage) -> None:
+    handle = await stage.enroll(
+        "steps:\n"
+        "  - {id: ring, type: call}\n"
+        "  - {id: offer, type: email, subject: Your bike}\n"
+        "  - {id: prepare, type: task}\n"
     )
     await stage.pass_time(minutes=1)
     await decide(handle, stage.world.opened["ring"], Decision.COMPLETED, segments=0)
     await stage.pass_time(minutes=1)
+    await decide(handle, stage.world.opened["offer"], Decision.COMPLETED, segments=0)
+    await stage.pass_time(minutes=1)
     await decide(handle, stage.world.opened["prepare"], Decision.SKIPPED, segments=0)
 
     assert await handle.result() is EndReason.COMPLETED
-    assert stage.world.noted[-2:] == [("ring", "completed"), ("prepare", "skipped")]
+    assert stage.world.noted[-3:] == [
+        ("ring", "completed"),
+        ("offer", "completed"),
+        ("prepare", "skipped"),
+    ]
 
 
 async def test_an_automated_text_and_its_wait_cost_at_most_twelve_events(stage: Stage) -> None:

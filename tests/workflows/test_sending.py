@@ -76,3 +76,11 @@ async def test_a_server_that_cannot_pace_is_used_all_the_same(
 ) -> None:
     await sending.configure(stage.env.client, "paced")
     assert "cannot pace a task queue" in caplog.text
+
+
+async def test_a_server_that_refuses_to_pace_is_used_all_the_same(
+    temporal: TemporalServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = await Client.connect(temporal.address, namespace="nowhere")
+    await sending.configure(client, "paced")
+    assert "cannot pace a task queue" in caplog.text

@@ -2,7 +2,14 @@
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema";
 
-type Problem = components["schemas"]["Problem"];
+type Schemas = components["schemas"];
+type Problem = Schemas["Problem"];
+/** What only some kinds of problems say. */
+type Details = Partial<
+  Pick<Schemas["StaleApproval"], "changes" | "work_item"> &
+    Pick<Schemas["QuietHoursProblem"], "next_allowed"> &
+    Pick<Schemas["SpokenMeanwhile"], "why" | "texts">
+>;
 type ProblemLine = NonNullable<Problem["errors"]>[number];
 
 const PREFIX = "urn:touchline:problem:";
@@ -18,8 +25,7 @@ export class ApiProblem extends Error {
     readonly status: number,
     message: string,
     readonly lines: readonly ProblemLine[] = [],
-    /** All that the answer said, with what only this kind of problem has. */
-    readonly body: object = {},
+    readonly details: Details = {},
   ) {
     super(message);
   }
@@ -89,7 +95,7 @@ function problemOf(body: unknown, status: number): ApiProblem {
   return new ApiProblem("unknown", status, `${message} (HTTP ${status})`);
 }
 
-function isProblem(body: unknown): body is Problem {
+function isProblem(body: unknown): body is Problem & Details {
   return typeof body === "object" && body !== null && "type" in body && "title" in body;
 }
 

@@ -17,4 +17,5 @@ export const keys = {
   records: ["records"],
   templates: ["templates"],
   consent: ["consent"],
+  erasures: ["erasures"],
 } as const;

@@ -22,3 +22,17 @@ export function allItems<T extends { id: string }>(data: InfiniteData<Page<T>>):
 export function pageAfter(after: string | null, limit: number): { limit: number; after?: string } {
   return { limit, after: after ?? undefined };
 }
+
+/** Reads a list to its end: one that people choose from, not one that grows with every text. */
+export async function everyPage<T>(
+  read: (query: { limit: number; after?: string }) => Promise<Page<T>>,
+): Promise<T[]> {
+  const items: T[] = [];
+  let after: string | null = null;
+  do {
+    const page: Page<T> = await read(pageAfter(after, 200));
+    items.push(...page.items);
+    after = page.next;
+  } while (after !== null);
+  return items;
+}

@@ -1,22 +1,15 @@
 /** What is around every page: where one can go, whether it is live, and who is signed in. */
 import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Link, Outlet, type LinkProps } from "@tanstack/react-router";
+import { Link, Outlet } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { Icon, type IconName } from "@/shared/icons";
+import { Icon } from "@/shared/icons";
 import { useShortcuts } from "@/shared/shortcuts";
 import { useLive, type LiveState } from "./live";
+import { Places } from "./places";
 import { ShortcutDialog } from "./shortcut-dialog";
 import { UserMenu } from "./user-menu";
 import classes from "./frame.module.css";
-
-const PLACES: { to: LinkProps["to"]; label: string; icon: IconName }[] = [
-  { to: "/work", label: "Work", icon: "work" },
-  { to: "/conversations", label: "Conversations", icon: "text" },
-  { to: "/records", label: "Records", icon: "records" },
-  { to: "/sequences", label: "Sequences", icon: "sequence" },
-  { to: "/templates", label: "Templates", icon: "template" },
-];
 
 export function Frame(): ReactNode {
   const live = useLive();
@@ -32,14 +25,7 @@ export function Frame(): ReactNode {
           <img src="/favicon.svg" alt="" width={22} height={22} />
           <span>Touchline</span>
         </Link>
-        <nav className={classes.nav} aria-label="Main">
-          {PLACES.map(({ to, label, icon }) => (
-            <Link key={to} to={to} className={classes.place}>
-              <Icon name={icon} size={18} />
-              {label}
-            </Link>
-          ))}
-        </nav>
+        <Places />
         <div className={classes.side}>
           <LiveMark state={live} />
           <SchemeButton />
@@ -49,8 +35,8 @@ export function Frame(): ReactNode {
       <main id="page" className={classes.main} tabIndex={-1}>
         <Outlet />
         <ShortcutDialog isOpen={showsShortcuts} onClose={shortcuts.close} />
+        <section id="dialogs" />
       </main>
-      <section id="dialogs" />
     </div>
   );
 }

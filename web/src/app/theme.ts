@@ -1,5 +1,5 @@
 /** The look of the page: a deep green of the playing field on calm greys, in colours whose contrast is enough (WCAG AA). */
-import { Badge, Button, createTheme, Drawer, Modal, Table, type CSSVariablesResolver } from "@mantine/core";
+import { Badge, Button, createTheme, Drawer, Menu, Modal, Table, type CSSVariablesResolver } from "@mantine/core";
 
 export const theme = createTheme({
   primaryColor: "pine",
@@ -42,8 +42,12 @@ export const theme = createTheme({
     }),
     Button: Button.extend({ defaultProps: { size: "sm" } }),
     Table: Table.extend({ defaultProps: { borderColor: "var(--line)" } }),
-    // inside a section, so that their headers are not taken for the page's
+    // inside a section of the page's main part, so that their headers are not taken for the page's
     Modal: Modal.extend({ defaultProps: { portalProps: { target: "#dialogs" } } }),
+    // the focus goes to the first item, not to an element of no role before it
+    Menu: Menu.extend({
+      defaultProps: { portalProps: { target: "#dialogs" }, withInitialFocusPlaceholder: false },
+    }),
     Drawer: Drawer.extend({ defaultProps: { portalProps: { target: "#dialogs" } } }),
   },
 });

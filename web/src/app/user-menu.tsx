@@ -4,7 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useSignOut } from "@/features/session/api/sign-out";
 import { userName } from "@/shared/names";
-import { useMay, useSession } from "@/shared/session";
+import { useLevel, useMay, useSession } from "@/shared/session";
 import { useShortcutSwitch } from "@/shared/shortcuts";
 import classes from "./frame.module.css";
 
@@ -14,6 +14,8 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }): ReactNod
   const maySeeConsent = useMay("consent", "read");
   const mayChangeUsers = useMay("user", "write");
   const maySeeEmbedKeys = useMay("embed_key", "read");
+  const mayChangeSettings = useMay("organisation", "write");
+  const mayErase = useLevel("consent", "delete") === "organisation";
   const signOut = useSignOut();
   const navigate = useNavigate();
   return (
@@ -38,6 +40,9 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }): ReactNod
           </Text>
         </Menu.Label>
         <Menu.Divider />
+        <Menu.Item renderRoot={(props) => <Link to="/settings/work" {...props} />}>
+          Order and leave
+        </Menu.Item>
         {maySeeConsent && (
           <Menu.Item renderRoot={(props) => <Link to="/consent" {...props} />}>Consent</Menu.Item>
         )}
@@ -47,6 +52,16 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }): ReactNod
         {maySeeEmbedKeys && (
           <Menu.Item renderRoot={(props) => <Link to="/settings/embed" {...props} />}>
             Embedding
+          </Menu.Item>
+        )}
+        {mayChangeSettings && (
+          <Menu.Item renderRoot={(props) => <Link to="/settings/retention" {...props} />}>
+            How long data are kept
+          </Menu.Item>
+        )}
+        {mayErase && (
+          <Menu.Item renderRoot={(props) => <Link to="/settings/personal-data" {...props} />}>
+            Personal data
           </Menu.Item>
         )}
         <Menu.CheckboxItem checked={hasShortcuts} onChange={setHasShortcuts}>

@@ -30,8 +30,8 @@ export function EmbeddedPage({ host }: { host: Host }): ReactNode {
         ) : (
           <SignedIn host={host} />
         )}
+        <section id="dialogs" />
       </main>
-      <section id="dialogs" />
     </MantineProvider>
   );
 }

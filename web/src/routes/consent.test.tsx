@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeApi, json, page, problem } from "@/test/fake-api";
 import { makeSession } from "@/test/makers";
@@ -9,6 +9,7 @@ const ADMINISTRATOR = {
   "GET /api/v1/session": () =>
     json(
       makeSession([
+        { entity: "consent", privilege: "create", level: "organisation" },
         { entity: "consent", privilege: "write", level: "organisation" },
         { entity: "organisation", privilege: "read", level: "organisation" },
         { entity: "organisation", privilege: "write", level: "organisation" },
@@ -106,4 +107,97 @@ test("an imported list says what became of its rows", async () => {
   await person.click(screen.getByRole("button", { name: "Import" }));
   expect(await screen.findByText("2 new, 1 as before, 1 not imported.")).toBeVisible();
   expect(screen.getByText("Line 3: This is no number.")).toBeVisible();
+});
+
+const ENTRIES = "POST /api/v1/consent/entries";
+
+test("a withdrawal that was said in a call is recorded by keyboard, for the number one looked at", async () => {
+  const asked = fakeApi({
+    ...ADMINISTRATOR,
+    [WITHDRAWALS]: () => page([]),
+    [ENTRIES]: () => json(makeConsentEntry(), 201),
+  });
+  const { person } = openPage("/consent?number=%2B12025550101");
+  (await screen.findByRole("button", { name: "Record consent" })).focus();
+  await person.keyboard("{Enter}");
+  const number = await screen.findByRole("textbox", { name: "Number of the customer" });
+  expect(number).toHaveFocus();
+  expect(number).toHaveValue("+12025550101");
+  await person.type(screen.getByRole("textbox", { name: "What they said (optional)" }), "Leave me alone");
+  expect(await accessibilityProblems()).toEqual([]);
+  number.focus();
+  await person.keyboard("{Enter}");
+  await waitFor(() =>
+    expect(asked.find(({ what }) => what === ENTRIES)?.body).toEqual({
+      number: "+12025550101",
+      kind: "withdrawn",
+      purpose: null,
+      source: "customer_call",
+      at: null,
+      wording: "Leave me alone",
+      reference: null,
+      expires_at: null,
+    }),
+  );
+  await waitFor(() => expect(screen.getByRole("button", { name: "Record consent" })).toHaveFocus());
+});
+
+test("consent is given with its words, its day and where it is written", async () => {
+  const asked = fakeApi({
+    ...ADMINISTRATOR,
+    [WITHDRAWALS]: () => page([]),
+    [ENTRIES]: () => json(makeConsentEntry({ kind: "granted" }), 201),
+  });
+  const { person } = openPage("/consent?number=%2B12025550101");
+  await person.click(await screen.findByRole("button", { name: "Record consent" }));
+  await person.click(await screen.findByRole("radio", { name: "They agree to be texted" }));
+  expect(screen.getByRole("button", { name: "Record" })).toBeDisabled();
+  await person.selectOptions(screen.getByRole("combobox", { name: "Which texts" }), "Marketing texts");
+  await person.selectOptions(screen.getByRole("combobox", { name: "How you know" }), "They filled in a form");
+  fireEvent.change(screen.getByLabelText("When they said it"), { target: { value: "2026-03-02T10:30" } });
+  await person.type(
+    screen.getByRole("textbox", { name: "What they agreed to, word for word" }),
+    "Text me your offers",
+  );
+  await person.type(screen.getByRole("textbox", { name: "Where it is written (optional)" }), "Form 12");
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.click(screen.getByRole("button", { name: "Record" }));
+  await waitFor(() =>
+    expect(asked.find(({ what }) => what === ENTRIES)?.body).toMatchObject({
+      kind: "granted",
+      purpose: "marketing",
+      source: "form",
+      at: "2026-03-02T10:30:00.000Z",
+      wording: "Text me your offers",
+      reference: "Form 12",
+    }),
+  );
+});
+
+test("what keeps an entry out is told, and what was typed stays", async () => {
+  const asked = fakeApi({
+    ...ADMINISTRATOR,
+    [WITHDRAWALS]: () => page([]),
+    [ENTRIES]: () => problem(422, "invalid-request", "This is no number."),
+  });
+  const { person } = openPage("/consent");
+  await person.click(await screen.findByRole("button", { name: "Record consent" }));
+  const number = await screen.findByRole("textbox", { name: "Number of the customer" });
+  await person.type(number, "12{Enter}");
+  expect(await screen.findByRole("alert")).toHaveTextContent("This is no number.");
+  expect(number).toHaveValue("12");
+  await person.type(number, "{Enter}");
+  await waitFor(() => expect(asked.filter(({ what }) => what === ENTRIES)).toHaveLength(2));
+  // the first may have been recorded, and only its answer lost
+  const keys = asked
+    .filter(({ what }) => what === ENTRIES)
+    .map(({ request }) => request.headers.get("idempotency-key"));
+  expect(keys[0]).toBe(keys[1]);
+});
+
+test("who may not write down consent is not offered to", async () => {
+  fakeApi({ [WITHDRAWALS]: () => page([]) });
+  openPage("/consent");
+  await screen.findByText("No withdrawals in force");
+  expect(screen.queryByRole("button", { name: "Record consent" })).not.toBeInTheDocument();
 });

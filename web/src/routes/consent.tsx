@@ -5,6 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { blockedQuery, entriesQuery, withdrawalsQuery } from "@/features/consent/api/consent";
 import { BlockedTable } from "@/features/consent/blocked-table";
+import { EntryButton } from "@/features/consent/entry-button";
 import { ImportDialog } from "@/features/consent/import-dialog";
 import { Ledger } from "@/features/consent/ledger";
 import { ScopeChoice } from "@/features/consent/scope-choice";
@@ -56,6 +57,7 @@ export function ConsentPage(): ReactNode {
               Export the list
             </Button>
           )}
+          <EntryButton of={{ number: number ?? "" }} />
           {mayImport && (
             <Button size="xs" onClick={() => setImporting(true)}>
               Import a list

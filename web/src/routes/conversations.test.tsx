@@ -78,7 +78,7 @@ test("a conversation shows its texts in order, who sent each, and what became of
     "Who is this?10:00 AM",
     "Shall I call?The carrier refused the wording. (30007)You9:00 AM FailedWhy?",
     expect.stringMatching(
-      /^Good night!Waits until .*8:00 AM\. It is 22:14 for the customer; texts go out from 08:00\.Ben Halloran10:14 PM WaitingWhy\?Cancel this text$/,
+      /^Good night!Waits until .*8:00 AM\. It is 22:14 for the customer; texts go out from 08:00\.Ben Halloran10:14 PM WaitingWhy\?Take back and changeCancel this text$/,
     ),
   ]);
   // the first two are of one day, the others of the next
@@ -254,7 +254,7 @@ test("a text begins with a template's words, and says which template it was", as
   });
   const { person } = openPage("/conversations/c-1");
   await person.click(await screen.findByRole("button", { name: "Template" }));
-  await person.click(await screen.findByRole("menuitem", { name: /Book a call \(en\)/ }));
+  await person.click(await screen.findByRole("button", { name: /Book a call \(en\)/ }));
   expect(await composer()).toHaveValue("Hi!");
   await person.click(screen.getByRole("button", { name: "Send" }));
   await waitFor(async () => expect(await composer()).toHaveValue(""));
@@ -344,14 +344,18 @@ test("while a colleague writes, one is asked before one sends", async () => {
 test("if somebody spoke since one began to write, one is asked before one sends", async () => {
   const handlers = {
     ...conversationOf(makeMessage()),
-    [SEND]: () => problem(409, "spoken-meanwhile", "Ben answered 4 s ago. Look first; leave it out."),
+    [SEND]: () =>
+      problem(409, "spoken-meanwhile", "Ben answered 4 s ago. Look first; leave it out.", {
+        why: "Ben answered 4 s ago.",
+        texts: ["m-2"],
+      }),
   };
   const asked = fakeApi(handlers);
   const { person } = openPage("/conversations/c-1");
   await screen.findByText("Hi Ada, this is Maya.");
   await person.type(await composer(), "Hello");
   await person.click(screen.getByRole("button", { name: "Send" }));
-  expect(await screen.findByRole("alert")).toHaveTextContent("Ben answered 4 s ago.");
+  expect(await screen.findByText("Ben answered 4 s ago.")).toBeVisible();
   handlers[SEND] = () => json(makeMessage(), 201);
   await person.click(screen.getByRole("button", { name: "Send anyway" }));
   await waitFor(async () => expect(await composer()).toHaveValue(""));
@@ -412,6 +416,43 @@ test("why a text waits is told in order, with the rule and the customer's clock"
   expect(await accessibilityProblems()).toEqual([]);
 });
 
+test("why is told as things stood at an instant", async () => {
+  const held = {
+    at: "2026-03-02T10:00:00Z",
+    kind: "decision",
+    sentence: "It is late for the customer.",
+    rule: null,
+    verdict: null,
+    step_id: null,
+    version: null,
+    actor: null,
+    until: null,
+    clocks: [],
+    facts: {},
+  };
+  const sent = { ...held, at: "2026-03-03T08:00:00Z", sentence: "It left." };
+  fakeApi({
+    ...conversationOf(makeMessage()),
+    "GET /api/v1/messages/m-1/why": (_: Request, url: URL) => {
+      const at = url.searchParams.get("at");
+      const items = at === null ? [held, sent] : at === "2026-03-02T12:00:00.000Z" ? [held] : [];
+      return json({ message_id: "m-1", items });
+    },
+  });
+  const { person } = openPage("/conversations/c-1?why=m-1");
+  expect(await screen.findByText("It left.")).toBeVisible();
+  const when = screen.getByLabelText("As things stood at");
+  await person.type(when, "2026-03-02T12:00");
+  await waitFor(() => expect(screen.queryByText("It left.")).not.toBeInTheDocument());
+  expect(screen.getByText("It is late for the customer.")).toBeVisible();
+  await person.clear(when);
+  await person.type(when, "2026-03-01T12:00");
+  expect(await screen.findByText("Nothing was decided by then")).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.click(screen.getByRole("button", { name: "Now" }));
+  expect(await screen.findByText("It left.")).toBeVisible();
+});
+
 test("a conversation that is nobody's is moved to a record, and then answered", async () => {
   const asked = fakeApi({
     ...conversationOf(),
@@ -436,20 +477,33 @@ test("a conversation that is nobody's is moved to a record, and then answered", 
   expect(asked.some(({ query }) => query.get("unassigned") === "true")).toBe(true);
 });
 
-test("the transcript can be downloaded in a format and with the times of a zone", async () => {
-  fakeApi({
+test("the transcript is downloaded in a format and with the times of a zone, and shows the hash to check it by", async () => {
+  const saved: string[] = [];
+  URL.createObjectURL = () => "blob:transcript";
+  URL.revokeObjectURL = (url) => void saved.push(url);
+  const handlers = {
     ...conversationOf(makeMessage()),
     "GET /api/v1/session": () =>
       json(makeSession([{ entity: "transcript", privilege: "read", level: "user" }])),
-  });
+    "GET /api/v1/conversations/c-1/transcript": () => problem(422, "transcript-too-long", "Too long."),
+  };
+  const asked = fakeApi(handlers);
   const { person } = openPage("/conversations/c-1");
   await person.click(await screen.findByRole("button", { name: "Download the transcript" }));
   await person.click(await screen.findByRole("combobox", { name: "Format" }));
   await person.click(await screen.findByRole("option", { name: "Plain text" }));
   await person.click(screen.getByRole("combobox", { name: "Times are told in" }));
   await person.click(await screen.findByRole("option", { name: "America/New_York" }));
-  expect(screen.getByRole("link", { name: "Download" })).toHaveAttribute(
-    "href",
-    "/api/v1/conversations/c-1/transcript?format=txt&zone=America%2FNew_York",
-  );
+  await person.click(screen.getByRole("button", { name: "Download" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("Too long.");
+
+  handlers["GET /api/v1/conversations/c-1/transcript"] = () =>
+    new Response("Ada: hi", { headers: { "x-content-hash": "5f1e" } });
+  await person.click(screen.getByRole("button", { name: "Download" }));
+  expect(await screen.findByText("5f1e")).toBeVisible();
+  expect(screen.getByText("touchline verify-transcript FILE")).toBeVisible();
+  const { query } = asked.findLast(({ what }) => what.endsWith("/transcript")) ?? {};
+  expect(query?.toString()).toBe("format=txt&zone=America%2FNew_York");
+  await waitFor(() => expect(saved).toEqual(["blob:transcript"]));
+  expect(await accessibilityProblems()).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { ThreadItem } from "@/api/types";
 import { fakeApi, json, never, page, problem } from "@/test/fake-api";
-import { ADA, LUIS, makeConversation, makeMessage, makeRecord, makeSession, makeWorkItem, MAYA, WELCOME } from "@/test/makers";
+import { ADA, LUIS, makeConversation, makeEnrollment, makeMessage, makeRecord, makeSession, makeWorkItem, MAYA, WELCOME } from "@/test/makers";
 import { makeUpNext, makeWalk } from "@/test/makers-work";
 import { accessibilityProblems, openPage } from "@/test/open-page";
 
@@ -83,7 +83,7 @@ test("a record of which nothing is known says what to do", async () => {
 
 test("the thread tells texts, steps, notes and work, and names whose a text is if not the record's", async () => {
   fakeApi(recordPage());
-  const { person } = openPage("/records/r-ada");
+  openPage("/records/r-ada");
   const thread = await screen.findByRole("list", { name: "Thread" });
   const entries = within(thread).getAllByRole("listitem").map((entry) => entry.textContent);
   expect(entries[0]).toMatch(/^Prefers mornings/);
@@ -92,11 +92,26 @@ test("the thread tells texts, steps, notes and work, and names whose a text is i
   expect(entries[3]).toMatch(/^Call her: marked as done: Reached/);
   expect(screen.getByText("Gold")).toBeVisible();
   expect(await accessibilityProblems()).toEqual([]);
-  await person.click(screen.getByRole("button", { name: "Download the transcript" }));
+});
+
+test("the transcript of an account is taken along with its contacts, and shows the hash to check it by", async () => {
+  URL.createObjectURL = () => "blob:transcript";
+  URL.revokeObjectURL = () => undefined;
+  const asked = fakeApi({
+    ...recordPage(),
+    "GET /api/v1/records/r-ada": () => json(makeRecord({ kind: "account" })),
+    "GET /api/v1/records/r-ada/transcript": () =>
+      new Response("%PDF", { headers: { "x-content-hash": "5f1e" } }),
+  });
+  const { person } = openPage("/records/r-ada");
+  await person.click(await screen.findByRole("button", { name: "Download the transcript" }));
   const dialog = await screen.findByRole("dialog", { name: "Download the transcript" });
-  expect(within(dialog).getByRole("link").getAttribute("href")).toMatch(
-    /^\/api\/v1\/records\/r-ada\/transcript\?format=pdf/,
-  );
+  await person.click(within(dialog).getByRole("checkbox", { name: /its contacts/ }));
+  await person.click(within(dialog).getByRole("button", { name: "Download" }));
+  expect(await within(dialog).findByText("5f1e")).toBeVisible();
+  const { query } = asked.find(({ what }) => what.endsWith("/transcript")) ?? {};
+  expect([query?.get("format"), query?.get("family")]).toEqual(["pdf", "true"]);
+  expect(await accessibilityProblems()).toEqual([]);
 });
 
 test("a note is written, and one's own is deleted in two presses", async () => {
@@ -132,4 +147,87 @@ test("what is up next is decided in place", async () => {
       seen: "seen-1",
     }),
   );
+});
+
+/** Ada in a sequence that waits. */
+function waiting(): ReturnType<typeof makeWalk> {
+  const walk = makeWalk(makeWorkItem());
+  return {
+    ...walk,
+    current: {
+      step_id: "pause",
+      title: "Pause",
+      type: "wait",
+      work_item: null,
+      waiting_until: "2026-03-04T10:00:00Z",
+      reason: null,
+    },
+  };
+}
+
+const MAY_STEER = {
+  "GET /api/v1/session": () =>
+    json(makeSession([{ entity: "enrollment", privilege: "write", level: "user" }])),
+};
+
+test("the wait that is up next is skipped where it stands, and no other", async () => {
+  let walk = waiting();
+  const asked = fakeApi({
+    ...recordPage(),
+    ...MAY_STEER,
+    "GET /api/v1/records/r-ada/up-next": () => json(makeUpNext({ enrollments: [walk] })),
+    "POST /api/v1/enrollments/e-1/skip-wait": () => {
+      walk = makeWalk(makeWorkItem());
+      return json(makeEnrollment());
+    },
+  });
+  const { person } = openPage("/records/r-ada");
+  const skip = await screen.findByRole("button", { name: "Skip the wait" });
+  expect(await accessibilityProblems()).toEqual([]);
+  skip.focus();
+  await person.keyboard("{Enter}");
+  expect(await screen.findByRole("button", { name: "Approve" })).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Skip the wait" })).not.toBeInTheDocument();
+  expect(asked.find(({ what }) => what.endsWith("/skip-wait"))?.body).toEqual({ step_id: "pause" });
+});
+
+test("a wait that is over by now says what the enrollment waits for instead", async () => {
+  fakeApi({
+    ...recordPage(),
+    ...MAY_STEER,
+    "GET /api/v1/records/r-ada/up-next": () => json(makeUpNext({ enrollments: [waiting()] })),
+    "POST /api/v1/enrollments/e-1/skip-wait": () =>
+      problem(409, "no-such-wait", "“Book” waits for its seller: decide the work item."),
+  });
+  const { person } = openPage("/records/r-ada");
+  await person.click(await screen.findByRole("button", { name: "Skip the wait" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("“Book” waits for its seller");
+});
+
+test("who may not steer enrollments is not offered to skip a wait", async () => {
+  fakeApi({
+    ...recordPage(),
+    "GET /api/v1/records/r-ada/up-next": () => json(makeUpNext({ enrollments: [waiting()] })),
+  });
+  openPage("/records/r-ada");
+  expect(await screen.findByText("Pause")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Skip the wait" })).not.toBeInTheDocument();
+});
+
+test("an e-mail is written with one's own program, its subject and words filled in", async () => {
+  const item = makeWorkItem({
+    kind: "email",
+    title: "Your bike & you",
+    text: "It is ready.\nShall I keep it?",
+  });
+  fakeApi({
+    ...recordPage(),
+    "GET /api/v1/records/r-ada/up-next": () => json(makeUpNext({ enrollments: [makeWalk(item)] })),
+  });
+  openPage("/records/r-ada");
+  expect(await screen.findByRole("link", { name: "Write the e-mail" })).toHaveAttribute(
+    "href",
+    "mailto:?subject=Your%20bike%20%26%20you&body=It%20is%20ready.%0D%0AShall%20I%20keep%20it%3F",
+  );
+  expect(screen.getByRole("button", { name: "Mark as done" })).toBeVisible();
 });

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import type { TouchlineRecord, WorkItem } from "@/api/types";
+import { EntryButton } from "@/features/consent/entry-button";
 import { Composer } from "@/features/conversations/composer";
 import { MessageBubble } from "@/features/conversations/message-bubble";
 import { TranscriptButton } from "@/features/conversations/transcript-dialog";
@@ -11,12 +12,13 @@ import { detailOf, TIMELINE_KINDS } from "@/features/enrollments/words";
 import { recordQuery } from "@/features/records/api/get-record";
 import { recordConversationQuery, useOpenConversation } from "@/features/records/api/record-conversation";
 import { RecordThread } from "@/features/records/record-thread";
+import { SkipWait } from "@/features/enrollments/skip-wait";
 import { UpNext } from "@/features/up-next/up-next";
 import { FollowUpDialog } from "@/features/work-items/follow-up-dialog";
 import { DECIDED, KINDS } from "@/features/work-items/kinds";
 import { WorkItemPane } from "@/features/work-items/work-item-pane";
 import { phone, RECORD_KINDS, recordName, userName } from "@/shared/names";
-import { useMay, useSession } from "@/shared/session";
+import { useLevel, useMay, useSession } from "@/shared/session";
 import { CustomerTime } from "@/shared/time";
 import { ProblemNote, View } from "@/shared/view";
 import { Page, Panel } from "./page";
@@ -34,11 +36,18 @@ export function RecordPage(): ReactNode {
   );
 }
 
+/** What hangs on a record, by its kind. */
+const FAMILIES: Partial<Record<TouchlineRecord["kind"], string>> = {
+  account: "its contacts and their opportunities",
+  contact: "their opportunities",
+};
+
 function Contents({ record }: { record: TouchlineRecord }): ReactNode {
   const { user } = useSession();
   const [isPlanning, setPlanning] = useState(false);
   const mayAdd = useMay("work_item", "create");
   const mayNote = useMay("note", "create");
+  const mayErase = useLevel("consent", "delete") === "organisation";
   return (
     <Page
       above={
@@ -62,10 +71,25 @@ function Contents({ record }: { record: TouchlineRecord }): ReactNode {
               Follow up
             </Button>
           )}
+          {record.phone !== null && (
+            <EntryButton of={{ recordId: record.id, name: recordName(record) }} />
+          )}
+          {mayErase && (
+            <Button
+              size="xs"
+              variant="default"
+              renderRoot={(props) => (
+                <Link to="/settings/personal-data" search={{ record: record.id }} {...props} />
+              )}
+            >
+              Personal data
+            </Button>
+          )}
           <TranscriptButton
             of="records"
             id={record.id}
             zones={record.timezone === null ? [] : [record.timezone]}
+            family={FAMILIES[record.kind]}
           />
         </Group>
       }
@@ -77,7 +101,11 @@ function Contents({ record }: { record: TouchlineRecord }): ReactNode {
       <div className={classes.columns}>
         <Stack>
           <Panel title="Up next">
-            <UpNext recordId={record.id} item={(item) => <ItemInPlace item={item} />} />
+            <UpNext
+              recordId={record.id}
+              item={(item) => <ItemInPlace item={item} />}
+              wait={(enrollmentId, stepId) => <SkipWait enrollmentId={enrollmentId} stepId={stepId} />}
+            />
           </Panel>
           <Details record={record} />
         </Stack>

@@ -1,7 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeApi, json, page } from "@/test/fake-api";
-import { makeRecord, makeSession } from "@/test/makers";
+import { BEN, makeRecord, makeSession } from "@/test/makers";
 import { accessibilityProblems, openPage } from "@/test/open-page";
 
 const MAY_IMPORT = {
@@ -17,6 +17,46 @@ test("records are found by what is typed, and the address keeps it", async () =>
   await waitFor(() => expect(asked.at(-1)?.query.get("q")).toBe("555"));
   expect(address()).toBe("/records?q=555");
   expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("a seller begins with the own records, and looks at the team's and the unit's", async () => {
+  const asked = fakeApi({
+    "GET /api/v1/session": () =>
+      json(
+        makeSession([
+          { entity: "record", privilege: "read", level: "business_unit" },
+          { entity: "record", privilege: "write", level: "user" },
+        ]),
+      ),
+    "GET /api/v1/records": (_, { searchParams }) =>
+      page(searchParams.get("owner") === null ? [makeRecord({ owner: BEN })] : []),
+  });
+  const { person, address } = openPage("/records");
+  expect(await screen.findByRole("heading", { name: "None is yours yet" })).toBeVisible();
+  expect(asked.at(-1)?.query.get("owner")).toBe("me");
+
+  await person.click(screen.getByRole("radio", { name: "My teams’" }));
+  expect(await screen.findByRole("heading", { name: "Your teams have none" })).toBeVisible();
+  await person.click(screen.getByRole("radio", { name: "My unit’s" }));
+  expect(await screen.findByText("Ben Halloran")).toBeVisible();
+  expect(address()).toBe("/records?owner=any");
+});
+
+test("who answers for a unit begins with all of it", async () => {
+  const asked = fakeApi({
+    "GET /api/v1/session": () =>
+      json(
+        makeSession([
+          { entity: "record", privilege: "read", level: "organisation" },
+          { entity: "record", privilege: "write", level: "business_unit" },
+        ]),
+      ),
+    "GET /api/v1/records": () => page([makeRecord()]),
+  });
+  openPage("/records");
+  await screen.findByText("Ada Moreno");
+  expect(screen.getByRole("radio", { name: "Everyone’s" })).toBeChecked();
+  expect(asked.at(-1)?.query.has("owner")).toBe(false);
 });
 
 test("an import says what became of the rows, line by line", async () => {

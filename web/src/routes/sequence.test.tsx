@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Grant } from "@/api/types";
 import { fakeApi, json, page, problem } from "@/test/fake-api";
@@ -41,7 +41,10 @@ test("the steps of a sequence are a tree that can be read aloud", async () => {
         type: "branch",
         when: { replied: { to: "hello", within: "3d" } },
         then: [{ id: "book", name: "Book a call", type: "manual_text", text: "When?", due: "4h" }],
-        else: [{ id: "stop", name: "", type: "end" }],
+        else: [
+          { id: "offer", name: "", type: "email", subject: "Your bike", description: "Ready", due: "1d" },
+          { id: "stop", name: "", type: "end" },
+        ],
       },
     ],
   };
@@ -53,7 +56,9 @@ test("the steps of a sequence are a tree that can be read aloud", async () => {
   expect(within(steps).getByRole("list", { name: "Answered: Yes" })).toHaveTextContent(
     "Book a callManual text, due after 4 hoursWhen?",
   );
-  expect(within(steps).getByRole("list", { name: "Answered: No" })).toHaveTextContent("StopEnd");
+  expect(within(steps).getByRole("list", { name: "Answered: No" })).toHaveTextContent(
+    "OfferE-mail, due after 1 dayYour bike ReadyStopEnd",
+  );
 });
 
 test("the steps are those of the published version, and a draft that differs is a choice beside it", async () => {
@@ -168,10 +173,31 @@ test("an enrollment opens with its timeline, and can be paused", async () => {
   expect(await within(drawer).findByRole("button", { name: "Resume" })).toBeVisible();
 });
 
+test("the wait an enrollment stands at is skipped from its drawer", async () => {
+  const step = { id: "pause", type: "wait" as const, title: "Pause" };
+  const asked = fakeApi({
+    ...WITH_ADA,
+    ...MAY_ALL,
+    "GET /api/v1/enrollments/e-1": () =>
+      json(makeEnrollment(asked.some(({ what }) => what.endsWith("/skip-wait")) ? {} : { current_step: step })),
+    "GET /api/v1/enrollments/e-1/timeline": () => json({ items: [] }),
+    "POST /api/v1/enrollments/e-1/skip-wait": () => json(makeEnrollment()),
+  });
+  const { person } = openPage("/sequences/welcome?enrollment=e-1");
+  const drawer = await screen.findByRole("dialog", { name: "Enrollment" });
+  await person.click(await within(drawer).findByRole("button", { name: "Skip the wait" }));
+  await waitFor(() =>
+    expect(within(drawer).queryByRole("button", { name: "Skip the wait" })).not.toBeInTheDocument(),
+  );
+  expect(within(drawer).getByRole("button", { name: "Pause" })).toBeVisible();
+  expect(asked.find(({ what }) => what.endsWith("/skip-wait"))?.body).toEqual({ step_id: "pause" });
+});
+
 test("a timeline is told in words", async () => {
   const entry = { step_id: null, until: null, message_id: null, work_item_id: null, actor: null };
   const told = [
     ["waited", "waited"],
+    ["waited", "skipped"],
     ["branched", "else"],
     ["work_item_decided", "skipped: She called us"],
     ["ended", "opted_out"],
@@ -185,6 +211,7 @@ test("a timeline is told in words", async () => {
   const timeline = await screen.findByRole("list", { name: "Timeline" });
   expect(within(timeline).getAllByRole("listitem").map((item) => item.textContent)).toEqual([
     expect.stringMatching(/^Waited(?!waited)/),
+    expect.stringMatching(/^WaitedSkipped by hand/),
     expect.stringMatching(/^Took a branchNo/),
     expect.stringMatching(/^Work item decidedSkipped: She called us/),
     expect.stringMatching(/^EndedThe customer opted out/),

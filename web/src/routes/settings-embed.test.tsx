@@ -68,3 +68,37 @@ test.each([
   openPage("/settings/embed");
   await waitFor(() => expect(document.body).toHaveTextContent(words));
 });
+
+test("a key's pages are changed, and the line that is no origin is told", async () => {
+  const changed = "PATCH /api/v1/embed-keys/k-1";
+  const answers = [
+    problem(422, "invalid-request", "allowed_origins.1: no origin", {
+      errors: [{ path: "allowed_origins.1", message: "This is no origin.", line: null }],
+    }),
+    json(makeEmbedKey()),
+  ];
+  const asked = fakeApi({
+    ...ADMINISTRATOR,
+    [KEYS]: () => page([makeEmbedKey()]),
+    [changed]: () => answers.shift() as Response,
+  });
+  const { person } = openPage("/settings/embed");
+  await person.click(await screen.findByRole("button", { name: "Change Customer form" }));
+  const pages = await screen.findByRole("textbox", { name: "Pages it may stand on" });
+  expect(pages).toHaveValue("https://crm.example.com");
+  await person.type(pages, "{Enter}elsewhere");
+  await person.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText("elsewhere: This is no origin.")).toBeVisible();
+  expect(pages).toBeInvalid();
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.clear(pages);
+  await person.type(pages, "https://new.example.com");
+  await person.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() =>
+    expect(asked.findLast(({ what }) => what === changed)?.body).toEqual({
+      name: "Customer form",
+      allowed_origins: ["https://new.example.com"],
+    }),
+  );
+  await waitFor(() => expect(screen.getByRole("button", { name: "Change Customer form" })).toHaveFocus());
+});

@@ -1,10 +1,14 @@
-/** Who works here, and what their roles give. */
-import { NativeSelect, Tabs } from "@mantine/core";
+/** Who works here, in which teams and business units, and what their roles give. */
+import { Button, NativeSelect, Tabs } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import type { ReactNode } from "react";
-import { rolesQuery, usersQuery } from "@/features/people/api/people";
+import { useState, type ReactNode } from "react";
+import { AddUserDialog } from "@/features/people/add-user-dialog";
+import { usersQuery } from "@/features/people/api/people";
+import { rolesQuery } from "@/features/people/api/roles";
 import { RolePanel } from "@/features/people/role-panel";
+import { TeamPanel } from "@/features/people/team-panel";
+import { UnitPanel } from "@/features/people/unit-panel";
 import { UserTable } from "@/features/people/user-table";
 import { useMay } from "@/shared/session";
 import { Empty, MoreButton, SkeletonRows, View } from "@/shared/view";
@@ -15,26 +19,46 @@ const route = getRouteApi("/signed-in/settings/people");
 export function PeoplePage(): ReactNode {
   const { tab = "users" } = route.useSearch();
   const navigate = route.useNavigate();
+  const [isAdding, setAdding] = useState(false);
+  const mayCreate = useMay("user", "create");
+  const choose = (chosen: string | null) =>
+    void navigate({
+      search: chosen === "teams" || chosen === "units" || chosen === "roles" ? { tab: chosen } : {},
+    });
   return (
-    <Page title="People">
+    <Page
+      title="People"
+      actions={
+        mayCreate && (
+          <Button size="xs" onClick={() => setAdding(true)}>
+            New user
+          </Button>
+        )
+      }
+    >
       <Panel>
-        <Tabs
-          value={tab}
-          keepMounted={false}
-          onChange={(chosen) => void navigate({ search: chosen === "roles" ? { tab: "roles" } : {} })}
-        >
+        <Tabs value={tab} keepMounted={false} onChange={choose}>
           <Tabs.List aria-label="People">
             <Tabs.Tab value="users">Users</Tabs.Tab>
+            <Tabs.Tab value="teams">Teams</Tabs.Tab>
+            <Tabs.Tab value="units">Business units</Tabs.Tab>
             <Tabs.Tab value="roles">Roles</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="users">
             <Users />
+          </Tabs.Panel>
+          <Tabs.Panel value="teams">
+            <TeamPanel />
+          </Tabs.Panel>
+          <Tabs.Panel value="units">
+            <UnitPanel />
           </Tabs.Panel>
           <Tabs.Panel value="roles">
             <Roles />
           </Tabs.Panel>
         </Tabs>
       </Panel>
+      <AddUserDialog isOpen={isAdding} onClose={() => setAdding(false)} />
     </Page>
   );
 }

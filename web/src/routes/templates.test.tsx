@@ -1,13 +1,30 @@
 import { screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeApi, json, page, problem } from "@/test/fake-api";
-import { ADA, makeSession } from "@/test/makers";
+import { ADA, makeSession, MAYA } from "@/test/makers";
 import { makeTemplate } from "@/test/makers-settings";
 import { accessibilityProblems, openPage } from "@/test/open-page";
 
 const MAY_WRITE = {
   "GET /api/v1/session": () =>
-    json(makeSession([{ entity: "template", privilege: "write", level: "user" }])),
+    json(
+      makeSession([
+        { entity: "template", privilege: "create", level: "business_unit" },
+        { entity: "template", privilege: "write", level: "business_unit" },
+        { entity: "template", privilege: "delete", level: "business_unit" },
+      ]),
+    ),
+  "GET /api/v1/teams": () =>
+    page([
+      { id: "team-1", name: "Sellers", business_unit_id: "b-1", members: [MAYA] },
+      { id: "team-2", name: "Service", business_unit_id: "b-1", members: [] },
+    ]),
+  "GET /api/v1/business-units": () =>
+    page([
+      { id: "b-0", name: "All of it", parent_id: null },
+      { id: "b-1", name: "Northwind Windows", parent_id: "b-0" },
+      { id: "b-2", name: "Coast", parent_id: "b-1" },
+    ]),
 };
 
 const PREVIEW = {
@@ -99,4 +116,90 @@ test("words that cannot be sent are refused with their language and line", async
   await person.type(await screen.findByRole("textbox", { name: "Text in en" }), "!");
   await person.click(screen.getByRole("button", { name: "Save" }));
   expect(await screen.findByText("en, line 1: There is no field record.nme.")).toBeVisible();
+});
+
+test("a template is renamed and shared with a team of one's own", async () => {
+  const saved = "PATCH /api/v1/templates/t-1";
+  const asked = fakeApi({ ...MAY_WRITE, ...ONE, [saved]: () => json(makeTemplate()) });
+  const { person } = openPage("/templates/t-1");
+  const name = await screen.findByRole("textbox", { name: "Name" });
+  await person.clear(name);
+  await person.type(name, "Agree on a call");
+  await waitFor(() => expect(screen.getByRole("option", { name: "A team" })).toBeEnabled());
+  await person.selectOptions(screen.getByRole("combobox", { name: "Shared with" }), "A team");
+  expect(screen.queryByRole("option", { name: "Service" })).not.toBeInTheDocument();
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.click(screen.getByRole("button", { name: "Save name and sharing" }));
+  await waitFor(() =>
+    expect(asked.find(({ what }) => what === saved)?.body).toEqual({
+      name: "Agree on a call",
+      sharing: "team",
+      team_id: "team-1",
+      business_unit_id: null,
+    }),
+  );
+});
+
+test("a new template is shared with a unit that is part of one's own, and not with one above", async () => {
+  const added = "POST /api/v1/templates";
+  const asked = fakeApi({
+    ...MAY_WRITE,
+    ...ONE,
+    "GET /api/v1/templates": () => page([]),
+    [added]: () => json(makeTemplate(), 201),
+  });
+  const { person } = openPage("/templates");
+  await person.click(await screen.findByRole("button", { name: "New template" }));
+  await person.type(await screen.findByRole("textbox", { name: "Name" }), "Hello");
+  await person.selectOptions(screen.getByRole("combobox", { name: "Shared with" }), "A business unit");
+  const unit = await screen.findByRole("combobox", { name: "Business unit" });
+  await waitFor(() => expect(unit).toHaveValue("b-1"));
+  expect(screen.queryByRole("option", { name: "All of it" })).not.toBeInTheDocument();
+  await person.selectOptions(unit, "b-2");
+  await person.type(screen.getByRole("textbox", { name: "Text" }), "Hi there");
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.click(screen.getByRole("button", { name: "Add" }));
+  await waitFor(() =>
+    expect(asked.find(({ what }) => what === added)?.body).toMatchObject({
+      sharing: "business_unit",
+      team_id: null,
+      business_unit_id: "b-2",
+    }),
+  );
+});
+
+test("the list names the team that a template is shared with", async () => {
+  fakeApi({
+    ...MAY_WRITE,
+    "GET /api/v1/templates": () => page([makeTemplate({ sharing: "team", team_id: "team-2" })]),
+  });
+  openPage("/templates");
+  expect(await screen.findByRole("cell", { name: "Service" })).toBeVisible();
+});
+
+test("a template that is in use is not deleted, and one reads what to do instead", async () => {
+  const why = "A text that was sent, or a sequence, has the words of this template: archive it instead.";
+  fakeApi({
+    ...MAY_WRITE,
+    ...ONE,
+    "DELETE /api/v1/templates/t-1": () => problem(409, "template-in-use", why),
+  });
+  const { person } = openPage("/templates/t-1");
+  await person.click(await screen.findByRole("button", { name: "Delete Book a call" }));
+  await person.click(await screen.findByRole("button", { name: "Delete" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent(why);
+});
+
+test("a template that nothing uses is deleted, and the list is there again", async () => {
+  const asked = fakeApi({
+    ...MAY_WRITE,
+    ...ONE,
+    "GET /api/v1/templates": () => page([]),
+    "DELETE /api/v1/templates/t-1": () => new Response(null, { status: 204 }),
+  });
+  const { person, address } = openPage("/templates/t-1");
+  await person.click(await screen.findByRole("button", { name: "Delete Book a call" }));
+  await person.click(await screen.findByRole("button", { name: "Delete" }));
+  await waitFor(() => expect(address()).toBe("/templates"));
+  expect(asked.filter(({ what }) => what === "GET /api/v1/templates/t-1")).toHaveLength(1);
 });

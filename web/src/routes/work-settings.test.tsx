@@ -104,3 +104,39 @@ test("a manager notes a colleague's leave and who stands in", async () => {
     }),
   );
 });
+
+test("a manager puts the kinds into an order of their own and names the field of the value", async () => {
+  const asked = fakeApi({
+    ...settingsPage("organisation"),
+    "PUT /api/v1/work-list-settings": () => json(SETTINGS),
+  });
+  const { person } = openPage("/settings/work");
+  const put = await screen.findByRole("combobox", { name: "Put in" });
+  await person.selectOptions(put, "The kinds, in an order of their own");
+  const kinds = within(screen.getByRole("list", { name: "Order of the kinds" }));
+  expect(kinds.getAllByRole("listitem")[0]).toHaveTextContent("1. Text to approve");
+  kinds.getByRole("button", { name: "Move up: Call" }).focus();
+  await person.keyboard("[Enter][Enter]");
+  expect(kinds.getAllByRole("listitem")[0]).toHaveTextContent("1. Call");
+  // at the top the only way is down, so that the focus is not lost
+  expect(kinds.getByRole("button", { name: "Move down: Call" })).toHaveFocus();
+  for (const kind of ["Reply to answer", "Task", "E-mail", "Follow-up", "Did they opt out?", "Text failed"]) {
+    await person.click(kinds.getByRole("button", { name: `Leave out: ${kind}` }));
+  }
+  await person.selectOptions(screen.getByRole("combobox", { name: "Put in a kind" }), "Task");
+  const field = screen.getByRole("textbox", { name: "Field of the record" });
+  await person.clear(field);
+  await person.type(field, "budget");
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.click(screen.getByRole("button", { name: "Save for everybody" }));
+  await waitFor(() =>
+    expect(asked.findLast(({ what }) => what.startsWith("PUT"))?.body).toMatchObject({
+      priority: [
+        { by: "reply" },
+        { by: "due" },
+        { by: "value", field: "budget" },
+        { by: "kind", order: ["call", "manual_text", "uncertain_text", "task"] },
+      ],
+    }),
+  );
+});

@@ -337,7 +337,9 @@ test("filters, search, order and groups stand in the address, and the list is as
   await waitFor(() => expect(show).toHaveFocus());
   await person.selectOptions(show, "Replies to answer");
   await person.selectOptions(screen.getByRole("combobox", { name: "Due" }), "Overdue");
+  await person.selectOptions(screen.getByRole("combobox", { name: "Record" }), "Contact");
   await person.selectOptions(screen.getByRole("combobox", { name: "Order" }), "By name");
+  await person.click(screen.getByRole("checkbox", { name: "The other way round" }));
   await person.selectOptions(screen.getByRole("combobox", { name: "Groups" }), "Sequence");
   await person.type(screen.getByRole("textbox", { name: "Find work" }), "ada");
   await waitFor(() => expect(address()).toContain("q=ada"));
@@ -348,11 +350,13 @@ test("filters, search, order and groups stand in the address, and the list is as
     status: "open",
     kind: "reply",
     due: "overdue",
+    record_kind: "contact",
     sort: "record",
+    descending: "true",
     group: "sequence",
     search: "ada",
   });
-  expect(button("Filters (2)")).toHaveAttribute("aria-expanded", "true");
+  expect(button("Filters (3)")).toHaveAttribute("aria-expanded", "true");
   await person.click(button("Clear"));
   await waitFor(() => expect(address()).not.toContain("show="));
 });
@@ -384,6 +388,20 @@ test("groups have headings with how many there are", async () => {
   expect(screen.getByRole("list", { name: "Win back (5)" })).toBeVisible();
   expect(screen.getByText("12 open · 1 reply")).toBeVisible();
   expect(await accessibilityProblems()).toEqual([]);
+});
+
+test.each([
+  ["kind", "manual_text", "Text to approve (1)"],
+  ["due", "0", "Overdue (1)"],
+  ["record_kind", "lead", "Lead (1)"],
+])("a group by %s whose key is a word of the API is called what people call it", async (group, key, name) => {
+  fakeApi({
+    ...workListOf({ ...ADAS, group: key }),
+    "GET /api/v1/work-items/counts": () =>
+      json(makeCounts({ open: 1, groups: [{ key, label: "", count: 1 }] })),
+  });
+  openPage(`/work?group=${group}`);
+  expect(await screen.findByRole("list", { name })).toBeVisible();
 });
 
 test("an item is put off by keyboard, and the next is at hand", async () => {

@@ -1,20 +1,21 @@
 /** The work list: what a seller must do, the item in hand, and the conversation it belongs to. */
 import { Group, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useEffect, useState, type ReactNode } from "react";
-import { keys } from "@/api/keys";
+import { useState, type ReactNode } from "react";
 import type { WorkItem, WorkItemCounts } from "@/api/types";
 import { Composer } from "@/features/conversations/composer";
 import { Thread } from "@/features/conversations/thread";
 import { sequencesQuery } from "@/features/sequences/api/list-sequences";
+import { SkipWait } from "@/features/enrollments/skip-wait";
 import { UpNext } from "@/features/up-next/up-next";
 import { SavedViews } from "@/features/views/saved-views";
 import { workItemQuery } from "@/features/work-items/api/get-work-item";
 import { workItemCountsQuery, workItemsQuery } from "@/features/work-items/api/list-work-items";
 import { FilterBar } from "@/features/work-items/filter-bar";
 import { DECIDED } from "@/features/work-items/kinds";
-import type { Assignee, WorkSearch } from "@/features/work-items/work-filters";
+import { useChangeBy } from "@/features/work-items/use-change-by";
+import { countOfFilters, type Assignee, type WorkSearch } from "@/features/work-items/work-filters";
 import { WorkItemPane } from "@/features/work-items/work-item-pane";
 import { WorkList } from "@/features/work-items/work-list";
 import { Icon } from "@/shared/icons";
@@ -142,6 +143,7 @@ export function WorkPage(): ReactNode {
               <WorkList
                 items={data}
                 groups={counts?.groups ?? []}
+                groupedBy={search.group}
                 chosenId={chosenId}
                 readerId={user.id}
               />
@@ -172,19 +174,6 @@ export function WorkPage(): ReactNode {
   );
 }
 
-/** Reads the work anew when something is due or comes back by itself. */
-function useChangeBy(at: string | null): void {
-  const client = useQueryClient();
-  useEffect(() => {
-    if (at === null) return undefined;
-    const wait = Math.max(1000, new Date(at).getTime() - Date.now());
-    // a timer longer than this comes at once
-    if (wait > 2 ** 31 - 1) return undefined;
-    const timer = setTimeout(() => void client.invalidateQueries({ queryKey: keys.workItems }), wait);
-    return () => clearTimeout(timer);
-  }, [at, client]);
-}
-
 function Filters(props: Omit<Parameters<typeof FilterBar>[0], "sequences">): ReactNode {
   const sequences = useInfiniteQuery(sequencesQuery).data ?? [];
   return <FilterBar {...props} sequences={sequences} />;
@@ -195,8 +184,8 @@ function definedOf(search: WorkSearch): Record<string, string> {
 }
 
 /** Returns whether the list leaves anything out but by whose it is. */
-function isNarrowed({ show, due, decided, sequence, q }: WorkSearch): boolean {
-  return [show, due, decided, sequence, q].some(Boolean);
+function isNarrowed(search: WorkSearch): boolean {
+  return countOfFilters(search) > 0 || search.q !== undefined;
 }
 
 function inWords({ open, replies, overdue }: WorkItemCounts): string {
@@ -251,7 +240,11 @@ function ItemInHand({ id, ...pane }: ItemInHandProps): ReactNode {
             <>
               <WorkItemPane item={data} {...pane} composer={<Answer item={data} {...pane} />} />
               {data.enrollment_id !== null && (
-                <UpNext recordId={data.record.id} item={(one) => <OtherItem item={one} inHand={id} />} />
+                <UpNext
+                  recordId={data.record.id}
+                  item={(one) => <OtherItem item={one} inHand={id} />}
+                  wait={(enrollmentId, stepId) => <SkipWait enrollmentId={enrollmentId} stepId={stepId} />}
+                />
               )}
             </>
           )}

@@ -23,7 +23,7 @@ export function useShortcutSwitch() {
   return useLocalStorage({ key: "touchline-shortcuts", defaultValue: true, getInitialValueInEffect: false });
 }
 
-/** Has keys act while the component is shown: not in fields, behind a dialog or in a menu, nor if they are switched off. */
+/** Has keys act while the component is shown: not where one types or chooses by letters, behind a dialog or in a menu, nor if they are switched off. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const [isOn] = useShortcutSwitch();
   const id = useId();
@@ -43,6 +43,8 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
         { preventDefault: false },
       ]),
     ),
+    // which fields they are not for, is said below
+    [],
   );
 }
 
@@ -51,6 +53,10 @@ function chordsOf(key: string): string[] {
   return /^[^\p{L}\p{N}]$/u.test(key) ? [key, `shift+${key}`] : [key];
 }
 
+/** Where a letter means something else; a box to tick knows none. */
+const ELSEWHERE =
+  "input:not([type=checkbox]):not([type=radio]), textarea, select, [role=dialog], [role=menu]";
+
 function isElsewhere(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("[role=dialog], [role=menu]") !== null;
+  return target instanceof Element && target.closest(ELSEWHERE) !== null;
 }

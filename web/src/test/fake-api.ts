@@ -1,6 +1,7 @@
 /** The API at the border of the page: answers by method and path, and a list of what was asked. */
 import { vi } from "vitest";
 import { makeSession } from "./makers";
+import { makeCounts } from "./makers-work";
 
 type Answer = Response | Promise<Response>;
 type Handler = (request: Request, url: URL) => Answer;
@@ -13,6 +14,12 @@ export interface Asked {
   request: Request;
 }
 
+/** What the frame around every page asks for; it is told only to tests that answer it themselves. */
+const OF_THE_FRAME: Record<string, () => Answer> = {
+  "GET /api/v1/work-items/counts": () => json(makeCounts()),
+  "GET /api/v1/conversations/counts": () => json({ unread: 0 }),
+};
+
 /** Answers the page's requests from now on; `handlers` may be changed while the page runs. */
 export function fakeApi(handlers: Record<string, Handler>): Asked[] {
   const asked: Asked[] = [];
@@ -22,6 +29,8 @@ export function fakeApi(handlers: Record<string, Handler>): Asked[] {
   vi.stubGlobal("fetch", async (request: Request) => {
     const url = new URL(request.url);
     const what = `${request.method} ${url.pathname}`;
+    const quiet = handlers[what] === undefined && OF_THE_FRAME[what];
+    if (quiet) return quiet();
     const text = await request.clone().text();
     const isJson = request.headers.get("content-type")?.includes("json") && text;
     asked.push({ what, query: url.searchParams, body: isJson ? JSON.parse(text) : text, request });

@@ -33,8 +33,8 @@ const consent = createRoute({
 const people = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/people",
-  validateSearch: (search: Search): { tab?: "roles"; role?: string } => ({
-    tab: oneOf(["roles"], search["tab"]),
+  validateSearch: (search: Search): { tab?: "teams" | "units" | "roles"; role?: string } => ({
+    tab: oneOf(["teams", "units", "roles"], search["tab"]),
     role: word(search["role"]),
   }),
   component: lazyRouteComponent(() => import("@/routes/settings-people"), "PeoplePage"),
@@ -46,4 +46,28 @@ const embed = createRoute({
   component: lazyRouteComponent(() => import("@/routes/settings-embed"), "EmbedSettingsPage"),
 });
 
-export const settingsRoutes = [templates, template, consent, people, embed] as const;
+const retention = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/retention",
+  component: lazyRouteComponent(() => import("@/routes/settings-retention"), "RetentionPage"),
+});
+
+const personalData = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/personal-data",
+  validateSearch: (search: Search): { number?: string; record?: string } => ({
+    number: word(search["number"]),
+    record: word(search["record"]),
+  }),
+  component: lazyRouteComponent(() => import("@/routes/settings-personal-data"), "PersonalDataPage"),
+});
+
+export const settingsRoutes = [
+  templates,
+  template,
+  consent,
+  people,
+  embed,
+  retention,
+  personalData,
+] as const;

@@ -9,7 +9,7 @@ import {
   SORTS,
   type WorkSearch,
 } from "@/features/work-items/work-filters";
-import { ENROLLMENT_STATUSES } from "@/shared/names";
+import { ENROLLMENT_STATUSES, RECORD_KINDS } from "@/shared/names";
 import { oneOf, signedIn, word, type Search } from "./root";
 
 const STATUSES: EnrollmentStatus[] = namesOf(ENROLLMENT_STATUSES);
@@ -28,8 +28,10 @@ const work = createRoute({
     due: oneOf(namesOf(DUES), search["due"]),
     decided: oneOf(namesOf(DECISIONS), search["decided"]),
     sequence: word(search["sequence"]),
+    record_kind: oneOf(namesOf(RECORD_KINDS), search["record_kind"]),
     q: word(search["q"]),
     sort: oneOf(namesOf(SORTS), search["sort"]),
+    reversed: oneOf(["1"], search["reversed"]),
     group: oneOf(namesOf(GROUPS), search["group"]),
   }),
   component: lazyRouteComponent(() => import("@/routes/work"), "WorkPage"),
@@ -57,7 +59,10 @@ const record = createRoute({
 const records = createRoute({
   getParentRoute: () => signedIn,
   path: "/records",
-  validateSearch: (search: Search): { q?: string } => ({ q: word(search["q"]) }),
+  validateSearch: (search: Search): { q?: string; owner?: "me" | "team" | "any" } => ({
+    q: word(search["q"]),
+    owner: oneOf(["me", "team", "any"], search["owner"]),
+  }),
   component: lazyRouteComponent(() => import("@/routes/records"), "RecordsPage"),
 });
 

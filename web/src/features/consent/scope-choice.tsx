@@ -3,14 +3,15 @@ import { Radio, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { OrganisationSettings } from "@/api/types";
+import { settingsQuery } from "@/shared/organisation";
 import { ProblemNote, SkeletonRows, View } from "@/shared/view";
-import { organisationQuery, useChangeScope } from "./api/consent";
+import { useChangeScope } from "./api/consent";
 import { SCOPES } from "./words";
 
 type Scope = OrganisationSettings["withdrawal_scope"];
 
 export function ScopeChoice({ mayWrite }: { mayWrite: boolean }): ReactNode {
-  const settings = useQuery(organisationQuery);
+  const settings = useQuery(settingsQuery);
   const change = useChangeScope();
   return (
     <View what="the setting" query={settings} loading={<SkeletonRows rows={3} height={30} />}>

@@ -1,5 +1,5 @@
 /** What is said about consent on the page. */
-import type { ConsentEntry, OrganisationSettings } from "@/api/types";
+import type { ConsentEntry, NewConsentEntry, OrganisationSettings } from "@/api/types";
 
 export const ENTRY_KINDS: Record<ConsentEntry["kind"], { label: string; color: string }> = {
   granted: { label: "Consented", color: "pine" },
@@ -18,6 +18,19 @@ export const SOURCES: Record<ConsentEntry["source"], string> = {
   import: "an imported list",
   complaint: "a complaint",
   erasure: "an erasure",
+};
+
+/** Where one who records it has it from. */
+export const BY_HAND: Record<NewConsentEntry["source"], string> = {
+  seller: "They told me",
+  customer_call: "They said so in a call",
+  form: "They filled in a form",
+  complaint: "They complained",
+};
+
+export const PURPOSES: Record<NonNullable<ConsentEntry["purpose"]>, string> = {
+  marketing: "Marketing texts",
+  service: "Service texts",
 };
 
 type Scope = OrganisationSettings["withdrawal_scope"];
@@ -46,7 +59,7 @@ interface Reach {
 
 /** Which texts it is about. */
 export function reachOf({ purpose, scope, our_number, brand }: Reach): string {
-  const texts = purpose === null ? "All texts" : `${purpose === "marketing" ? "Marketing" : "Service"} texts`;
+  const texts = purpose === null ? "All texts" : PURPOSES[purpose];
   if (scope === "number" && our_number !== null) return `${texts} from ${our_number}`;
   if (scope === "brand" && brand) return `${texts} of ${brand}`;
   return texts;

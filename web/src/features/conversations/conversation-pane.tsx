@@ -1,22 +1,21 @@
 /** One conversation: with whom, its texts, and the field to write the next one. */
-import { Alert, Button, Group, Skeleton, Text, Title } from "@mantine/core";
+import { Alert, Button, Group, Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode, type Ref } from "react";
 import type { Conversation } from "@/api/types";
-import { Icon } from "@/shared/icons";
 import { phone, recordName } from "@/shared/names";
 import { useMay } from "@/shared/session";
 import { useShortcuts } from "@/shared/shortcuts";
-import { CustomerTime } from "@/shared/time";
 import { View } from "@/shared/view";
 import { conversationQuery } from "./api/get-conversation";
 import { useMarkRead } from "./api/mark-read";
-import { Composer } from "./composer";
+import { ChoosingBar } from "./choosing-bar";
+import { Composer, type ComposerHandle } from "./composer";
+import { ConversationHeading } from "./conversation-heading";
 import { MoveDialog } from "./move-dialog";
-import { customerName } from "./names";
+import { NewLeadDialog } from "./new-lead-dialog";
 import { Thread } from "./thread";
-import { TranscriptButton } from "./transcript-dialog";
+import { useChoice } from "./use-choice";
 import { WhyDrawer } from "./why-drawer";
 import classes from "./conversation-pane.module.css";
 
@@ -33,8 +32,7 @@ interface ConversationPaneProps {
 }
 
 export function ConversationPane(props: ConversationPaneProps): ReactNode {
-  const { id, readerId, atMessageId, onNewest, whyId, onWhy, onMoved } = props;
-  const conversation = useQuery(conversationQuery(id));
+  const conversation = useQuery(conversationQuery(props.id));
   const pane = useRef<HTMLElement>(null);
   useReadMark(conversation.data);
   useShortcuts([
@@ -43,34 +41,83 @@ export function ConversationPane(props: ConversationPaneProps): ReactNode {
   return (
     <section className={classes.pane} aria-label="Conversation" ref={pane}>
       <View what="the conversation" query={conversation} loading={<Skeleton m="md" height={36} />}>
-        {(data) => (
-          <>
-            <Heading conversation={data} onMoved={onMoved} />
-            <Thread
-              conversationId={id}
-              readerId={readerId}
-              atMessageId={atMessageId}
-              onNewest={onNewest}
-              onWhy={onWhy}
-            />
-            <Answer conversation={data} />
-          </>
-        )}
+        {(data) => <Contents conversation={data} {...props} />}
       </View>
-      <WhyDrawer messageId={whyId} onClose={() => onWhy(undefined)} />
+      <WhyDrawer messageId={props.whyId} onClose={() => props.onWhy(undefined)} />
     </section>
   );
 }
 
-function Answer({ conversation }: { conversation: Conversation }): ReactNode {
+function Contents(props: ConversationPaneProps & { conversation: Conversation }): ReactNode {
+  const { conversation, readerId, atMessageId, onNewest, onWhy, onMoved } = props;
+  const mayMove = useMay("conversation", "write");
+  const composer = useRef<ComposerHandle>(null);
+  const chooseButton = useRef<HTMLButtonElement>(null);
+  const choice = useChoice({ isOffered: mayMove, onEnd: () => chooseButton.current?.focus() });
+  const [isMoving, setMoving] = useState(false);
+  return (
+    <>
+      <ConversationHeading
+        conversation={conversation}
+        mayMove={mayMove}
+        isChoosing={choice.ids !== null}
+        onChoose={choice.toggleMode}
+        onMove={() => {
+          choice.end();
+          setMoving(true);
+        }}
+        chooseRef={chooseButton}
+      />
+      <Thread
+        conversationId={conversation.id}
+        readerId={readerId}
+        atMessageId={atMessageId}
+        onNewest={onNewest}
+        onWhy={onWhy}
+        revision={{
+          isFree: () => composer.current?.isEmpty() ?? false,
+          takeUp: (message) => composer.current?.takeUp(message),
+        }}
+        choice={choice.ids === null ? undefined : { ids: choice.ids, toggle: choice.toggle }}
+      />
+      {choice.ids === null ? (
+        <Answer
+          conversation={conversation}
+          composerRef={composer}
+          mayMove={mayMove}
+          onMove={() => setMoving(true)}
+          onMoved={onMoved}
+        />
+      ) : (
+        <ChoosingBar count={choice.ids.size} onMove={() => setMoving(true)} onEnd={choice.end} />
+      )}
+      <MoveDialog
+        conversation={conversation}
+        messageIds={choice.ids && [...choice.ids]}
+        isOpen={isMoving}
+        onClose={() => setMoving(false)}
+        onMoved={(target) => {
+          setMoving(false);
+          // who moves a few texts goes on with the rest
+          if (choice.ids === null) onMoved(target);
+          else choice.end();
+        }}
+      />
+    </>
+  );
+}
+
+interface AnswerProps {
+  conversation: Conversation;
+  composerRef: Ref<ComposerHandle>;
+  mayMove: boolean;
+  onMove: () => void;
+  onMoved: (conversationId: string) => void;
+}
+
+function Answer({ conversation, composerRef, ...filing }: AnswerProps): ReactNode {
   const { id, record, customer_number, is_opted_out } = conversation;
-  if (record === null) {
-    return (
-      <Alert color="amber" title="Nobody's yet" radius={0}>
-        This number belongs to no one record. Move the conversation to a record, then answer.
-      </Alert>
-    );
-  }
+  if (record === null) return <Unassigned conversation={conversation} {...filing} />;
   if (is_opted_out) {
     return (
       <Alert color="red" title="Opted out" radius={0}>
@@ -79,7 +126,43 @@ function Answer({ conversation }: { conversation: Conversation }): ReactNode {
       </Alert>
     );
   }
-  return <Composer key={id} conversationId={id} />;
+  return <Composer conversationId={id} ref={composerRef} />;
+}
+
+function Unassigned(props: Omit<AnswerProps, "composerRef">): ReactNode {
+  const { conversation, mayMove, onMove, onMoved } = props;
+  const mayAdd = useMay("record", "create");
+  const [isAdding, setAdding] = useState(false);
+  // of an alphanumeric sender or a short code nobody can make a lead
+  const hasNumber = conversation.customer_number.startsWith("+");
+  return (
+    <Alert color="amber" title="Nobody's yet" radius={0}>
+      <Text size="sm">
+        This number belongs to no one record. Move the conversation to a record, then answer.
+      </Text>
+      {mayMove && (
+        <Group gap="xs" mt="xs">
+          {mayAdd && hasNumber && (
+            <Button size="xs" onClick={() => setAdding(true)}>
+              New lead…
+            </Button>
+          )}
+          <Button size="xs" variant="default" onClick={onMove}>
+            Move to a record…
+          </Button>
+        </Group>
+      )}
+      <NewLeadDialog
+        conversation={conversation}
+        isOpen={isAdding}
+        onClose={() => setAdding(false)}
+        onAdded={(target) => {
+          setAdding(false);
+          onMoved(target);
+        }}
+      />
+    </Alert>
+  );
 }
 
 /** Marks the conversation as read when it is looked at, and again when a text arrives meanwhile. */
@@ -96,68 +179,4 @@ function useReadMark(conversation: Conversation | undefined): void {
     document.addEventListener("visibilitychange", mark);
     return () => document.removeEventListener("visibilitychange", mark);
   }, [id, unread, mutate]);
-}
-
-interface HeadingProps {
-  conversation: Conversation;
-  onMoved: (conversationId: string) => void;
-}
-
-function Heading({ conversation, onMoved }: HeadingProps): ReactNode {
-  const mayExport = useMay("transcript", "read");
-  const mayMove = useMay("conversation", "write");
-  const [isMoving, setMoving] = useState(false);
-  return (
-    <Group className={classes.heading} justify="space-between" wrap="nowrap">
-      <Group gap="xs" wrap="nowrap" miw={0}>
-        <Link
-          to="/conversations"
-          search={({ unread, unassigned }) => ({ unread, unassigned })}
-          className={classes.back}
-          aria-label="All conversations"
-        >
-          <Icon name="back" />
-        </Link>
-        <div style={{ minWidth: 0 }}>
-          <Group gap="xs" align="baseline">
-            <Title order={1} size="h5">
-              {customerName(conversation)}
-            </Title>
-            <CustomerTime zone={conversation.customer_zones[0] ?? null} />
-          </Group>
-          <Text size="xs" c="dimmed">
-            {phone(conversation.customer_number)} · from our {phone(conversation.our_number)}
-          </Text>
-        </div>
-      </Group>
-      <Group gap="xs" wrap="nowrap">
-        {mayMove && (
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<Icon name="move" />}
-            onClick={() => setMoving(true)}
-          >
-            Move…
-          </Button>
-        )}
-        {mayExport && (
-          <TranscriptButton
-            of="conversations"
-            id={conversation.id}
-            zones={conversation.customer_zones}
-          />
-        )}
-      </Group>
-      <MoveDialog
-        conversation={conversation}
-        isOpen={isMoving}
-        onClose={() => setMoving(false)}
-        onMoved={(id) => {
-          setMoving(false);
-          onMoved(id);
-        }}
-      />
-    </Group>
-  );
 }

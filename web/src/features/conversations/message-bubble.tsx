@@ -1,12 +1,11 @@
 /** One text: its words, who sent it, and what became of it. */
-import { Anchor, Button, Text } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Message } from "@/api/types";
 import { Icon } from "@/shared/icons";
 import { userName } from "@/shared/names";
 import { Time } from "@/shared/time";
-import { ProblemNote } from "@/shared/view";
-import { useCancelMessage } from "./api/cancel-message";
+import { HeldActions, type Revision } from "./held-actions";
 import { MessageMedia } from "./message-media";
 import { STATUSES } from "./statuses";
 import classes from "./message-bubble.module.css";
@@ -15,9 +14,11 @@ interface MessageBubbleProps {
   message: Message;
   readerId: string;
   onWhy?: ((messageId: string) => void) | undefined;
+  /** What goes on with a text that is taken back before it leaves. */
+  revision?: Revision | undefined;
 }
 
-export function MessageBubble({ message, readerId, onWhy }: MessageBubbleProps): ReactNode {
+export function MessageBubble({ message, readerId, onWhy, revision }: MessageBubbleProps): ReactNode {
   const status = STATUSES[message.status];
   const isOutbound = message.direction === "outbound";
   return (
@@ -64,27 +65,9 @@ export function MessageBubble({ message, readerId, onWhy }: MessageBubbleProps):
         )}
       </div>
       {message.status === "held" && message.enrollment_id === null && (
-        <CancelButton messageId={message.id} />
+        <HeldActions message={message} revision={revision} />
       )}
     </article>
-  );
-}
-
-function CancelButton({ messageId }: { messageId: string }): ReactNode {
-  const cancel = useCancelMessage();
-  return (
-    <>
-      <ProblemNote error={cancel.error} title="This text was not cancelled" />
-      <Button
-        size="compact-xs"
-        variant="default"
-        mt={6}
-        loading={cancel.isPending}
-        onClick={() => cancel.mutate(messageId)}
-      >
-        Cancel this text
-      </Button>
-    </>
   );
 }
 

@@ -1,4 +1,4 @@
-/** Whom a conversation is about: moving it to another record. */
+/** Whom a conversation is about: moving its texts, all or some, to another record. */
 import { Button, Group, Modal, Radio, Skeleton, Stack, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
@@ -12,6 +12,8 @@ import { customerName } from "./names";
 
 interface MoveDialogProps {
   conversation: Conversation;
+  /** The texts that go; null for all there are. */
+  messageIds: string[] | null;
   isOpen: boolean;
   onClose: () => void;
   /** Called with the conversation that the texts are in now. */
@@ -23,7 +25,7 @@ export function MoveDialog(props: MoveDialogProps): ReactNode {
     <Modal
       opened={props.isOpen}
       onClose={props.onClose}
-      title={`Move the texts of ${customerName(props.conversation)}`}
+      title={`Move ${textsOf(props.messageIds)} of ${customerName(props.conversation)}`}
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <MoveForm {...props} />
@@ -31,18 +33,24 @@ export function MoveDialog(props: MoveDialogProps): ReactNode {
   );
 }
 
-function MoveForm({ conversation, onMoved }: MoveDialogProps): ReactNode {
+function MoveForm({ conversation, messageIds, onMoved }: MoveDialogProps): ReactNode {
   const move = useMoveConversation(conversation.id);
   const [typed, setTyped] = useState("");
   const [q] = useDebouncedValue(typed.trim(), 200);
   const records = useQuery(foundRecordsQuery(q));
   const [chosen, setChosen] = useState<string | null>(null);
+  const [reason, setReason] = useState("");
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
         if (chosen === null || move.isPending) return;
-        move.mutate(chosen, { onSuccess: ({ id }) => onMoved(id) });
+        const body = {
+          record_id: chosen,
+          ...(messageIds !== null && { message_ids: messageIds }),
+          ...(reason.trim() !== "" && { reason: reason.trim() }),
+        };
+        move.mutate(body, { onSuccess: ({ id }) => onMoved(id) });
       }}
     >
       <Stack>
@@ -86,13 +94,26 @@ function MoveForm({ conversation, onMoved }: MoveDialogProps): ReactNode {
             )}
           </View>
         )}
+        <TextInput
+          label="Why (optional)"
+          description="Your colleagues read it on both sides."
+          maxLength={300}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
         <ProblemNote error={move.error} title="The texts were not moved" />
         <Group justify="flex-end">
           <Button type="submit" loading={move.isPending} disabled={chosen === null}>
-            Move all texts
+            {`Move ${textsOf(messageIds)}`}
           </Button>
         </Group>
       </Stack>
     </form>
   );
+}
+
+/** Returns what goes, in words. */
+function textsOf(messageIds: string[] | null): string {
+  if (messageIds === null) return "all texts";
+  return messageIds.length === 1 ? "1 text" : `${messageIds.length} texts`;
 }

@@ -11,6 +11,8 @@ interface ScheduleDialogProps {
   /** Where the customer may be. */
   zones: string[];
   text: NewMessage;
+  /** When it was to leave before it was taken back. */
+  formerAt: string | null;
   isOpen: boolean;
   onClose: () => void;
   /** Called with the customer's clock time, such as 2026-03-04T09:00. */
@@ -30,8 +32,11 @@ export function ScheduleDialog(props: ScheduleDialogProps): ReactNode {
   );
 }
 
-function ScheduleForm({ conversationId, zones, text, onSchedule }: ScheduleDialogProps): ReactNode {
-  const [local, setLocal] = useState(() => tomorrowAtNine(zones[0], new Date()));
+function ScheduleForm(props: ScheduleDialogProps): ReactNode {
+  const { conversationId, zones, text, formerAt, onSchedule } = props;
+  const [local, setLocal] = useState(() =>
+    formerAt === null ? tomorrowAtNine(zones[0], new Date()) : localTime(zones[0], new Date(formerAt)),
+  );
   const at = useQuery({
     ...previewQuery(conversationId, { ...text, send_at_local: local }),
     enabled: local !== "",
@@ -81,8 +86,18 @@ function ScheduleForm({ conversationId, zones, text, onSchedule }: ScheduleDialo
 /** Returns tomorrow at nine where the customer is, as the field holds it. */
 function tomorrowAtNine(zone: string | undefined, now: Date): string {
   const tomorrow = new Date(now.getTime() + 24 * 3_600_000);
+  return `${localTime(zone, tomorrow).split("T")[0]}T09:00`;
+}
+
+/** Returns what a clock of the customer's shows, as the field holds it. */
+function localTime(zone: string | undefined, at: Date): string {
   // Swedes write dates as the field does
-  return `${new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(tomorrow)}T09:00`;
+  const format = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: zone,
+    dateStyle: "short",
+    timeStyle: "short",
+  });
+  return format.format(at).replace(" ", "T");
 }
 
 function placeName(zone: string): string {

@@ -1,5 +1,5 @@
 /** Beginning a text with a template's words. */
-import { Button, Menu, Text, TextInput } from "@mantine/core";
+import { Button, Popover, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
@@ -7,6 +7,7 @@ import type { RecordKind } from "@/api/types";
 import { Icon } from "@/shared/icons";
 import { View } from "@/shared/view";
 import { templatesQuery } from "./api/list-templates";
+import classes from "./composer.module.css";
 
 interface TemplateMenuProps {
   kind: RecordKind;
@@ -16,16 +17,27 @@ interface TemplateMenuProps {
 export function TemplateMenu(props: TemplateMenuProps): ReactNode {
   const [isOpen, setOpen] = useState(false);
   return (
-    <Menu opened={isOpen} onChange={setOpen} position="top-start" width={320} trapFocus>
-      <Menu.Target>
-        <Button size="xs" variant="default" leftSection={<Icon name="template" />}>
+    <Popover opened={isOpen} onChange={setOpen} position="top-start" width={320} trapFocus returnFocus>
+      <Popover.Target>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<Icon name="template" />}
+          onClick={() => setOpen(!isOpen)}
+        >
           Template
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown mah={360} style={{ overflowY: "auto" }}>
-        {isOpen && <Choice {...props} />}
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Target>
+      <Popover.Dropdown mah={360} p={4} style={{ overflowY: "auto" }} aria-label="Templates">
+        <Choice
+          kind={props.kind}
+          onPick={(template) => {
+            setOpen(false);
+            props.onPick(template);
+          }}
+        />
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
@@ -53,14 +65,18 @@ function Choice({ kind, onPick }: TemplateMenuProps): ReactNode {
         {(found) =>
           found.flatMap(({ id, name, variants }) =>
             Object.entries(variants).map(([language, text], _, { length }) => (
-              <Menu.Item key={`${id} ${language}`} onClick={() => onPick({ id, text })}>
+              <UnstyledButton
+                key={`${id} ${language}`}
+                className={classes.template}
+                onClick={() => onPick({ id, text })}
+              >
                 <Text size="sm" fw={600}>
                   {length > 1 ? `${name} (${language})` : name}
                 </Text>
                 <Text size="xs" lineClamp={2}>
                   {text}
                 </Text>
-              </Menu.Item>
+              </UnstyledButton>
             )),
           )
         }

@@ -1,5 +1,5 @@
 /** The texts of one conversation, in order, the newest in view; new ones appear by themselves. */
-import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Checkbox, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, type ReactNode } from "react";
 import type { Message } from "@/api/types";
@@ -7,8 +7,15 @@ import { day, dayKey } from "@/shared/instants";
 import { useNow } from "@/shared/now";
 import { Empty, MoreButton, View } from "@/shared/view";
 import { messagesQuery } from "./api/list-messages";
+import type { Revision } from "./held-actions";
 import { MessageBubble } from "./message-bubble";
 import classes from "./thread.module.css";
+
+/** Which texts are chosen, while some are being chosen. */
+export interface Choice {
+  ids: ReadonlySet<string>;
+  toggle: (messageId: string) => void;
+}
 
 interface ThreadProps {
   conversationId: string;
@@ -20,10 +27,12 @@ interface ThreadProps {
   onNewest?: () => void;
   /** Called to see why a text went, waits, or did not go. */
   onWhy?: (messageId: string) => void;
+  revision?: Revision;
+  choice?: Choice | undefined;
 }
 
 export function Thread(props: ThreadProps): ReactNode {
-  const { conversationId, readerId, atMessageId, onNewest, onWhy } = props;
+  const { conversationId, atMessageId, onNewest } = props;
   const messages = useInfiniteQuery(messagesQuery(conversationId, atMessageId));
   return (
     // the reversed column starts at its end and stays there, also when older texts are put in above
@@ -44,9 +53,8 @@ export function Thread(props: ThreadProps): ReactNode {
                     key={message.id}
                     message={message}
                     before={items[index - 1]}
-                    readerId={readerId}
                     isSought={message.id === atMessageId}
-                    onWhy={onWhy}
+                    {...props}
                   />
                 ))}
               </ol>
@@ -65,14 +73,14 @@ export function Thread(props: ThreadProps): ReactNode {
   );
 }
 
-function ThreadEntry(props: {
+interface ThreadEntryProps extends Pick<ThreadProps, "readerId" | "onWhy" | "revision" | "choice"> {
   message: Message;
   before: Message | undefined;
-  readerId: string;
   isSought: boolean;
-  onWhy: ((messageId: string) => void) | undefined;
-}): ReactNode {
-  const { message, before, readerId, isSought, onWhy } = props;
+}
+
+function ThreadEntry(props: ThreadEntryProps): ReactNode {
+  const { message, before, readerId, isSought, onWhy, revision, choice } = props;
   const now = useNow();
   const show = useCallback((entry: HTMLElement | null) => entry?.scrollIntoView({ block: "center" }), []);
   const at = new Date(message.created_at);
@@ -92,7 +100,14 @@ function ThreadEntry(props: {
         data-sought={isSought || undefined}
         ref={isSought ? show : undefined}
       >
-        <MessageBubble message={message} readerId={readerId} onWhy={onWhy} />
+        {choice && (
+          <Checkbox
+            aria-label={`Choose the text “${message.body || "without words"}”`}
+            checked={choice.ids.has(message.id)}
+            onChange={() => choice.toggle(message.id)}
+          />
+        )}
+        <MessageBubble message={message} readerId={readerId} onWhy={onWhy} revision={revision} />
       </li>
     </>
   );

@@ -1,8 +1,9 @@
 /** Why a text went, waits, or did not go: what was decided, in order, and what that rested on. */
-import { Drawer, Skeleton, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { Button, Drawer, Group, Skeleton, Text, TextInput } from "@mantine/core";
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { useState, type ReactNode } from "react";
 import type { TextReason } from "@/api/types";
+import { fromField } from "@/shared/local-time";
 import { Time } from "@/shared/time";
 import { Empty, View } from "@/shared/view";
 import { whyQuery } from "./api/explain-message";
@@ -22,19 +23,54 @@ export function WhyDrawer({ messageId, onClose }: WhyDrawerProps): ReactNode {
       title="Why this text went or did not"
       closeButtonProps={{ "aria-label": "Close" }}
     >
-      {messageId !== undefined && <Reasons messageId={messageId} />}
+      {messageId !== undefined && <Reasons key={messageId} messageId={messageId} />}
     </Drawer>
   );
 }
 
 function Reasons({ messageId }: { messageId: string }): ReactNode {
-  const reasons = useQuery(whyQuery(messageId));
+  const [asOf, setAsOf] = useState("");
+  const at = fromField(asOf);
+  const reasons = useQuery(whyQuery(messageId, at?.toISOString()));
+  return (
+    <>
+      <Group gap="xs" align="flex-end" mb="md">
+        <TextInput
+          type="datetime-local"
+          // decisions are seconds apart
+          step={1}
+          label="As things stood at"
+          description="On your clock. Empty: as they are now."
+          value={asOf}
+          onChange={(event) => setAsOf(event.currentTarget.value)}
+        />
+        <Button variant="default" disabled={asOf === ""} onClick={() => setAsOf("")}>
+          Now
+        </Button>
+      </Group>
+      <ReasonList reasons={reasons} isPast={at !== null} />
+    </>
+  );
+}
+
+interface ReasonListProps {
+  reasons: UseQueryResult<TextReason[]>;
+  isPast: boolean;
+}
+
+function ReasonList({ reasons, isPast }: ReasonListProps): ReactNode {
   return (
     <View
       what="the reasons"
       query={reasons}
       loading={<Skeleton height={120} />}
-      empty={<Empty title="Nothing was decided yet">What happens to this text will appear here.</Empty>}
+      empty={
+        isPast ? (
+          <Empty title="Nothing was decided by then">Choose a later time.</Empty>
+        ) : (
+          <Empty title="Nothing was decided yet">What happens to this text will appear here.</Empty>
+        )
+      }
     >
       {(items) => (
         <ol className={classes.reasons}>

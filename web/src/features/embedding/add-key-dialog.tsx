@@ -1,10 +1,10 @@
 /** Making a key for another system's form, and its secret, which is shown once. */
-import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useId, useState, type FormEvent, type ReactNode } from "react";
-import { ApiProblem } from "@/api/client";
 import type { CreatedEmbedKey } from "@/api/types";
 import { ProblemNote } from "@/shared/view";
 import { useAddEmbedKey } from "./api/embed-keys";
+import { linesOf, OriginsField } from "./origins-field";
 
 export function AddKeyDialog(props: { isOpen: boolean; onClose: () => void }): ReactNode {
   return (
@@ -26,7 +26,7 @@ function Contents({ onClose }: { onClose: () => void }): ReactNode {
   const [name, setName] = useState("");
   const [origins, setOrigins] = useState("");
   const add = useAddEmbedKey();
-  const lines = origins.split("\n").map((line) => line.trim()).filter(Boolean);
+  const lines = linesOf(origins);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (name.trim() && lines.length > 0 && !add.isPending) {
@@ -42,15 +42,7 @@ function Contents({ onClose }: { onClose: () => void }): ReactNode {
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      <Textarea
-        label="Pages it may stand on"
-        description="One origin a line, such as https://crm.example.com"
-        autosize
-        minRows={3}
-        value={origins}
-        onChange={(event) => setOrigins(event.currentTarget.value)}
-        error={originProblem(add.error, lines)}
-      />
+      <OriginsField value={origins} onChange={setOrigins} error={add.error} />
       <ProblemNote error={add.error} title="The key was not made" />
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
@@ -62,16 +54,6 @@ function Contents({ onClose }: { onClose: () => void }): ReactNode {
       </Group>
     </Stack>
   );
-}
-
-/** Which line the API refuses, and why. */
-function originProblem(error: unknown, lines: string[]): string | undefined {
-  if (!(error instanceof ApiProblem)) return undefined;
-  for (const { path, message } of error.lines) {
-    const index = /allowed_origins[.[](\d+)/.exec(path ?? "")?.[1];
-    if (index !== undefined) return `${lines[Number(index)] ?? "This line"}: ${message}`;
-  }
-  return undefined;
 }
 
 const focusOn = (heading: HTMLHeadingElement | null) => heading?.focus();

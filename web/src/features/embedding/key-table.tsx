@@ -1,11 +1,13 @@
 /** The keys with which other systems' forms sign tokens. */
-import { Badge, Button, Group, Modal, Stack, Table, Text } from "@mantine/core";
+import { Badge, Button, Group, Table, Text } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import type { EmbedKey } from "@/api/types";
+import { ConfirmButton } from "@/shared/confirm-button";
 import { userName } from "@/shared/names";
 import { Time } from "@/shared/time";
 import { ProblemNote } from "@/shared/view";
 import { useChangeEmbedKey } from "./api/embed-keys";
+import { ChangeKeyDialog } from "./change-key-dialog";
 
 export function KeyTable({ items, mayWrite }: { items: EmbedKey[]; mayWrite: boolean }): ReactNode {
   return (
@@ -32,7 +34,12 @@ export function KeyTable({ items, mayWrite }: { items: EmbedKey[]; mayWrite: boo
             <Table.Td>
               <Group gap="xs">
                 <Badge color={key.is_active ? "pine" : "gray"}>{key.is_active ? "Active" : "Inactive"}</Badge>
-                {mayWrite && <Switching of={key} />}
+                {mayWrite && (
+                  <>
+                    <Changing of={key} />
+                    <Switching of={key} />
+                  </>
+                )}
               </Group>
             </Table.Td>
           </Table.Tr>
@@ -42,39 +49,50 @@ export function KeyTable({ items, mayWrite }: { items: EmbedKey[]; mayWrite: boo
   );
 }
 
-function Switching({ of }: { of: EmbedKey }): ReactNode {
-  const [isAsking, setAsking] = useState(false);
-  const change = useChangeEmbedKey(of.id);
-  const put = (is_active: boolean) => change.mutate({ is_active }, { onSuccess: () => setAsking(false) });
+function Changing({ of }: { of: EmbedKey }): ReactNode {
+  const [isOpen, setOpen] = useState(false);
   return (
     <>
       <Button
         size="compact-xs"
         variant="default"
-        aria-label={`${of.is_active ? "Deactivate" : "Activate"} ${of.name}`}
-        loading={change.isPending}
-        onClick={() => (of.is_active ? setAsking(true) : put(true))}
+        aria-label={`Change ${of.name}`}
+        onClick={() => setOpen(true)}
       >
-        {of.is_active ? "Deactivate" : "Activate"}
+        Change
       </Button>
-      <Modal
-        opened={isAsking}
-        onClose={() => setAsking(false)}
-        title={`Deactivate ${of.name}?`}
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
-        <Stack>
-          <Text size="sm">
-            Every form that signs with it stops at once, on {of.allowed_origins.join(", ")}.
-          </Text>
-          <ProblemNote error={change.error} title="The key was not changed" />
-          <Group justify="flex-end">
-            <Button color="red" loading={change.isPending} onClick={() => put(false)}>
-              Deactivate
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+      <ChangeKeyDialog of={of} isOpen={isOpen} onClose={() => setOpen(false)} />
     </>
+  );
+}
+
+function Switching({ of }: { of: EmbedKey }): ReactNode {
+  const change = useChangeEmbedKey(of.id);
+  if (!of.is_active) {
+    return (
+      <>
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-label={`Activate ${of.name}`}
+          loading={change.isPending}
+          onClick={() => change.mutate({ is_active: true })}
+        >
+          Activate
+        </Button>
+        <ProblemNote error={change.error} title="The key was not changed" />
+      </>
+    );
+  }
+  return (
+    <ConfirmButton
+      action="Deactivate"
+      what={of.name}
+      refusal="The key was not changed"
+      change={change}
+      onConfirm={(close) => change.mutate({ is_active: false }, { onSuccess: close })}
+    >
+      Every form that signs with it stops at once, on {of.allowed_origins.join(", ")}.
+    </ConfirmButton>
   );
 }

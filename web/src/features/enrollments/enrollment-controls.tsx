@@ -1,10 +1,11 @@
-/** Pausing, resuming and disconnecting an enrollment. */
+/** Pausing, resuming and disconnecting an enrollment, and skipping the wait it stands at. */
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import type { Enrollment } from "@/api/types";
 import { recordName } from "@/shared/names";
 import { ProblemNote } from "@/shared/view";
 import { useSteerEnrollment, type Steering } from "./api/steer-enrollment";
+import { SkipWait } from "./skip-wait";
 
 export function EnrollmentControls({ enrollment }: { enrollment: Enrollment }): ReactNode {
   const steer = useSteerEnrollment(enrollment.id);
@@ -44,6 +45,13 @@ export function EnrollmentControls({ enrollment }: { enrollment: Enrollment }): 
           <Button size="xs" variant="default" onClick={() => setEnding(true)}>
             Disconnect…
           </Button>
+          {enrollment.current_step?.type === "wait" && (
+            <SkipWait
+              key={enrollment.current_step.id}
+              enrollmentId={enrollment.id}
+              stepId={enrollment.current_step.id}
+            />
+          )}
         </Group>
       )}
     </Stack>

@@ -38,7 +38,7 @@ export function detailOf({ kind, detail }: Pick<TimelineEntry, "kind" | "detail"
   if (detail === null) return null;
   switch (kind) {
     case "waited":
-      return null;
+      return detail === "skipped" ? "Skipped by hand" : null;
     case "branched":
       return SIDES[detail] ?? detail;
     case "ended":

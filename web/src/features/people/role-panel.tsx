@@ -3,7 +3,7 @@ import { Badge, Button, Group, NativeSelect, Stack, Table, Text, TextInput } fro
 import { useState, type FormEvent, type ReactNode } from "react";
 import type { Grant, Role } from "@/api/types";
 import { ProblemNote } from "@/shared/view";
-import { useChangeRole, useCopyRole } from "./api/people";
+import { useChangeRole, useCopyRole } from "./api/roles";
 
 const PRIVILEGES: Record<Grant["privilege"], string> = {
   create: "Create",
@@ -71,7 +71,14 @@ export function RolePanel({ role, entities, mayCreate, mayWrite, onCopied }: Rol
         </Group>
       )}
       <ProblemNote error={copy.error} title="The role was not copied" />
-      <Table.ScrollContainer minWidth={760}>
+      <Table.ScrollContainer
+        minWidth={760}
+        type="native"
+        data-wide
+        role="group"
+        tabIndex={0}
+        aria-label={`Table of what ${role.name} gives`}
+      >
         <Table fz="sm" aria-label={`What ${role.name} gives`}>
           <Table.Thead>
             <Table.Tr>

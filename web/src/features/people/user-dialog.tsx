@@ -1,12 +1,13 @@
-/** Changing what somebody may do, where they belong, and whether they may sign in. */
-import { Button, Checkbox, Group, Modal, NativeSelect, Stack } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+/** Changing somebody's name, what they may do, where they belong, and whether they may sign in. */
+import { Button, Checkbox, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useState, type FormEvent, type ReactNode } from "react";
 import type { User } from "@/api/types";
 import { userName } from "@/shared/names";
 import { useMay } from "@/shared/session";
-import { ProblemNote, SkeletonRows, View } from "@/shared/view";
-import { rolesQuery, unitsQuery, useChangeUser } from "./api/people";
+import { UnitSelect } from "@/shared/unit-select";
+import { ProblemNote } from "@/shared/view";
+import { useChangeUser } from "./api/people";
+import { RoleChoice } from "./role-choice";
 
 export function UserDialog({ user, onClose }: { user: User | null; onClose: () => void }): ReactNode {
   return (
@@ -22,49 +23,54 @@ export function UserDialog({ user, onClose }: { user: User | null; onClose: () =
 }
 
 function Contents({ user, onClose }: { user: User; onClose: () => void }): ReactNode {
-  const roles = useQuery(rolesQuery);
-  const units = useQuery(unitsQuery);
+  const [firstName, setFirstName] = useState(user.first_name);
+  const [lastName, setLastName] = useState(user.last_name);
   const [roleIds, setRoleIds] = useState(user.roles.map(({ id }) => id));
   const [unitId, setUnitId] = useState(user.business_unit.id);
   const [isActive, setActive] = useState(user.is_active);
   const mayAssign = useMay("user", "assign");
   const change = useChangeUser(user.id);
+  const isNamed = firstName.trim() !== "" && lastName.trim() !== "";
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (change.isPending) return;
+    if (!isNamed || change.isPending) return;
     change.mutate(
-      { business_unit_id: unitId, is_active: isActive, ...(mayAssign && { role_ids: roleIds }) },
+      {
+        first_name: firstName.trim(),
+        last_name: lastName.trim(),
+        business_unit_id: unitId,
+        is_active: isActive,
+        ...(mayAssign && { role_ids: roleIds }),
+      },
       { onSuccess: onClose },
     );
   };
   return (
     <Stack component="form" onSubmit={submit}>
-      <View what="the roles" query={roles} loading={<SkeletonRows rows={3} height={24} />}>
-        {(all) => (
-          <Checkbox.Group label="Roles" value={roleIds} onChange={setRoleIds}>
-            <Stack gap={6} mt={6}>
-              {all.map(({ id, name }) => (
-                <Checkbox key={id} value={id} label={name} disabled={!mayAssign} />
-              ))}
-            </Stack>
-          </Checkbox.Group>
-        )}
-      </View>
-      <NativeSelect
-        label="Business unit"
-        value={unitId}
-        onChange={(event) => setUnitId(event.currentTarget.value)}
-        data={(units.data ?? [user.business_unit]).map(({ id, name }) => ({ value: id, label: name }))}
-      />
+      <Group grow align="flex-start">
+        <TextInput
+          label="First name"
+          value={firstName}
+          onChange={(event) => setFirstName(event.currentTarget.value)}
+        />
+        <TextInput
+          label="Last name"
+          value={lastName}
+          onChange={(event) => setLastName(event.currentTarget.value)}
+        />
+      </Group>
+      <RoleChoice value={roleIds} onChange={setRoleIds} disabled={!mayAssign} />
+      <UnitSelect label="Business unit" value={unitId} onChange={setUnitId} />
       <Checkbox
         label="May sign in"
+        description="Who may not is signed out at once, and keeps their records and texts."
         checked={isActive}
         onChange={(event) => setActive(event.currentTarget.checked)}
       />
       <ProblemNote error={change.error} title="Nothing was changed" />
       <Group justify="flex-end">
-        <Button type="submit" loading={change.isPending}>
+        <Button type="submit" disabled={!isNamed} loading={change.isPending}>
           Save
         </Button>
       </Group>

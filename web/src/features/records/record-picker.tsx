@@ -1,5 +1,5 @@
 /** Choosing some of the records of one kind. */
-import { Checkbox, Group, ScrollArea, Stack, Text, TextInput } from "@mantine/core";
+import { Box, Checkbox, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
@@ -39,7 +39,7 @@ export function RecordPicker({ kind, chosen, onChange }: RecordPickerProps): Rea
           {chosen.size} chosen
         </Text>
       </Group>
-      <ScrollArea.Autosize mah={320} type="auto">
+      <Box mah={320} style={{ overflowY: "auto" }}>
         <View
           what="the records"
           query={records}
@@ -64,7 +64,7 @@ export function RecordPicker({ kind, chosen, onChange }: RecordPickerProps): Rea
             </Stack>
           )}
         </View>
-      </ScrollArea.Autosize>
+      </Box>
     </Stack>
   );
 }

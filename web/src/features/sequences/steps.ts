@@ -7,6 +7,7 @@ export const STEP_TYPES: Record<Step["type"], { label: string; icon: IconName }>
   manual_text: { label: "Manual text", icon: "text" },
   call: { label: "Call", icon: "call" },
   task: { label: "Task", icon: "task" },
+  email: { label: "E-mail", icon: "inbox" },
   wait: { label: "Wait", icon: "clock" },
   branch: { label: "Branch", icon: "branch" },
   end: { label: "End", icon: "end" },
@@ -32,6 +33,8 @@ export function stepWords(step: Step): string {
     case "call":
     case "task":
       return step.description;
+    case "email":
+      return [step.subject, step.description].filter(Boolean).join("\n");
     case "wait":
       return `For ${lengthOf(step.for)}`;
     case "branch":

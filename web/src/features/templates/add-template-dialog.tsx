@@ -5,7 +5,10 @@ import type { RecordKind, Template } from "@/api/types";
 import { RECORD_KINDS } from "@/shared/names";
 import { isSendable, TextEditor } from "@/shared/text-editor";
 import { useAddTemplate } from "./api/templates";
+import { SharingFields, type Audience } from "./sharing-fields";
 import { TemplateProblems } from "./template-problems";
+
+const MINE: Audience = { sharing: "me", team_id: null, business_unit_id: null };
 
 interface AddTemplateDialogProps {
   isOpen: boolean;
@@ -30,7 +33,7 @@ export function AddTemplateDialog({ isOpen, ...of }: AddTemplateDialogProps): Re
 function Contents({ onClose, onAdded }: Omit<AddTemplateDialogProps, "isOpen">): ReactNode {
   const [name, setName] = useState("");
   const [kind, setKind] = useState<RecordKind | "">("");
-  const [sharing, setSharing] = useState<"me" | "organisation">("me");
+  const [audience, setAudience] = useState<Audience>(MINE);
   const [language, setLanguage] = useState("en");
   const [text, setText] = useState("");
   const add = useAddTemplate();
@@ -38,7 +41,7 @@ function Contents({ onClose, onAdded }: Omit<AddTemplateDialogProps, "isOpen">):
 
   const save = () => {
     if (!isComplete || add.isPending) return;
-    const template = { name: name.trim(), record_kind: kind || null, sharing, text };
+    const template = { name: name.trim(), record_kind: kind || null, ...audience, text };
     add.mutate({ ...template, default_language: language }, { onSuccess: onAdded });
   };
   const submit = (event: FormEvent) => {
@@ -63,21 +66,15 @@ function Contents({ onClose, onAdded }: Omit<AddTemplateDialogProps, "isOpen">):
             ...Object.entries(RECORD_KINDS).map(([value, label]) => ({ value, label })),
           ]}
         />
-        <NativeSelect
-          label="Shared with"
-          value={sharing}
-          onChange={(event) => setSharing(event.currentTarget.value as "me" | "organisation")}
-          data={[
-            { value: "me", label: "Only you" },
-            { value: "organisation", label: "Everybody" },
-          ]}
-        />
         <TextInput
           label="Language"
           maxLength={8}
           value={language}
           onChange={(event) => setLanguage(event.currentTarget.value.trim().toLowerCase())}
         />
+      </Group>
+      <Group grow align="flex-start">
+        <SharingFields value={audience} onChange={setAudience} />
       </Group>
       <TextEditor label="Text" value={text} onChange={setText} onSubmit={save} />
       <TemplateProblems error={add.error} />

@@ -1,10 +1,10 @@
 /** The words of a template in its languages, with the placeholders to put among them. */
-import { Alert, Button, Group, List, Menu, NativeSelect, Stack, Tabs, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Alert, Button, Group, List, NativeSelect, Stack, Tabs, TextInput } from "@mantine/core";
 import { useRef, useState, type FormEvent, type ReactNode } from "react";
 import type { Template } from "@/api/types";
 import { isSendable, TextEditor } from "@/shared/text-editor";
-import { placeholdersQuery, useChangeTemplate, type Words } from "./api/templates";
+import { useChangeTemplate, type Words } from "./api/templates";
+import { PlaceholderMenu } from "./placeholder-menu";
 import { TemplateProblems } from "./template-problems";
 
 interface TemplateEditorProps {
@@ -88,7 +88,7 @@ export function TemplateEditor({ template, words, onChange, mayWrite }: Template
       {mayWrite && (
         <>
           <Group gap="xs">
-            <PlaceholderMenu template={template} onPick={insert} />
+            <PlaceholderMenu kind={template.record_kind} onPick={insert} />
             {language !== default_language && (
               <Button size="xs" variant="default" onClick={remove}>
                 Remove {language}
@@ -126,27 +126,6 @@ export function TemplateEditor({ template, words, onChange, mayWrite }: Template
         </>
       )}
     </Stack>
-  );
-}
-
-function PlaceholderMenu(props: { template: Template; onPick: (name: string) => void }): ReactNode {
-  const placeholders = useQuery(placeholdersQuery(props.template.record_kind));
-  return (
-    <Menu position="bottom-start">
-      <Menu.Target>
-        <Button size="xs" variant="default" disabled={placeholders.data === undefined}>
-          Insert a placeholder
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown mah={320} style={{ overflowY: "auto" }}>
-        {placeholders.data?.map(({ name, example }) => (
-          <Menu.Item key={name} onClick={() => props.onPick(name)}>
-            {name}
-            {typeof example === "string" && example !== "" && ` (such as ${example})`}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
   );
 }
 

@@ -3,7 +3,8 @@ import { Anchor, Badge, Group, Table, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Template } from "@/api/types";
-import { kindOf, SHARINGS, usesOf } from "./words";
+import { Audience } from "./audience";
+import { kindOf, usesOf } from "./words";
 
 export function TemplateTable({ templates }: { templates: Template[] }): ReactNode {
   return (
@@ -37,7 +38,9 @@ export function TemplateTable({ templates }: { templates: Template[] }): ReactNo
               </Text>
             </Table.Td>
             <Table.Td visibleFrom="sm">{Object.keys(template.variants).join(", ")}</Table.Td>
-            <Table.Td visibleFrom="sm">{SHARINGS[template.sharing]}</Table.Td>
+            <Table.Td visibleFrom="sm">
+              <Audience of={template} />
+            </Table.Td>
             <Table.Td>
               <Text size="sm">{usesOf(template)}</Text>
             </Table.Td>

@@ -13,9 +13,11 @@ interface UpNextProps {
   recordId: string;
   /** An item that is to be decided, as it is shown here. */
   item: (item: WorkItem) => ReactNode;
+  /** What can be done about a wait at which an enrollment stands. */
+  wait: (enrollmentId: string, stepId: string) => ReactNode;
 }
 
-export function UpNext({ recordId, item }: UpNextProps): ReactNode {
+export function UpNext({ recordId, ...shown }: UpNextProps): ReactNode {
   const upNext = useQuery(upNextQuery(recordId));
   return (
     <View what="what is up next" query={upNext} loading={<Skeleton height={90} m="md" />}>
@@ -27,10 +29,10 @@ export function UpNext({ recordId, item }: UpNextProps): ReactNode {
         ) : (
           <Stack gap="lg" p="md">
             {data.enrollments.map((walk) => (
-              <Walk key={walk.id} walk={walk} item={item} />
+              <Walk key={walk.id} walk={walk} {...shown} />
             ))}
             {data.by_hand.map((one) => (
-              <div key={one.id}>{item(one)}</div>
+              <div key={one.id}>{shown.item(one)}</div>
             ))}
           </Stack>
         )
@@ -43,7 +45,11 @@ function isEmpty(data: UpNextAnswer): boolean {
   return data.enrollments.length === 0 && data.by_hand.length === 0;
 }
 
-function Walk({ walk, item }: { walk: UpNextEnrollment; item: UpNextProps["item"] }): ReactNode {
+interface WalkProps extends Omit<UpNextProps, "recordId"> {
+  walk: UpNextEnrollment;
+}
+
+function Walk({ walk, item, wait }: WalkProps): ReactNode {
   const id = useId();
   return (
     <div>
@@ -88,6 +94,9 @@ function Walk({ walk, item }: { walk: UpNextEnrollment; item: UpNextProps["item"
               </Text>
             )}
             {walk.current.work_item !== null && item(walk.current.work_item)}
+            {walk.current.type === "wait" && (
+              <div key={walk.current.step_id}>{wait(walk.id, walk.current.step_id)}</div>
+            )}
           </li>
         )}
         {walk.next.map((step) => (

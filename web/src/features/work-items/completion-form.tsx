@@ -116,9 +116,21 @@ function Explanation({ item }: { item: WorkItem }): ReactNode {
               Call {phone(item.record.phone)}
             </Button>
           )}
+          {item.kind === "email" && (
+            <Button component="a" href={mailto(item)} variant="light" w="fit-content">
+              Write the e-mail
+            </Button>
+          )}
         </>
       );
   }
+}
+
+/** Returns the link that opens the seller's own program: its title is the subject, its text what it says. */
+function mailto({ title, text }: WorkItem): string {
+  const body = (text ?? "").replaceAll(/\r?\n/g, "\r\n");
+  const parts = [`subject=${encodeURIComponent(title)}`, `body=${encodeURIComponent(body)}`];
+  return `mailto:?${parts.slice(0, body === "" ? 1 : 2).join("&")}`;
 }
 
 function Told({ item }: { item: WorkItem }): ReactNode {

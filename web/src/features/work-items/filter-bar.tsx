@@ -1,7 +1,8 @@
 /** What narrows and orders the work list: search, filters, sorting and groups. */
-import { Button, Group, NativeSelect, SimpleGrid, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, NativeSelect, SimpleGrid, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useEffect, useId, useRef, useState, type ReactNode, type Ref } from "react";
+import { RECORD_KINDS } from "@/shared/names";
 import { countOfFilters, DECISIONS, DUES, GROUPS, SHOWS, SORTS, type WorkSearch } from "./work-filters";
 import classes from "./work-list.module.css";
 
@@ -45,7 +46,13 @@ export function FilterBar(props: FilterBarProps): ReactNode {
             size="compact-xs"
             variant="subtle"
             onClick={() =>
-              onChange({ show: undefined, due: undefined, decided: undefined, sequence: undefined })
+              onChange({
+                show: undefined,
+                due: undefined,
+                decided: undefined,
+                sequence: undefined,
+                record_kind: undefined,
+              })
             }
           >
             Clear
@@ -85,6 +92,13 @@ export function FilterBar(props: FilterBarProps): ReactNode {
             onChange={(sequence) => onChange({ sequence })}
           />
           <Choice
+            label="Record"
+            usual="Of any kind"
+            options={RECORD_KINDS}
+            value={search.record_kind}
+            onChange={(record_kind) => onChange({ record_kind })}
+          />
+          <Choice
             label="Order"
             usual="What comes first"
             options={SORTS}
@@ -97,6 +111,14 @@ export function FilterBar(props: FilterBarProps): ReactNode {
             options={GROUPS}
             value={search.group}
             onChange={(group) => onChange({ group })}
+          />
+          <Checkbox
+            size="xs"
+            mt="auto"
+            mb={8}
+            label="The other way round"
+            checked={search.reversed !== undefined}
+            onChange={(event) => onChange({ reversed: event.currentTarget.checked ? "1" : undefined })}
           />
         </SimpleGrid>
       )}

@@ -2,11 +2,11 @@
 import { Button, Group, Modal, NativeSelect, Stack, Textarea, TextInput } from "@mantine/core";
 import { useState, type FormEvent, type ReactNode } from "react";
 import type { RecordRef } from "@/api/types";
+import { fromField, morningIn, toField } from "@/shared/local-time";
 import { recordName } from "@/shared/names";
 import { ProblemNote } from "@/shared/view";
 import { useAddWorkItem, type NewWorkItem } from "./api/add-work-item";
 import { BY_HAND, KINDS } from "./kinds";
-import { fromField, morningIn, toField } from "./local-time";
 
 interface FollowUpDialogProps {
   record: Pick<RecordRef, "id" | "first_name" | "last_name" | "phone">;

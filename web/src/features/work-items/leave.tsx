@@ -3,12 +3,12 @@ import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/co
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent, type ReactNode } from "react";
 import type { Absence, UserRef } from "@/api/types";
+import { fromField } from "@/shared/local-time";
 import { userName } from "@/shared/names";
 import { Time } from "@/shared/time";
 import { Empty, ProblemNote, SkeletonRows, View } from "@/shared/view";
 import { absencesQuery, useAddAbsence, useRemoveAbsence } from "./api/absences";
 import { colleaguesQuery } from "./api/hand-over-work-item";
-import { fromField } from "./local-time";
 
 interface LeaveProps {
   reader: UserRef;

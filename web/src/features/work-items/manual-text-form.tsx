@@ -9,7 +9,7 @@ import { useDraft } from "@/shared/use-draft";
 import { ProblemNote } from "@/shared/view";
 import { useApproveWorkItem } from "./api/approve-work-item";
 import { useSkipWorkItem } from "./api/skip-work-item";
-import { StaleNote, staleIn, type Stale } from "./stale-note";
+import { StaleNote, changesIn, type Change } from "./stale-note";
 
 interface ManualTextFormProps {
   item: WorkItem;
@@ -20,7 +20,7 @@ interface ManualTextFormProps {
 export function ManualTextForm({ item, takesFocus, onDecided }: ManualTextFormProps): ReactNode {
   const draft = useDraft(`work-item:${item.id}`, item.text ?? "");
   const [isSkipping, setSkipping] = useState(false);
-  const [refused, setRefused] = useState<Pick<Stale, "changes"> & { typed: string | null }>();
+  const [refused, setRefused] = useState<{ changes: Change[]; typed: string | null }>();
   const approve = useApproveWorkItem(item);
   const skip = useSkipWorkItem(item.id);
   const isBusy = approve.isPending || skip.isPending;
@@ -41,9 +41,9 @@ export function ManualTextForm({ item, takesFocus, onDecided }: ManualTextFormPr
     approve.mutate(draft.text, {
       onSuccess: decided,
       onError: (error) => {
-        const stale = staleIn(error);
-        if (stale === null) return;
-        setRefused({ changes: stale.changes, typed });
+        const changes = changesIn(error);
+        if (changes === undefined) return;
+        setRefused({ changes, typed });
         draft.clear();
       },
     });
@@ -62,7 +62,7 @@ export function ManualTextForm({ item, takesFocus, onDecided }: ManualTextFormPr
           }}
         />
       )}
-      {!staleIn(approve.error) && (
+      {!changesIn(approve.error) && (
         <ProblemNote error={approve.error} title="This text was not approved" />
       )}
       <ProblemNote error={skip.error} title="This was not skipped" />

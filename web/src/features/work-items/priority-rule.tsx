@@ -1,9 +1,15 @@
 /** What comes first on everybody's work list: an ordered list that a manager changes, and two limits. */
-import { ActionIcon, Button, Group, List, NativeSelect, NumberInput, Stack, Text } from "@mantine/core";
+import { Button, Group, List, NativeSelect, NumberInput, Stack, Text, TextInput } from "@mantine/core";
 import { useState, type FormEvent, type ReactNode } from "react";
-import type { Criterion, WorkListSettings } from "@/api/types";
+import type { Criterion, WorkItem, WorkListSettings } from "@/api/types";
 import { ProblemNote } from "@/shared/view";
 import { usePutWorkListSettings } from "./api/work-list-settings";
+import { KINDS } from "./kinds";
+import { OrderedList } from "./ordered-list";
+
+type Kind = WorkItem["kind"];
+
+const KIND_NAMES = Object.keys(KINDS) as Kind[];
 
 const CRITERIA: Record<Criterion["by"], string> = {
   reply: "Customers who wrote and have no answer",
@@ -13,12 +19,13 @@ const CRITERIA: Record<Criterion["by"], string> = {
   kind: "The kinds, in an order of their own",
 };
 
-/** The criteria that can be put in here; an order of kinds is kept, but made with the command line. */
+/** The criteria as they are when they are put in. */
 const TO_ADD: Criterion[] = [
   { by: "reply" },
   { by: "trouble" },
   { by: "due" },
   { by: "value", field: "value" },
+  { by: "kind", order: [...KIND_NAMES] },
 ];
 
 export function PriorityRule(props: { settings: WorkListSettings; mayChange: boolean }): ReactNode {
@@ -44,44 +51,23 @@ function RuleForm({ settings }: { settings: WorkListSettings }): ReactNode {
   const [seconds, setSeconds] = useState(settings.undo_seconds);
   const put = usePutWorkListSettings();
   const others = TO_ADD.filter(({ by }) => !priority.some((criterion) => criterion.by === by));
+  const change = (changed: Criterion) =>
+    setPriority(priority.map((one) => (one.by === changed.by ? changed : one)));
 
-  const move = (index: number, by: 1 | -1) => {
-    const next = [...priority];
-    const [moved] = next.splice(index, 1);
-    if (moved) next.splice(index + by, 0, moved);
-    setPriority(next);
-  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!put.isPending) put.mutate({ priority, bulk_limit: limit, undo_seconds: seconds });
   };
   return (
     <Stack component="form" p="sm" onSubmit={submit}>
-      <Stack component="ol" gap="xs" m={0} p={0} style={{ listStyle: "none" }} aria-label="What comes first">
-        {priority.map((criterion, index) => (
-          <Group component="li" key={criterion.by} gap="xs" wrap="nowrap" align="flex-start">
-            <Arrow label={`Move up: ${CRITERIA[criterion.by]}`} isUp disabled={index === 0} onClick={() => move(index, -1)} />
-            <Arrow
-              label={`Move down: ${CRITERIA[criterion.by]}`}
-              disabled={index === priority.length - 1}
-              onClick={() => move(index, 1)}
-            />
-            <Text size="sm" flex={1}>
-              {index + 1}. {CRITERIA[criterion.by]}
-              {criterion.by === "value" && criterion.field && ` (its field “${criterion.field}”)`}
-            </Text>
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-label={`Leave out: ${CRITERIA[criterion.by]}`}
-              disabled={priority.length === 1}
-              onClick={() => setPriority(priority.filter((one) => one !== criterion))}
-            >
-              Leave out
-            </Button>
-          </Group>
-        ))}
-      </Stack>
+      <OrderedList
+        label="What comes first"
+        items={priority}
+        keyOf={({ by }) => by}
+        nameOf={({ by }) => CRITERIA[by]}
+        onChange={setPriority}
+        below={(criterion) => <Details criterion={criterion} onChange={change} />}
+      />
       {others.length > 0 && (
         <NativeSelect
           label="Put in"
@@ -131,16 +117,61 @@ function RuleForm({ settings }: { settings: WorkListSettings }): ReactNode {
   );
 }
 
-function Arrow(props: { label: string; isUp?: boolean; disabled: boolean; onClick: () => void }): ReactNode {
+/** What a criterion leaves to be chosen: the field that holds the value, or the order of the kinds. */
+function Details(props: { criterion: Criterion; onChange: (criterion: Criterion) => void }): ReactNode {
+  const { criterion, onChange } = props;
+  switch (criterion.by) {
+    case "value":
+      return (
+        <TextInput
+          size="xs"
+          w={240}
+          ml={{ base: 12, sm: 68 }}
+          label="Field of the record"
+          required
+          withAsterisk={false}
+          maxLength={100}
+          value={criterion.field ?? ""}
+          onChange={(event) => onChange({ ...criterion, field: event.currentTarget.value })}
+        />
+      );
+    case "kind":
+      return <KindOrder order={criterion.order} onChange={(order) => onChange({ ...criterion, order })} />;
+    default:
+      return null;
+  }
+}
+
+function KindOrder(props: { order: Kind[]; onChange: (order: Kind[]) => void }): ReactNode {
+  const { order, onChange } = props;
+  const others = KIND_NAMES.filter((kind) => !order.includes(kind));
   return (
-    <ActionIcon
-      variant="default"
-      size="sm"
-      aria-label={props.label}
-      disabled={props.disabled}
-      onClick={props.onClick}
-    >
-      {props.isUp ? "↑" : "↓"}
-    </ActionIcon>
+    <Stack gap="xs" mt="xs" ml={{ base: 12, sm: 68 }}>
+      <OrderedList
+        label="Order of the kinds"
+        items={order}
+        keyOf={(kind) => kind}
+        nameOf={(kind) => KINDS[kind].label}
+        onChange={onChange}
+      />
+      {others.length > 0 && (
+        <NativeSelect
+          size="xs"
+          w={240}
+          maw="100%"
+          label="Put in a kind"
+          description="Those left out come last."
+          value=""
+          onChange={(event) => {
+            const added = others.find((kind) => kind === event.currentTarget.value);
+            if (added) onChange([...order, added]);
+          }}
+          data={[
+            { value: "", label: "Choose a kind" },
+            ...others.map((kind) => ({ value: kind, label: KINDS[kind].label })),
+          ]}
+        />
+      )}
+    </Stack>
   );
 }

@@ -3,11 +3,11 @@ import { Button, Group, Menu, Modal, Stack, TextInput } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import type { WorkItem } from "@/api/types";
 import { Icon } from "@/shared/icons";
+import { fromField, morningIn, toField } from "@/shared/local-time";
 import { recordName } from "@/shared/names";
 import { useNow } from "@/shared/now";
 import { ProblemNote } from "@/shared/view";
 import { useSnoozeWorkItem } from "./api/snooze-work-item";
-import { fromField, morningIn, toField } from "./local-time";
 
 interface SnoozeMenuProps {
   item: WorkItem;

@@ -2,22 +2,17 @@
 import { Alert, Blockquote, Button, List, Stack, Text } from "@mantine/core";
 import { useEffect, useRef, type ReactNode } from "react";
 import { ApiProblem } from "@/api/client";
-import type { WorkItem } from "@/api/types";
 import { Time } from "@/shared/time";
 
-export interface Stale {
-  changes: { what: string; detail: string; at: string | null }[];
-  /** The item filled in anew; a stack tells it beside. */
-  work_item?: WorkItem;
-}
+export type Change = NonNullable<ApiProblem["details"]["changes"]>[number];
 
 /** Returns what has changed if that is why an approval was refused. */
-export function staleIn(error: unknown): Stale | null {
-  return error instanceof ApiProblem && error.kind === "stale-approval" ? (error.body as Stale) : null;
+export function changesIn(error: unknown): Change[] | undefined {
+  return error instanceof ApiProblem ? error.details.changes : undefined;
 }
 
 interface StaleNoteProps {
-  changes: Stale["changes"];
+  changes: readonly Change[];
   /** What the person had written instead of the draft; null when it was the draft itself. */
   typed: string | null;
   onUseTyped: () => void;

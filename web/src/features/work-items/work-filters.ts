@@ -1,5 +1,7 @@
 /** Which work items a list shows, as it stands in the address and as the API is asked for it. */
-import type { WorkItem } from "@/api/types";
+import type { RecordKind, WorkItem } from "@/api/types";
+import { RECORD_KINDS } from "@/shared/names";
+import { KINDS } from "./kinds";
 
 export type Assignee = "me" | "team" | "any";
 
@@ -40,6 +42,13 @@ export const GROUPS = {
   assignee: "Whose it is",
 } as const;
 
+/** What the groups are called whose keys are words of the API; the others bring their names. */
+export const GROUP_NAMES: Partial<Record<keyof typeof GROUPS, Readonly<Record<string, string>>>> = {
+  kind: Object.fromEntries(Object.entries(KINDS).map(([kind, { label }]) => [kind, label])),
+  due: { 0: "Overdue", 1: "Within the hour", 2: "Within a day", 3: "Later" },
+  record_kind: RECORD_KINDS,
+};
+
 /** What stands in the address; what is left out is as usual: open items, in the order of the priority. */
 export interface WorkSearch {
   assignee?: Assignee;
@@ -47,8 +56,11 @@ export interface WorkSearch {
   due?: keyof typeof DUES;
   decided?: keyof typeof DECISIONS;
   sequence?: string;
+  record_kind?: RecordKind;
   q?: string;
   sort?: keyof typeof SORTS;
+  /** The other way round. */
+  reversed?: "1";
   group?: keyof typeof GROUPS;
 }
 
@@ -65,7 +77,7 @@ const KINDS_OF: Partial<Record<keyof typeof SHOWS, WorkItem["kind"][]>> = {
 };
 
 /** Returns what the API is asked for. */
-export function askedFor({ assignee, show, due, decided, sequence, q }: WorkFilters) {
+export function askedFor({ assignee, show, due, decided, sequence, record_kind, q }: WorkFilters) {
   return {
     status: decided ?? ("open" as const),
     assignee,
@@ -75,11 +87,12 @@ export function askedFor({ assignee, show, due, decided, sequence, q }: WorkFilt
     unattended: show === "unattended" || undefined,
     due,
     sequence,
+    record_kind,
     search: q,
   };
 }
 
 /** Returns how many of the filters that can be folded away narrow the list. */
-export function countOfFilters({ show, due, decided, sequence }: WorkSearch): number {
-  return [show, due, decided, sequence].filter(Boolean).length;
+export function countOfFilters({ show, due, decided, sequence, record_kind }: WorkSearch): number {
+  return [show, due, decided, sequence, record_kind].filter(Boolean).length;
 }

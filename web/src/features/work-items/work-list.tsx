@@ -8,39 +8,52 @@ import { recordName, userName } from "@/shared/names";
 import { useNow } from "@/shared/now";
 import { Time } from "@/shared/time";
 import { DECIDED, KINDS } from "./kinds";
+import { GROUP_NAMES, type WorkSearch } from "./work-filters";
 import classes from "./work-list.module.css";
 
 interface WorkListProps {
   items: WorkItem[];
   /** The groups they are listed in, in no particular order; none without groups. */
   groups: WorkItemCounts["groups"];
+  /** By what they are grouped. */
+  groupedBy: WorkSearch["group"];
   chosenId: string | undefined;
   /** The id of the person who reads, so that other people's items say whose they are. */
   readerId: string;
 }
 
-export function WorkList({ items, groups, ...of }: WorkListProps): ReactNode {
+export function WorkList({ items, groups, groupedBy, ...of }: WorkListProps): ReactNode {
+  const names = groupedBy && GROUP_NAMES[groupedBy];
   const keys = [...new Set(items.map((item) => item.group))];
   if (keys.length < 2 && !keys[0]) return <Rows items={items} {...of} label="Open work items" />;
   return keys.map((key) => (
     <GroupOfRows
       key={key}
-      group={groups.find((group) => group.key === key)}
+      title={titleOf(groups.find((group) => group.key === key), names)}
       items={items.filter((item) => item.group === key)}
       {...of}
     />
   ));
 }
 
-type RowsProps = Omit<WorkListProps, "groups">;
+/** Returns what stands above a group; it may have begun after the groups were counted. */
+function titleOf(
+  group: WorkItemCounts["groups"][number] | undefined,
+  names: Readonly<Record<string, string>> = {},
+): string {
+  if (!group) return "Others";
+  return `${names[group.key] ?? (group.label || "Others")} (${group.count})`;
+}
 
-function GroupOfRows(props: RowsProps & { group: WorkItemCounts["groups"][number] | undefined }): ReactNode {
-  const { group, ...of } = props;
+type RowsProps = Omit<WorkListProps, "groups" | "groupedBy">;
+
+function GroupOfRows(props: RowsProps & { title: string }): ReactNode {
+  const { title, ...of } = props;
   const id = useId();
   return (
     <>
       <Title order={2} size="h6" id={id} className={classes.group}>
-        {group ? `${group.label} (${group.count})` : "Others"}
+        {title}
       </Title>
       <Rows {...of} labelledBy={id} />
     </>

@@ -1,8 +1,9 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { answer, api } from "@/api/client";
+import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
+import { answer, api, newIdempotencyKey } from "@/api/client";
 import { keys } from "@/api/keys";
 import { allItems, pageAfter, paging } from "@/api/paging";
-import type { OrganisationSettings } from "@/api/types";
+import type { NewConsentEntry, OrganisationSettings } from "@/api/types";
 
 /** The ledger, the youngest entry first: of one number, or all that one may see. */
 export const entriesQuery = (number: string | undefined) =>
@@ -49,6 +50,26 @@ export const blockedQuery = (number: string | undefined) =>
     select: (data) => data.pages.flatMap((page) => page.items),
   });
 
+/** Records what a customer said elsewhere; the same again after a lost answer is recorded once. */
+export function useAddEntry() {
+  const client = useQueryClient();
+  const attempt = useRef({ what: "", key: "" });
+  return useMutation({
+    mutationFn: (body: NewConsentEntry) => {
+      const what = JSON.stringify(body);
+      if (attempt.current.what !== what) attempt.current = { what, key: newIdempotencyKey() };
+      const header = { "idempotency-key": attempt.current.key };
+      return answer(api.POST("/api/v1/consent/entries", { params: { header }, body }));
+    },
+    onSuccess: () =>
+      Promise.all(
+        [keys.consent, keys.records, keys.conversations].map((queryKey) =>
+          client.invalidateQueries({ queryKey }),
+        ),
+      ),
+  });
+}
+
 /** Brings in numbers not to be texted. Good rows are kept; the same file again adds nothing. */
 export function useImportWithdrawals() {
   const client = useQueryClient();
@@ -68,11 +89,6 @@ export function useImportWithdrawals() {
     onSuccess: () => client.invalidateQueries({ queryKey: keys.consent }),
   });
 }
-
-export const organisationQuery = queryOptions({
-  queryKey: [...keys.organisation, "settings"],
-  queryFn: ({ signal }) => answer(api.GET("/api/v1/organisation", { signal })),
-});
 
 export function useChangeScope() {
   const client = useQueryClient();

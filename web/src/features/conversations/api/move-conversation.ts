@@ -2,23 +2,23 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { answer, api, newIdempotencyKey } from "@/api/client";
 import { keys } from "@/api/keys";
+import type { Move } from "@/api/types";
 
-/** Moves a whole conversation to another record; trying again after a lost answer does not do it twice. */
+/** Moves texts of a conversation to another record; trying again after a lost answer does not do it twice. */
 export function useMoveConversation(conversation_id: string) {
   const client = useQueryClient();
-  const attempt = useRef({ record_id: "", key: "" });
+  const attempt = useRef({ what: "", key: "" });
   return useMutation({
-    mutationFn: (record_id: string) => {
-      if (attempt.current.record_id !== record_id) {
-        attempt.current = { record_id, key: newIdempotencyKey() };
-      }
+    mutationFn: (body: Move) => {
+      const what = JSON.stringify(body);
+      if (attempt.current.what !== what) attempt.current = { what, key: newIdempotencyKey() };
       return answer(
         api.POST("/api/v1/conversations/{conversation_id}/move", {
           params: {
             path: { conversation_id },
             header: { "idempotency-key": attempt.current.key },
           },
-          body: { record_id },
+          body,
         }),
       );
     },

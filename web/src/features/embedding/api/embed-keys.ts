@@ -26,7 +26,7 @@ export function useAddEmbedKey() {
 export function useChangeEmbedKey(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { allowed_origins?: string[]; is_active?: boolean }) =>
+    mutationFn: (body: { name?: string; allowed_origins?: string[]; is_active?: boolean }) =>
       answer(api.PATCH("/api/v1/embed-keys/{key_id}", { params: { path: { key_id: id } }, body })),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.embedKeys }),
   });

@@ -1,8 +1,7 @@
 import { queryOptions, useMutation, useQueryClient, infiniteQueryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import { keys } from "@/api/keys";
-import { allItems, pageAfter, paging } from "@/api/paging";
-import type { Grant } from "@/api/types";
+import { allItems, everyPage, pageAfter, paging } from "@/api/paging";
 
 export const usersQuery = infiniteQueryOptions({
   queryKey: [...keys.users, "list"],
@@ -12,26 +11,40 @@ export const usersQuery = infiniteQueryOptions({
   select: allItems,
 });
 
-const ROLES = [...keys.users, "roles"];
-
-export const rolesQuery = queryOptions({
-  queryKey: ROLES,
+/** Everybody who may be put in a team. */
+export const candidatesQuery = queryOptions({
+  queryKey: [...keys.users, "candidates"],
   queryFn: ({ signal }) =>
-    answer(api.GET("/api/v1/roles", { params: { query: { limit: 200 } }, signal })),
-  select: (page) => page.items,
+    everyPage((query) => answer(api.GET("/api/v1/users", { params: { query }, signal }))),
+  select: (users) => users.filter((user) => user.is_active),
 });
 
-export const unitsQuery = queryOptions({
-  queryKey: keys.units,
-  queryFn: ({ signal }) =>
-    answer(api.GET("/api/v1/business-units", { params: { query: { limit: 200 } }, signal })),
-  select: (page) => page.items,
-});
+interface NewUser {
+  email: string;
+  first_name: string;
+  last_name: string;
+  business_unit_id: string;
+  role_ids: string[];
+  password: string;
+}
 
-export interface UserChange {
+export function useAddUser() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewUser) => answer(api.POST("/api/v1/users", { body })),
+    // the password is gone from the page with what it was typed in
+    gcTime: 0,
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.users }),
+  });
+}
+
+interface UserChange {
+  first_name: string;
+  last_name: string;
+  business_unit_id: string;
+  is_active: boolean;
+  /** Only for who may assign users. */
   role_ids?: string[];
-  business_unit_id?: string;
-  is_active?: boolean;
 }
 
 export function useChangeUser(id: string) {
@@ -40,33 +53,5 @@ export function useChangeUser(id: string) {
     mutationFn: (body: UserChange) =>
       answer(api.PATCH("/api/v1/users/{user_id}", { params: { path: { user_id: id } }, body })),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.users }),
-  });
-}
-
-/** Makes an own role that gives what another does. */
-export function useCopyRole() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (body: { name: string; copy_of: string }) =>
-      answer(api.POST("/api/v1/roles", { body })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ROLES }),
-  });
-}
-
-export function useChangeRole(id: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (privileges: Grant[]) =>
-      answer(
-        api.PATCH("/api/v1/roles/{role_id}", {
-          params: { path: { role_id: id } },
-          body: { privileges },
-        }),
-      ),
-    onSuccess: () =>
-      Promise.all([
-        client.invalidateQueries({ queryKey: ROLES }),
-        client.invalidateQueries({ queryKey: keys.session }),
-      ]),
   });
 }

@@ -68,7 +68,9 @@ export const previewQuery = (id: string, words: Words) =>
 interface NewTemplate {
   name: string;
   record_kind: RecordKind | null;
-  sharing: "me" | "organisation";
+  sharing: Template["sharing"];
+  team_id: string | null;
+  business_unit_id: string | null;
   default_language: string;
   text: string;
 }
@@ -89,7 +91,7 @@ export function useAddTemplate() {
 export function useChangeTemplate(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: Words) =>
+    mutationFn: (body: Words | Pick<Template, "name" | "sharing" | "team_id" | "business_unit_id">) =>
       answer(
         api.PATCH("/api/v1/templates/{template_id}", { params: { path: { template_id: id } }, body }),
       ),
@@ -112,5 +114,18 @@ export function useArchiveTemplate(id: string) {
           : api.POST("/api/v1/templates/{template_id}/restore", { params }),
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.templates }),
+  });
+}
+
+/** Takes a template away that was never used. */
+export function useDeleteTemplate(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      answer(api.DELETE("/api/v1/templates/{template_id}", { params: { path: { template_id: id } } })),
+    onSuccess: () => {
+      client.removeQueries({ queryKey: templateQuery(id).queryKey });
+      return client.invalidateQueries({ queryKey: [...keys.templates, "list"] });
+    },
   });
 }

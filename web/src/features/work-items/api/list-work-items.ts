@@ -15,6 +15,7 @@ export const workItemsQuery = (filters: WorkFilters) =>
             query: {
               ...askedFor(filters),
               sort: filters.sort,
+              descending: filters.reversed && true,
               group: filters.group,
               ...pageAfter(pageParam, 50),
             },

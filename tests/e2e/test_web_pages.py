@@ -1,0 +1,298 @@
+"""What every page shows in the middle of a day: fit for all, in light and dark, on a desk and on a phone."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.e2e.browser import Window, open_window
+from tests.e2e.office import Office, open_office
+from tests.e2e.test_web import BOOK, WELCOME
+from tests.stack import Stack, eventually
+
+_STRANGER = "+14155550188"
+
+
+@pytest.fixture(scope="module")
+def busy(browser: Browser, stack: Stack) -> Office:
+    """An organisation in the middle of its day: texts of many fates, and enrollments that stand here and there."""
+    office = open_office(stack, name="Harbour Cycles")
+    office.admin.request("PATCH", "/organisation", json={"unknown_sender": "inbox"})
+    office.publish(WELCOME)
+    office.publish(BOOK)
+    office.save_draft(WELCOME.replace("Still interested", "Are you still interested"))
+    zone = "America/New_York"
+    ada = office.lead("Ada", last_name="Moreno", timezone=zone, fields={"bike": "Blue one"})
+    ben = office.lead("Benjamin-Alexander", last_name="Featherstonehaugh-Cholmondeley")
+    cleo = office.lead("Cleo", last_name="Park", phone="+16465550181", timezone=zone)
+    dora = office.lead("Dora", last_name="Lind")
+    office.enroll("welcome", ada, ben, cleo, dora)
+    for record in (ada, ben, cleo, dora):
+        eventually(partial(office.received, record))
+    office.hear(dora, "STOP")
+    office.hear(ada, "Yes please! Is the blue one in stock? https://harbour.example/bikes/blue-one")
+    path = f"/conversations/{office.conversation(ada)['id']}/messages"
+    office.seller.post(path, {"text": "It is, Ada. Shall I keep it until Friday? 🚲"})
+    office.seller.post(f"/records/{ada['id']}/notes", {"body": "Prefers mornings."})
+    emil, faye = office.lead("Emil", last_name="Sørensen"), office.lead("Faye", last_name="Osei")
+    office.enroll("book", emil, faye)
+    office.work_item(emil)
+    office.work_item(faye)
+    office.work_item(cleo)
+    office.hear(faye, "What do you want to talk about?")
+    office.hear({"phone": _STRANGER}, "Do you repair e-bikes?")
+    _set_up(office)
+    return office
+
+
+def _set_up(office: Office) -> None:
+    """Have some of all that is set up for everybody."""
+    admin = office.admin
+    template = {"name": "Book a call", "record_kind": "lead", "sharing": "organisation"}
+    words = {"en": "Hi {{ record.first_name }}, shall we talk?", "de": "Hallo, wollen wir reden?"}
+    admin.post("/templates", template | {"default_language": "en", "variants": words})
+    admin.post("/embed-keys", {"name": "Form", "allowed_origins": ["https://crm.example.com"]})
+    starts = datetime.now(UTC) + timedelta(days=1)
+    ends = starts + timedelta(days=7)
+    admin.post("/absences", {"starts_at": starts.isoformat(), "ends_at": ends.isoformat()})
+    rule = [{"by": "reply"}, {"by": "kind", "order": ["call", "manual_text"]}, {"by": "value"}]
+    admin.request("PUT", "/work-list-settings", json={"priority": rule})
+    view = {"list": "work_items", "name": "Replies", "query": {"show": "replies"}}
+    admin.post("/views", view | {"is_shared": True})
+
+
+@pytest.fixture(scope="module")
+def looking_around(browser: Browser, busy: Office) -> Iterator[Window]:
+    """A window of the administrator's, for one page after the other."""
+    with open_window(browser, busy.stack, busy.admin_email) as window:
+        yield window
+
+
+def at(page: Page, address: str) -> Page:
+    page.goto(address)
+    return page
+
+
+def record_of(office: Office, first_name: str) -> str:
+    (found,) = [one for one in office.seller.all("/records") if one["first_name"] == first_name]
+    return f"/records/{found['id']}"
+
+
+def conversation_of(office: Office, first_name: str) -> str:
+    found = [
+        one
+        for one in office.admin.all("/conversations")
+        if (one["record"] or {"first_name": None})["first_name"] == first_name
+    ]
+    return f"/conversations/{found[0]['id']}"
+
+
+def inbox_of(office: Office) -> str:
+    (found,) = office.admin.all("/conversations?unassigned=true")
+    return f"/conversations/{found['id']}"
+
+
+def work_item_of(office: Office, kind: str) -> str:
+    found = [one for one in office.seller.all("/work-items") if one["kind"] == kind]
+    return str(found[0]["id"])
+
+
+def at_item(page: Page, office: Office, kind: str) -> Page:
+    return at(page, f"/work?item={work_item_of(office, kind)}")
+
+
+def pressed(page: Page, name: str | re.Pattern[str]) -> Page:
+    """Press the first button of this name."""
+    page.get_by_role("button", name=name).first.click()
+    return page
+
+
+def dialog(page: Page, name: str | re.Pattern[str]) -> Locator:
+    return page.get_by_role("dialog", name=name)
+
+
+def enrollment_of_ben(page: Page, office: Office) -> Locator:
+    at(page, "/sequences/welcome").get_by_role("link", name="Benjamin-Alexander").click()
+    return page.get_by_role("list", name="Timeline")
+
+
+def texting(page: Page, office: Office) -> Locator:
+    at(page, "/records").get_by_role("checkbox", name="Choose all that are shown").check()
+    pressed(page, "Text them").get_by_role("textbox", name="Text").fill(
+        "Hi {{ record.first_name }}, we moved to the harbour."
+    )
+    return dialog(page, "Text the chosen records")
+
+
+def texting_seen(page: Page, office: Office) -> Locator:
+    texting(page, office).get_by_role("button", name="See what each gets").click()
+    return page.get_by_role("list", name="What they get")
+
+
+def scheduling(page: Page, office: Office) -> Locator:
+    at(page, conversation_of(office, "Ada")).get_by_role("textbox", name="Write a text").fill("Hi!")
+    return dialog(pressed(page, "Schedule…"), "Schedule this text")
+
+
+def shortcuts(page: Page, _: Office) -> Locator:
+    expect(at(page, "/records").get_by_role("row", name="Emil")).to_be_visible()
+    page.keyboard.press("?")
+    return dialog(page, "Keyboard shortcuts")
+
+
+def template(page: Page, _: Office) -> Locator:
+    at(page, "/templates").get_by_role("link", name="Book a call").click()
+    return page.get_by_role("textbox", name="Text in en")
+
+
+def why(page: Page, office: Office) -> Locator:
+    pressed(at(page, conversation_of(office, "Ada")), "Why?")
+    return dialog(page, "Why this text went or did not")
+
+
+Shown = Callable[[Page, Office], Locator]
+
+WORK: dict[str, Shown] = {
+    "work": lambda page, _: at(page, "/work").get_by_role("link", name="Emil"),
+    "text to approve": lambda page, office: at_item(page, office, "manual_text").get_by_role(
+        "button", name="Approve"
+    ),
+    "failed text": lambda page, office: at_item(page, office, "failed_text").get_by_role(
+        "article", name="Our text"
+    ),
+    "reply": lambda page, office: (
+        at_item(page, office, "reply").get_by_role("textbox", name="Write a text").first
+    ),
+    "filters": lambda page, _: pressed(at(page, "/work?group=kind"), "Filters").get_by_role(
+        "combobox", name="Due"
+    ),
+    "views": lambda page, _: pressed(at(page, "/work"), "Views").get_by_role(
+        "menuitem", name="Replies"
+    ),
+    "snoozing": lambda page, office: pressed(
+        at_item(page, office, "manual_text"), "Snooze"
+    ).get_by_role("menuitem", name="For an hour"),
+    "handing over": lambda page, office: dialog(
+        pressed(at_item(page, office, "manual_text"), "Hand over"), re.compile("Hand over")
+    ),
+    "following up": lambda page, office: dialog(
+        pressed(at_item(page, office, "manual_text"), "Follow up"), re.compile("Follow up")
+    ),
+    "stack": lambda page, office: at(
+        page, f"/work/stack?like={work_item_of(office, 'manual_text')}"
+    ).get_by_role("article", name="Emil"),
+    "order and leave": lambda page, _: at(page, "/settings/work").get_by_role(
+        "list", name="Order of the kinds"
+    ),
+}
+CONVERSATIONS: dict[str, Shown] = {
+    "conversations": lambda page, _: at(page, "/conversations").get_by_role("link", name="Cleo"),
+    "conversation": lambda page, office: (
+        at(page, conversation_of(office, "Ada")).get_by_role("log").get_by_text("Yes please!")
+    ),
+    "opted out": lambda page, office: at(page, conversation_of(office, "Dora")).get_by_text(
+        "asked for no more texts"
+    ),
+    "transcript": lambda page, office: dialog(
+        pressed(at(page, conversation_of(office, "Ada")), "Transcript"), re.compile("ranscript")
+    ),
+    "why": why,
+    "template menu": lambda page, office: (
+        pressed(at(page, conversation_of(office, "Ada")), "Template")
+        .get_by_role("button", name=re.compile("Book a call"))
+        .first
+    ),
+    "new lead": lambda page, office: dialog(
+        pressed(at(page, inbox_of(office)), "New lead…"), "New lead"
+    ),
+    "moving": lambda page, office: dialog(
+        pressed(at(page, conversation_of(office, "Ada")), "Move…"), re.compile("Move")
+    ),
+    "scheduling": scheduling,
+    "search": lambda page, _: at(page, "/search?q=blue").get_by_role("link", name="Ada").first,
+}
+RECORDS: dict[str, Shown] = {
+    "records": lambda page, _: at(page, "/records").get_by_role("row", name="Emil"),
+    "texting": texting,
+    "texting seen": texting_seen,
+    "importing": lambda page, _: dialog(
+        pressed(at(page, "/records"), "Import a CSV file"), "Import records"
+    ),
+    "record": lambda page, office: at(page, record_of(office, "Ada")).get_by_role(
+        "list", name="Thread"
+    ),
+    "sequences": lambda page, _: at(page, "/sequences").get_by_role("link", name="Welcome"),
+    "sequence": lambda page, _: at(page, "/sequences/welcome").get_by_role("link", name="Cleo"),
+    "enrollment": enrollment_of_ben,
+    "enrolling": lambda page, _: pressed(
+        at(page, "/sequences/welcome"), "Enroll records"
+    ).get_by_role("checkbox", name="Emil"),
+}
+SETTINGS: dict[str, Shown] = {
+    "templates": lambda page, _: at(page, "/templates").get_by_role("link", name="Book a call"),
+    "template": template,
+    "withdrawals": lambda page, _: at(page, "/consent").get_by_role("cell", name="STOP"),
+    "ledger": lambda page, _: at(page, "/consent?tab=ledger").get_by_text("STOP").first,
+    "blocked texts": lambda page, _: at(page, "/consent?tab=blocked").get_by_role("tabpanel"),
+    "reach of a withdrawal": lambda page, _: (
+        at(page, "/consent?tab=setting").get_by_role("radio").first
+    ),
+    "users": lambda page, _: at(page, "/settings/people").get_by_role("row", name="Mia Manager"),
+    "teams": lambda page, _: at(page, "/settings/people?tab=teams").get_by_text("Sellers").first,
+    "units": lambda page, _: at(page, "/settings/people?tab=units").get_by_role("tabpanel"),
+    "roles": lambda page, _: at(page, "/settings/people?tab=roles").get_by_role("table").first,
+    "new user": lambda page, _: dialog(
+        pressed(at(page, "/settings/people"), "New user"), re.compile("user")
+    ),
+    "new team": lambda page, _: dialog(
+        pressed(at(page, "/settings/people?tab=teams"), "New team"), "New team"
+    ),
+    "new unit": lambda page, _: dialog(
+        pressed(at(page, "/settings/people?tab=units"), "New unit"), re.compile("New unit")
+    ),
+    "new template": lambda page, _: dialog(
+        pressed(at(page, "/templates"), "New template"), "New template"
+    ),
+    "recording consent": lambda page, _: dialog(
+        pressed(at(page, "/consent"), "Record consent"), "Record consent"
+    ),
+    "new key": lambda page, _: dialog(pressed(at(page, "/settings/embed"), "New key"), "New key"),
+    "embedding": lambda page, _: at(page, "/settings/embed").get_by_text("crm.example.com").first,
+    "retention": lambda page, _: at(page, "/settings/retention").get_by_role("table").first,
+    "personal data": lambda page, _: at(
+        page, f"/settings/personal-data?{urlencode({'number': _STRANGER})}"
+    ).get_by_role("button", name="Erase…"),
+    "erasing": lambda page, _: dialog(
+        pressed(at(page, f"/settings/personal-data?{urlencode({'number': _STRANGER})}"), "Erase…"),
+        re.compile("Erase"),
+    ),
+}
+FRAME: dict[str, Shown] = {
+    "shortcuts": shortcuts,
+    "user menu": lambda page, _: pressed(
+        at(page, "/records"), re.compile("Signed in as")
+    ).get_by_role("menuitem", name="Sign out"),
+    "nothing": lambda page, _: at(page, "/nowhere").get_by_text("There is nothing"),
+}
+SHOWN = WORK | CONVERSATIONS | RECORDS | SETTINGS | FRAME
+
+
+@pytest.mark.parametrize("shown", SHOWN.values(), ids=SHOWN.keys())
+def test_a_page_is_accessible_in_both_schemes_and_fits_a_phone(
+    looking_around: Window, busy: Office, shown: Shown
+) -> None:
+    expect(shown(looking_around.page, busy)).to_be_visible()
+    looking_around.check()
+
+
+def test_the_sign_in_page_is_accessible_in_both_schemes_and_fits_a_phone(
+    browser: Browser, stack: Stack
+) -> None:
+    with open_window(browser, stack) as window:
+        window.page.goto("/work")
+        expect(window.page.get_by_role("heading", name="Sign in to Touchline")).to_be_visible()
+        window.check()
