@@ -113,8 +113,12 @@ def create_app(
     describe(app)
     v1 = APIRouter(prefix="/api/v1")
     for router in (
-        # first, as the busiest: routes are tried in turn
+        # the busiest first: routes are tried in turn
         webhooks,
+        conversations,
+        # before the items themselves, whose ids stand where the stack's name does
+        stacks,
+        work_items,
         session,
         users,
         teams,
@@ -129,14 +133,10 @@ def create_app(
         organisation,
         sequences,
         enrollments,
-        # before the items themselves, whose ids stand where the stack's name does
-        stacks,
-        work_items,
         work_list_settings,
         up_next,
         absences,
         views,
-        conversations,
         bulk_texts,
         composer,
         filing,

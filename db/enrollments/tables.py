@@ -73,6 +73,7 @@ class TimelineEntry(OfOrganisation, Base):
             "enrollment_id", "kind", "step_id", "key", postgresql_nulls_not_distinct=True
         ),
         Index("timeline_entries_enrollment_id_at_idx", "enrollment_id", "at", "id"),
+        Index("timeline_entries_at_brin", "at", postgresql_using="brin"),
     )
 
     id: Mapped[Id]
