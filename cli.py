@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from commands import (
     access,
     alerts,
+    bulk_texts,
     consent,
     conversations,
     embed,
@@ -206,6 +207,7 @@ app.command("import")(records.import_)
 app.add_typer(enrollments.app, name="enrollment")
 app.command("enroll")(enrollments.enroll)
 app.command("reply")(conversations.reply)
+app.command("bulk-text")(bulk_texts.bulk_text)
 app.command("cancel")(conversations.cancel)
 app.command("why")(conversations.why)
 app.command("move")(conversations.move)

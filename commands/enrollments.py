@@ -42,7 +42,7 @@ def enroll(
             kind = client.get(f"/sequences/{sequence}")["record_kind"]
             ids = [record["id"] for record in client.items("/records", kind=kind)]
         else:
-            ids = [_record_id(client, name) for name in records or ()]
+            ids = [record_id_of(client, name) for name in records or ()]
         reports = list(_enroll(client, sequence, ids))
     enrolled = [each for report in reports for each in report["enrolled"]]
     refused = [each for report in reports for each in report["refused"]]
@@ -74,7 +74,7 @@ def _enroll(client: ApiClient, sequence: str, ids: list[str]) -> Iterator[dict[s
         )
 
 
-def _record_id(client: ApiClient, name: str) -> str:
+def record_id_of(client: ApiClient, name: str) -> str:
     """Return the id of the record that `name` is the id, the external id or the number of."""
     try:
         return str(UUID(name))
