@@ -86,7 +86,9 @@ def test_the_trial_has_every_setting_of_the_product() -> None:
 @pytest.mark.parametrize("file", FILES, ids=_name)
 def test_every_command_that_is_named_exists(file: Path) -> None:
     known = commands(command_line())
-    named = re.findall(r"(?:^|[\s/`])touchline ([a-z][a-z-]*)( [a-z][a-z-]*)?", code(file.read_text()))
+    named = re.findall(
+        r"(?:^|[\s/`])touchline ([a-z][a-z-]*)( [a-z][a-z-]*)?", code(file.read_text())
+    )
     for first, second in named:
         assert first in known, first
         if any(other.startswith(f"{first} ") for other in known):

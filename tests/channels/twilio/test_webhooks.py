@@ -284,7 +284,8 @@ def test_a_report_of_progress_names_the_state(theirs: str, ours: MessageStatus |
             MessageStatus.FAILED,
             "99999",
             FailureKind.RETRY_ONCE,
-            "The phone could not be reached: perhaps it was off or had no signal.",
+            "The phone could not be reached: perhaps it was off or had no signal. "
+            "The text can be sent again later.",
             id="unlisted",
         ),
         pytest.param(
@@ -292,7 +293,8 @@ def test_a_report_of_progress_names_the_state(theirs: str, ours: MessageStatus |
             MessageStatus.FAILED,
             None,
             FailureKind.RETRY_ONCE,
-            "The phone could not be reached: perhaps it was off or had no signal.",
+            "The phone could not be reached: perhaps it was off or had no signal. "
+            "The text can be sent again later.",
             id="no code",
         ),
         pytest.param(
@@ -300,7 +302,8 @@ def test_a_report_of_progress_names_the_state(theirs: str, ours: MessageStatus |
             MessageStatus.FAILED,
             "none²",
             FailureKind.RETRY_ONCE,
-            "The phone could not be reached: perhaps it was off or had no signal.",
+            "The phone could not be reached: perhaps it was off or had no signal. "
+            "The text can be sent again later.",
             id="no number",
         ),
         pytest.param(
