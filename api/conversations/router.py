@@ -176,7 +176,9 @@ async def shown(
     session: Database, rows: Sequence[MessageRow], address_of: AddressOf = own_address
 ) -> list[MessageOut]:
     """Return texts with what goes with them, read at once for all."""
-    found = await media.of_messages(session, [row.message.id for row in rows])
+    with_media = [row.message.id for row in rows if row.has_media]
+    # most pages have none, and are spared a round trip
+    found = await media.of_messages(session, with_media) if with_media else {}
     return [MessageOut.of(row, found.get(row.message.id, ()), address_of) for row in rows]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select, true, tuple_
+from sqlalchemy import Select, and_, exists, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -12,6 +12,7 @@ from db.consent.in_force import withdrawn
 from db.conversations import reads
 from db.conversations.tables import Conversation
 from db.enrollments.tables import Enrollment
+from db.media.tables import MessageMedia
 from db.messages.tables import Message
 from db.pages import PageOf, PageRequest, encode_cursor, read_page
 from db.providers.tables import PhoneNumber
@@ -48,6 +49,7 @@ class MessageRow(NamedTuple):
     message: Message
     author: User | None
     sequence: Sequence | None
+    has_media: bool
 
 
 class Around(NamedTuple):
@@ -222,9 +224,10 @@ def _conversations(
     )
 
 
-def _messages() -> Select[Message, User | None, Sequence | None]:
+def _messages() -> Select[Message, User | None, Sequence | None, bool]:
+    has_media = exists().where(MessageMedia.message_id == Message.id)
     return (
-        select(Message, User, Sequence)
+        select(Message, User, Sequence, has_media)
         .outerjoin(User, User.id == Message.author_id)
         .outerjoin(Enrollment, Enrollment.id == Message.enrollment_id)
         .outerjoin(Sequence, Sequence.id == Enrollment.sequence_id)
