@@ -44,6 +44,11 @@ CLASS_TARGET_MS: Final = 1_000
 _PAGES: Final = 2_000
 _SEARCHES: Final = 1_500
 _WARM_UP: Final = 200
+_LISTS: Final = (
+    ("/conversations", "the list"),
+    ("/conversations?unread=true", "the unread"),
+    ("/conversations/counts", "the counts"),
+)
 _KEPT_SECONDS: Final = 2
 """How long an idle connection is sure to be kept by the server."""
 _BYTES_EACH: Final = 3_500
@@ -185,13 +190,14 @@ def _readable(reader: Reader, rows: Sequence[Any]) -> list[Any]:
 
 
 def _measure_lists(readers: Readers) -> Times:
-    """Measure what has no target of its own: the list of a reader's conversations."""
+    """Measure what has no target of its own: the list of a reader's conversations, and how many are unread."""
     draw = random.Random(3)  # noqa: S311
 
     def listed() -> tuple[tuple[str, str], float]:
         reader = draw.choice([*readers.narrow[:2], readers.wide, readers.manager])
-        took, _ = reader.get("/conversations")
-        return (reader.name.partition(" ")[0], "the list"), took
+        path, what = draw.choice(_LISTS)
+        took, _ = reader.get(path)
+        return (reader.name.partition(" ")[0], what), took
 
     return _timed(listed, _WARM_UP)
 

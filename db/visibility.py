@@ -200,9 +200,13 @@ def _conversation(actor: Actor, scope: Own | Units) -> ColumnElement[bool]:
         # a number that is nobody's says nothing of whose a record's conversation is
         and_(Conversation.record_id.is_(None), _number.is_nobodys()),
     )
-    by_record = exists().where(Record.id == Conversation.record_id, _record(actor, scope))
-    by_number = exists().where(PhoneNumber.id == Conversation.phone_number_id, owned)
-    return or_(by_record.correlate(Conversation), by_number.correlate(Conversation))
+    # no EXISTS: of that the planner may make a list of all records in reach first, for a page of fifty rows
+    by_record = select(_record(actor, scope)).where(Record.id == Conversation.record_id)
+    by_number = select(owned).where(PhoneNumber.id == Conversation.phone_number_id)
+    return or_(
+        by_record.correlate(Conversation).scalar_subquery(),
+        by_number.correlate(Conversation).scalar_subquery(),
+    )
 
 
 def _work_item(actor: Actor, scope: Own | Units) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.enrollments.tables import Enrollment
 from db.organisations.tables import Organisation
 from db.sequences.documents import document_of
-from db.visibility import within_reach
+from db.visibility import visible_to, within_reach
 from db.work_items.queries import WorkItemRow, find_work_items
 from db.work_items.tables import WorkItem
 from domain import text_warnings, time_zones
@@ -47,6 +47,7 @@ async def stack_of(
         WorkItem.kind == WorkItemKind.MANUAL_TEXT,
         WorkItem.leaves_at.is_(None),
         or_(WorkItem.snoozed_until.is_(None), WorkItem.snoozed_until <= now),
+        visible_to(actor, WorkItem),
         within_reach(actor, WorkItem, Privilege.WRITE),
         WorkItem.id == like.item.id
         if enrollment is None

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.base import Base
 from db.engine import Sessions
@@ -39,6 +40,14 @@ async def rows(sessions: Sessions, table: type[Row], **having: Any) -> list[Row]
 async def one(sessions: Sessions, table: type[Row], **having: Any) -> Row:
     (row,) = await rows(sessions, table, **having)
     return row
+
+
+async def plan_of(session: AsyncSession, statement: Select[*tuple[Any, ...]]) -> str:
+    """Return how the server would run a statement, a line a node."""
+    connection = await session.connection()
+    compiled = statement.compile(dialect=connection.dialect)
+    plan = await connection.exec_driver_sql(f"EXPLAIN {compiled}", compiled.params)
+    return "\n".join(plan.scalars())
 
 
 async def make_message(

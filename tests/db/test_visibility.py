@@ -37,6 +37,7 @@ from domain.privileges import (
     Privilege,
     reaches,
 )
+from tests.db.conftest import plan_of
 from tests.makers import (
     SEQUENCE,
     make_account,
@@ -320,10 +321,7 @@ async def test_one_conversation_is_looked_up_by_its_key_whoever_asks(
         async with sessions() as session:
             # of so few rows PostgreSQL would read all
             await session.execute(text("SET LOCAL enable_seqscan = off"))
-            connection = await session.connection()
-            compiled = asked.compile(dialect=connection.dialect)
-            plan = await connection.exec_driver_sql(f"EXPLAIN {compiled}", compiled.params)
-            lines = "\n".join(plan.scalars())
+            lines = await plan_of(session, asked)
         assert "Seq Scan" not in lines, lines
         assert "conversations_pkey" in lines, lines
         assert "records_pkey" in lines, lines

@@ -166,7 +166,8 @@ def check_stories(found: Evidence, play: Play, within: timedelta) -> None:
         possible = outcomes(story, found, play, within)
         close += len(possible) > 1
         seen = (*story.outcome, story.bodies)
-        assert seen in possible, f"{story.number} ({play.crowd.part(story.number)}): {possible}"
+        told = f"{story.number} ({play.crowd.part(story.number)}): {seen}, but possible: {possible}"
+        assert seen in possible, told
     assert close < play.crowd.size / 5, "too much came too late to be judged"
 
 
@@ -187,14 +188,15 @@ def outcomes(
         if row.step_id == "hello" and (ends_at is None or row.finished_at < ends_at - _BARELY):
             return [ended]
         return [ended, ("disconnected", "unreachable", {"Hello", "Still"}), on]
-    if ends_at is None:
-        return [on]
     if number in stopped(play):
         taken_at = taken(found.log, play, number)
         ended = ("disconnected", "opted_out", {"Hello"})
-        if taken_at is not None and taken_at < ends_at - _BARELY:
+        if taken_at is not None and ends_at is not None and taken_at < ends_at - _BARELY:
             return [ended]
+        # a STOP may also end it while nobody knows yet that the first text went
         return [ended, ("disconnected", "opted_out", {"Hello", "Still"}), on]
+    if ends_at is None:
+        return [on]
     replied_at = story.replied_at()
     if number not in play.said:
         return [on]
@@ -202,7 +204,7 @@ def outcomes(
         # an answer that is found when its branch was left ends what has not ended yet
         replied = ("disconnected", "replied")
         return [on, (*replied, {"Hello"}), (*replied, {"Hello", "Still"})]
-    if play.decided.get(number) == "skip":
+    if play.crowd.part(number) is Part.SKIPPED:
         return [("completed", "completed", {"Hello"})]
     return [("completed", "completed", {"Hello", "When"})]
 
