@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from api.context import Database, Now
 from api.conversations.composing import compose
 from api.conversations.schemas import (
     ConversationCountsOut,
+    ConversationMoveOut,
     ConversationOut,
     MessageOut,
     MessagePage,
@@ -25,10 +27,12 @@ from api.outbox import RequestOutbox
 from api.pages import AskedPage, Page, page_of
 from api.problems import invalid, not_found, problem_kinds, problems
 from api.refused_texts import RefusedTexts
-from db.conversations import queries, reads
+from db.conversations import moves, queries, reads
+from db.conversations.moves import Span
 from db.conversations.queries import ConversationRow, MessageRow
 from db.media import queries as media
 from db.messages import texts
+from db.pages import PageOf, PageRequest, first_key
 from domain.media import why_not_sent
 from domain.privileges import Actor, Entity, Need, Privilege
 
@@ -91,8 +95,9 @@ async def list_messages(
         UUID | None, Query(description="Begin a few texts after this one, if there is no `after`.")
     ] = None,
 ) -> MessagePage:
-    """List the texts of a conversation, the newest first."""
-    if not await queries.is_visible(session, actor, conversation_id):
+    """List the texts of a conversation, the newest first, and what was moved out of it or into it meanwhile."""
+    conversation = await queries.find_visible(session, actor, conversation_id)
+    if conversation is None:
         raise not_found("conversation")
     if around is not None and page.after is None:
         start = await queries.start_around(session, conversation_id, around)
@@ -100,10 +105,17 @@ async def list_messages(
             raise not_found("message")
         page = replace(page, after=start.after)
     found = await queries.list_messages(session, conversation_id, page)
+    # most conversations have none, and are spared a round trip
+    moved = (
+        await moves.list_moves(session, actor, conversation_id, _span(page, found))
+        if conversation.has_moves
+        else []
+    )
     return MessagePage(
         items=await shown(session, found.rows, addresses),
         next=found.next,
         has_newer=page.after is not None,
+        moves=[ConversationMoveOut.of(row, conversation_id) for row in moved],
     )
 
 
@@ -180,6 +192,17 @@ async def shown(
     # most pages have none, and are spared a round trip
     found = await media.of_messages(session, with_media) if with_media else {}
     return [MessageOut.of(row, found.get(row.message.id, ()), address_of) for row in rows]
+
+
+def _span(page: PageRequest, found: PageOf[MessageRow]) -> Span:
+    """Return the time that a page of texts tells of: from its oldest text to the oldest of the page before.
+
+    So each instant is on one page; the first has all that is newer, the last all that is older.
+    """
+    return Span(
+        since=None if found.next is None else found.rows[-1].message.created_at,
+        before=None if page.after is None else first_key(page.after, datetime),
+    )
 
 
 async def _check_media(session: Database, actor: Actor, sha256s: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, NaiveDatetime, StringConstraints
@@ -11,6 +11,7 @@ from api.media.addresses import AddressOf, own_address
 from api.pages import Page
 from api.problems import ProblemOut
 from api.schemas import Instant, RecordRef, Sent, SequenceRef, Shown, UserRef
+from db.conversations.moves import MoveRow
 from db.conversations.queries import ConversationRow, MessageRow
 from db.media.queries import MediumRow
 from domain.media import MAX_PER_TEXT, MediaStatus
@@ -207,6 +208,42 @@ class MessageOut(Shown):
         )
 
 
+class ConversationMoveOut(Shown):
+    """Texts that somebody moved to this conversation (`came`) or out of it (`left`), and where the others are or were.
+
+    Of a record that the reader may not see there is neither a name nor the `reason`, which may hold it.
+    """
+
+    model_config = ConfigDict(title="ConversationMove")
+
+    id: UUID
+    at: Instant
+    way: Literal["came", "left"]
+    count: int
+    """Of texts."""
+    other: Literal["record", "inbox", "hidden"]
+    """What the other side is: `record`, the inbox of what is nobody's yet, or a record that the reader may not see."""
+    record: RecordRef | None
+    reason: str | None
+    moved_by: UserRef
+
+    @classmethod
+    def of(cls, row: MoveRow, conversation_id: UUID) -> "ConversationMoveOut":
+        has_come = row.move.to_conversation_id == conversation_id
+        other = row.source if has_come else row.target
+        is_hidden = row.hides_source if has_come else row.hides_target
+        return cls(
+            id=row.move.id,
+            at=row.move.moved_at,
+            way="came" if has_come else "left",
+            count=row.text_count,
+            other="hidden" if is_hidden else "inbox" if other is None else "record",
+            record=None if other is None else RecordRef.of(other),
+            reason=None if is_hidden else row.move.reason,
+            moved_by=UserRef.of(row.moved_by),
+        )
+
+
 class MessagePage(Page[MessageOut]):
     """One page of a conversation's texts, the newest first."""
 
@@ -214,6 +251,8 @@ class MessagePage(Page[MessageOut]):
 
     has_newer: bool
     """Whether there are texts newer than these: the page begins in the middle."""
+    moves: list[ConversationMoveOut]
+    """Moves between these texts and after them, up to the page before; the newest first, and at most 200."""
 
 
 def _zones(row: ConversationRow) -> tuple[str, ...]:

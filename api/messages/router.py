@@ -70,7 +70,7 @@ async def explain_message(
 ) -> Why:
     """Say why a text went, waits, or did not go, as it was known at an instant, or is now."""
     message = (await _row(session, actor, message_id)).message
-    reasons = explain(await why.of_message(session, message), at)
+    reasons = explain(await why.of_message(session, actor, message), at)
     return Why(message_id=message_id, items=[ReasonOut.of(reason) for reason in reasons])
 
 

@@ -1,14 +1,15 @@
 """What stands in a record's thread, and notes as they are sent and shown."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, StringConstraints
 
 from api.conversations.schemas import MessageOut
 from api.schemas import Instant, RecordRef, Sent, SequenceRef, Shown, UserRef
+from db.conversations.moves import MoveRow
 from db.records.notes import NoteRow
-from db.records.thread import MoveRow, StepRow, ThreadKind, WorkRow
+from db.records.thread import StepRow, ThreadKind, WorkRow
 from domain.enrollments import TimelineKind
 from domain.work_items import WorkItemKind, WorkItemStatus
 
@@ -87,21 +88,32 @@ class ThreadWork(Shown):
 
 
 class ThreadMove(Shown):
-    """Texts that came from another record, or went there; `source` is None for the inbox."""
+    """Texts that came from another record, or went there; `source` is None for the inbox.
+
+    Of a record that the reader may not see there is neither a name nor the `reason`, which may hold it.
+    """
 
     source: RecordRef | None
-    target: RecordRef
+    target: RecordRef | None
+    hides: Literal["source", "target"] | None
+    """Which of the two is a record that the reader may not see."""
     count: int
     reason: str | None
     moved_by: UserRef
 
     @classmethod
     def of(cls, row: MoveRow) -> "ThreadMove":
+        hides: Literal["source", "target"] | None = None
+        if row.hides_target:
+            hides = "target"
+        elif row.hides_source:
+            hides = "source"
         return cls(
             source=None if row.source is None else RecordRef.of(row.source),
-            target=RecordRef.of(row.target),
-            count=len(row.move.message_ids),
-            reason=row.move.reason,
+            target=None if row.target is None else RecordRef.of(row.target),
+            hides=hides,
+            count=row.text_count,
+            reason=None if hides else row.move.reason,
             moved_by=UserRef.of(row.moved_by),
         )
 

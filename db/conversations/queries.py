@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from db.consent.in_force import withdrawn
 from db.conversations import reads
+from db.conversations.moves import has_moves
 from db.conversations.tables import Conversation
 from db.enrollments.tables import Enrollment
 from db.media.tables import MessageMedia
@@ -52,6 +53,12 @@ class MessageRow(NamedTuple):
     has_media: bool
 
 
+class VisibleConversation(NamedTuple):
+    """A conversation that its reader may see, and whether texts were ever moved out of it or into it."""
+
+    has_moves: bool
+
+
 class Around(NamedTuple):
     """The cursor of a page around a text; None: the first page has it."""
 
@@ -73,7 +80,8 @@ async def list_conversations(
     With `unread` those that the reader has not read to the end, with `unassigned` those that belong to no record,
     with `digits` those with a customer's number that holds any of these.
     """
-    statement = _conversations(actor, is_quiet_too=False)
+    said = exists().where(Message.conversation_id == Conversation.id)
+    statement = select(Conversation.id).where(visible_to(actor, Conversation), said)
     if unread:
         statement = statement.where(reads.is_unread(actor.user_id))
     if unassigned:
@@ -83,14 +91,20 @@ async def list_conversations(
     if digits:
         held = (Conversation.customer_number.contains(each, autoescape=True) for each in digits)
         statement = statement.where(or_(*held))
-    return await read_page(
+    # which ones first, and then what is shown of them: else that would be read of all from which the page is chosen
+    ids = await read_page(
         session,
         statement,
-        ConversationRow,
+        lambda id_: id_,
         page=page,
         keys=[Conversation.last_message_at, Conversation.id],
         descending=True,
     )
+    found = await session.execute(
+        _conversations(actor.user_id).where(Conversation.id.in_(ids.rows))
+    )
+    rows = {row[0].id: ConversationRow(*row) for row in found}
+    return PageOf(rows=[rows[id_] for id_ in ids.rows if id_ in rows], next=ids.next)
 
 
 async def count_unread(session: AsyncSession, actor: Actor) -> int:
@@ -108,19 +122,25 @@ async def find_conversation(
     session: AsyncSession, actor: Actor, conversation_id: UUID
 ) -> ConversationRow | None:
     """Return the conversation if the actor may see it."""
-    found = await session.execute(_conversations(actor).where(Conversation.id == conversation_id))
+    found = await session.execute(
+        _conversations(actor.user_id).where(
+            Conversation.id == conversation_id, visible_to(actor, Conversation)
+        )
+    )
     row = found.one_or_none()
     return None if row is None else ConversationRow(*row)
 
 
-async def is_visible(session: AsyncSession, actor: Actor, conversation_id: UUID) -> bool:
-    """Return whether the actor may see the conversation."""
+async def find_visible(
+    session: AsyncSession, actor: Actor, conversation_id: UUID
+) -> VisibleConversation | None:
+    """Return what the page of a conversation's texts needs to know of it, if the actor may see it."""
     found = await session.scalar(
-        select(Conversation.id).where(
+        select(has_moves()).where(
             Conversation.id == conversation_id, visible_to(actor, Conversation)
         )
     )
-    return found is not None
+    return None if found is None else VisibleConversation(has_moves=found)
 
 
 async def list_messages(
@@ -201,8 +221,9 @@ _LAST_MESSAGE: Final = aliased(
 
 
 def _conversations(
-    actor: Actor, *, is_quiet_too: bool = True
-) -> Select[Conversation, Record | None, str, bool, int, Message]:
+    reader_id: UUID,
+) -> Select[Conversation, Record | None, str, bool, int, Message | None]:
+    """Return the query of what is shown of conversations; which ones the reader may see, its caller says."""
     opted_out = withdrawn(
         Conversation.organisation_id,
         Conversation.customer_number,
@@ -214,13 +235,12 @@ def _conversations(
             Record,
             PhoneNumber.e164,
             opted_out,
-            reads.unread_count(actor.user_id),
+            reads.unread_count(reader_id),
             _LAST_MESSAGE,
         )
         .outerjoin(Record, Record.id == Conversation.record_id)
         .join(PhoneNumber, PhoneNumber.id == Conversation.phone_number_id)
-        .join(_LAST_MESSAGE, true(), isouter=is_quiet_too)
-        .where(visible_to(actor, Conversation))
+        .outerjoin(_LAST_MESSAGE, true())
     )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, Uuid, any_, cast, literal, or_, se
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from db.conversations.moves import MoveRow, moves_seen_by
 from db.conversations.tables import Conversation, ConversationMove
 from db.enrollments.tables import TimelineEntry
 from db.messages.tables import Message, MessageDecision
@@ -15,6 +16,7 @@ from db.users.tables import User
 from db.work_items.tables import WorkItem
 from domain.enrollments import TimelineKind
 from domain.messages import MessageStatus
+from domain.privileges import Actor
 from domain.why import Decision, Event, Move, Word
 from domain.work_items import WorkItemStatus
 
@@ -28,14 +30,19 @@ _WHOLE = (
 )
 """Entries that concern every step."""
 
+_HIDDEN = "a record that you may not see"
+
 _SAID = {WorkItemStatus.APPROVED: "approved", WorkItemStatus.SKIPPED: "skipped"}
 
 
-async def of_message(session: AsyncSession, message: Message) -> list[Happened]:
-    """Return what happened to a text, and to the step it is of, in no order."""
+async def of_message(session: AsyncSession, actor: Actor, message: Message) -> list[Happened]:
+    """Return what happened to a text, and to the step it is of, in no order.
+
+    Of a record that the actor may not see, and the text was moved to or from, neither the name nor the reason is told.
+    """
     happened: list[Happened] = [
         *await _decisions(session, MessageDecision.message_id == message.id),
-        *await _moves(session, message.id),
+        *await _moves(session, actor, message.id),
     ]
     if message.enrollment_id is not None and message.step_id is not None:
         happened += await of_step(session, message.enrollment_id, message.step_id)
@@ -123,28 +130,26 @@ async def _written(session: AsyncSession, message: Message) -> list[Word]:
     return [Word(message.created_at, "wrote", f"{author.first_name} {author.last_name}")]
 
 
-async def _moves(session: AsyncSession, message_id: UUID) -> list[Move]:
-    came, went = aliased(Record), aliased(Record)
+async def _moves(session: AsyncSession, actor: Actor, message_id: UUID) -> list[Move]:
     found = await session.execute(
-        select(ConversationMove, came, went, User)
-        .outerjoin(came, came.id == ConversationMove.from_record_id)
-        .join(went, went.id == ConversationMove.to_record_id)
-        .join(User, User.id == ConversationMove.moved_by)
-        .where(
+        moves_seen_by(actor).where(
             ConversationMove.from_conversation_id.in_(_with_the_customer_of(message_id)),
             literal(message_id) == any_(ConversationMove.message_ids),
         )
     )
-    return [
-        Move(
-            at=move.moved_at,
-            actor=f"{user.first_name} {user.last_name}",
-            from_name=None if source is None else _title(source),
-            to_name=_title(target),
-            reason=move.reason,
-        )
-        for move, source, target, user in found
-    ]
+    return [_told(MoveRow(*row)) for row in found]
+
+
+def _told(row: MoveRow) -> Move:
+    source = None if row.source is None else _title(row.source)
+    is_hidden = row.hides_source or row.hides_target
+    return Move(
+        at=row.move.moved_at,
+        actor=f"{row.moved_by.first_name} {row.moved_by.last_name}",
+        from_name=_HIDDEN if row.hides_source else source,
+        to_name=_HIDDEN if row.target is None else _title(row.target),
+        reason=None if is_hidden else row.move.reason,
+    )
 
 
 def _with_the_customer_of(message_id: UUID) -> Select[UUID]:

@@ -12,9 +12,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, case, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from db.conversations import queries as conversations
+from db.conversations.moves import MoveRow, moves_seen_by
 from db.conversations.queries import MessageRow
 from db.conversations.tables import Conversation, ConversationMove
 from db.enrollments.tables import Enrollment, TimelineEntry
@@ -63,13 +63,6 @@ class WorkRow(NamedTuple):
     decided_by: User | None
 
 
-class MoveRow(NamedTuple):
-    move: ConversationMove
-    source: Record | None
-    target: Record
-    moved_by: User
-
-
 @dataclass
 class Thread:
     """A page of a thread: its rows, and what each of them is by its id."""
@@ -110,7 +103,7 @@ async def list_thread(
         keys=keys,
         descending=True,
     )
-    return await _with_details(session, read)
+    return await _with_details(session, actor, read)
 
 
 def _branches(actor: Actor, ids: list[UUID]) -> Iterable[Select[*tuple[Any, ...]]]:
@@ -160,7 +153,7 @@ def _branches(actor: Actor, ids: list[UUID]) -> Iterable[Select[*tuple[Any, ...]
     ).where(or_(to_us, ConversationMove.from_conversation_id.in_(mine)))
 
 
-async def _with_details(session: AsyncSession, page: PageOf[ThreadRow]) -> Thread:
+async def _with_details(session: AsyncSession, actor: Actor, page: PageOf[ThreadRow]) -> Thread:
     """Read what the rows are: one statement for each kind that is there."""
 
     def ids(kind: ThreadKind) -> list[UUID]:
@@ -196,13 +189,6 @@ async def _with_details(session: AsyncSession, page: PageOf[ThreadRow]) -> Threa
         )
         thread.work = {row[0].id: WorkRow(*row) for row in work}
     if wanted := ids(ThreadKind.MOVE):
-        source, target = aliased(Record), aliased(Record)
-        moves = await session.execute(
-            select(ConversationMove, source, target, User)
-            .outerjoin(source, source.id == ConversationMove.from_record_id)
-            .join(target, target.id == ConversationMove.to_record_id)
-            .join(User, User.id == ConversationMove.moved_by)
-            .where(ConversationMove.id.in_(wanted))
-        )
+        moves = await session.execute(moves_seen_by(actor).where(ConversationMove.id.in_(wanted)))
         thread.moves = {row[0].id: MoveRow(*row) for row in moves}
     return thread

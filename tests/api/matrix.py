@@ -4,7 +4,7 @@ The expected levels are those of the source's tables as tests/domain/test_roles.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -14,15 +14,18 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 import psycopg
+from fastapi import FastAPI
 from psycopg import sql
 from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from temporalio.client import Client
 
 from api.app import create_app
 from api.auth import hash_of, new_token
+from api.context import _transaction
 from db.business_units.queries import create_unit
-from db.engine import create_engine
+from db.engine import Sessions, create_engine, create_sessions
 from db.media import queries as media
 from db.organisations.founding import root_unit
 from db.roles.queries import create_role, give_roles
@@ -50,6 +53,7 @@ from domain.media import MediaStatus
 from domain.messages import Direction, MessageStatus
 from domain.privileges import Entity, Level, Need, Privilege, combined
 from settings import Settings
+from tests.api.conftest import PUBLIC_URL
 from tests.domain.test_roles import C03, C04, ours, theirs
 from tests.makers import (
     SEQUENCE,
@@ -103,6 +107,24 @@ def undone(engine: AsyncEngine) -> Callable[[], AsyncIterator[AsyncSession]]:
             await outer.rollback()
 
     return transaction
+
+
+@asynccontextmanager
+async def api_of_world(
+    postgres: EmbeddedPostgres, home: Path
+) -> AsyncIterator[tuple[FastAPI, Sessions]]:
+    """Serve the API from an empty database. The engine is out of reach, and what requests do is undone."""
+    with own_database(postgres) as url:
+        engine = create_engine(url, pool_size=5)
+        settings = Settings(
+            home=home, secret_key=SecretStr("a key for tests"), public_url=PUBLIC_URL
+        )
+        temporal = await Client.connect("127.0.0.1:1", lazy=True)
+        app = create_app(settings, engine, temporal, web=Path("no web"))
+        app.dependency_overrides[_transaction] = undone(engine)
+        yield app, create_sessions(engine)
+        await app.state.context.accounts.close()
+        await engine.dispose()
 
 
 SALESPERSON: Final = combined(theirs(C03), ours(users.Role.SALESPERSON))

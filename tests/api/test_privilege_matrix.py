@@ -6,22 +6,15 @@ whoever adds one says there what the matrix needs. Each call is undone, so that 
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
-from pydantic import SecretStr
-from temporalio.client import Client
 
-from api.app import create_app
-from api.context import _transaction
-from db.engine import create_engine, create_sessions
 from domain.privileges import Entity, Level, Need, Privilege
-from settings import Settings
-from tests.api.conftest import PUBLIC_URL, client_of
+from tests.api.conftest import client_of
 from tests.api.matrix import (
     BODIES,
     KINDS,
@@ -34,10 +27,9 @@ from tests.api.matrix import (
     Kind,
     Whose,
     World,
+    api_of_world,
     description,
     make_world,
-    own_database,
-    undone,
 )
 from trial.postgres import EmbeddedPostgres
 
@@ -83,12 +75,6 @@ class Operation:
         return KINDS[self.parameters[0]] if self.parameters else None
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    home = tmp_path_factory.mktemp("home")
-    return Settings(home=home, secret_key=SecretStr("a key for tests"), public_url=PUBLIC_URL)
-
-
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
@@ -124,17 +110,13 @@ class Matrix:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def matrix(postgres: EmbeddedPostgres, settings: Settings) -> AsyncIterator[Matrix]:
-    with own_database(postgres) as url:
-        engine = create_engine(url, pool_size=5)
-        async with create_sessions(engine).begin() as session:
+async def matrix(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Matrix]:
+    async with api_of_world(postgres, tmp_path_factory.mktemp("home")) as (app, sessions):
+        async with sessions.begin() as session:
             world = await make_world(session)
-        temporal = await Client.connect("127.0.0.1:1", lazy=True)
-        app = create_app(settings, engine, temporal, web=Path("no web"))
-        app.dependency_overrides[_transaction] = undone(engine)
         yield Matrix(world, app)
-        await app.state.context.accounts.close()
-        await engine.dispose()
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS.keys() - UNCHECKED))

@@ -7,30 +7,22 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, settings
-from pydantic import SecretStr
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
-from temporalio.client import Client
 
-from api.app import create_app
-from api.context import _transaction
-from db.engine import create_engine, create_sessions
-from settings import Settings
 from tests.api.matrix import (
     Asker,
     Whose,
     World,
+    api_of_world,
     description,
     make_world,
-    own_database,
-    undone,
 )
 from trial.postgres import EmbeddedPostgres
 
@@ -69,36 +61,26 @@ def served(
     """The API over the world of the matrix, as an administrator sees it; what is changed is undone at once."""
     ready, found, servers = threading.Event(), [], []
 
-    async def serve(url: str) -> None:
-        engine = create_engine(url, pool_size=5)
-        async with create_sessions(engine).begin() as session:
-            found.append(await make_world(session))
-        app = create_app(
-            Settings(home=tmp_path_factory.mktemp("home"), secret_key=SecretStr("a key for tests")),
-            engine,
-            await Client.connect("127.0.0.1:1", lazy=True),
-            web=Path("no web"),
-        )
-        app.dependency_overrides[_transaction] = undone(engine)
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
-        servers.append(server)
-        serving = asyncio.create_task(server.serve())
-        while not server.started and not serving.done():  # noqa: ASYNC110 - it offers nothing to wait for
-            await asyncio.sleep(0.01)
-        ready.set()
-        await serving
-        await app.state.context.accounts.close()
-        await engine.dispose()
+    async def serve() -> None:
+        async with api_of_world(postgres, tmp_path_factory.mktemp("home")) as (app, sessions):
+            async with sessions.begin() as session:
+                found.append(await make_world(session))
+            server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
+            servers.append(server)
+            serving = asyncio.create_task(server.serve())
+            while not server.started and not serving.done():  # noqa: ASYNC110 - it offers nothing to wait for
+                await asyncio.sleep(0.01)
+            ready.set()
+            await serving
 
-    with own_database(postgres) as url:
-        thread = threading.Thread(target=lambda: asyncio.run(serve(url)))
-        thread.start()
-        assert ready.wait(30)
-        port = servers[0].servers[0].sockets[0].getsockname()[1]
-        world = found[0]
-        yield Served(f"http://127.0.0.1:{port}", world, world.askers["administrator"])
-        servers[0].should_exit = True
-        thread.join(30)
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    assert ready.wait(30)
+    port = servers[0].servers[0].sockets[0].getsockname()[1]
+    world = found[0]
+    yield Served(f"http://127.0.0.1:{port}", world, world.askers["administrator"])
+    servers[0].should_exit = True
+    thread.join(30)
 
 
 @api.parametrize()

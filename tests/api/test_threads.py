@@ -149,3 +149,42 @@ async def test_a_note_is_deleted_by_its_author_and_by_nobody_else(
     assert await thread(people.seller, lead) == []
     empty = await people.seller.http.post(path, json={"body": "  "})
     assert problem(empty) == (422, "invalid-request")
+
+
+async def test_a_move_names_no_record_that_its_reader_may_not_see(
+    people: People, sessions: Sessions
+) -> None:
+    mine = await make_lead(people.seller, last_name="Mine")
+    theirs = await make_lead(
+        people.manager, last_name="Theirs", owner_user_id=str(people.colleague.user.id)
+    )
+    source = await converse(people, sessions, "Hello?", "Hi", record_id=mine)
+    texts = (await people.seller.http.get(f"/conversations/{source}/messages")).json()["items"]
+    body = {"record_id": theirs, "message_ids": [texts[0]["id"]], "reason": "For Ada Theirs"}
+    moved = await people.manager.http.post(f"/conversations/{source}/move", json=body)
+    assert moved.status_code == 200
+    admin = people.administrator.http
+    (root,) = (await admin.get("/business-units")).json()["items"]
+    north = await admin.post("/business-units", json={"name": "North", "parent_id": root["id"]})
+    user = f"/users/{people.colleague.user.id}"
+    placed = await admin.patch(user, json={"business_unit_id": north.json()["id"]})
+    assert placed.status_code == 200
+
+    for person, record_id, hidden, shown in (
+        (people.seller, mine, "target", "source"),
+        (people.colleague, theirs, "source", "target"),
+    ):
+        (trace,) = [item["move"] for item in await thread(person, record_id) if item["move"]]
+        assert (trace["hides"], trace[hidden], trace["reason"]) == (hidden, None, None)
+        assert (trace[shown]["id"], trace["count"]) == (record_id, 1)
+        assert trace["moved_by"]["first_name"] == "Mona"
+    why = f"/messages/{texts[0]['id']}/why"
+    (told,) = [
+        each["sentence"]
+        for each in (await people.colleague.http.get(why)).json()["items"]
+        if each["kind"] == "move"
+    ]
+    assert told.endswith("moved it from a record that you may not see to Ada Theirs.")
+    (trace,) = [item["move"] for item in await thread(people.administrator, mine) if item["move"]]
+    assert (trace["hides"], trace["target"]["id"]) == (None, theirs)
+    assert trace["reason"] == "For Ada Theirs"

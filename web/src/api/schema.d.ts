@@ -119,7 +119,7 @@ export interface paths {
         };
         /**
          * List Messages
-         * @description List the texts of a conversation, the newest first.
+         * @description List the texts of a conversation, the newest first, and what was moved out of it or into it meanwhile.
          */
         get: operations["listMessages"];
         put?: never;
@@ -3075,6 +3075,40 @@ export interface components {
             /** Unread */
             unread: number;
         };
+        /**
+         * ConversationMove
+         * @description Texts that somebody moved to this conversation (`came`) or out of it (`left`), and where the others are or were.
+         *
+         *     Of a record that the reader may not see there is neither a name nor the `reason`, which may hold it.
+         */
+        ConversationMove: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "came" | "left";
+            /** Count */
+            count: number;
+            /**
+             * Other
+             * @enum {string}
+             */
+            other: "record" | "inbox" | "hidden";
+            record: components["schemas"]["RecordRef"] | null;
+            /** Reason */
+            reason: string | null;
+            moved_by: components["schemas"]["UserRef"];
+        };
         /** Page[ConversationOut] */
         ConversationPage: {
             /** Items */
@@ -3780,6 +3814,8 @@ export interface components {
             next: string | null;
             /** Has Newer */
             has_newer: boolean;
+            /** Moves */
+            moves: components["schemas"]["ConversationMove"][];
         };
         /**
          * MessageStatus
@@ -6132,10 +6168,14 @@ export interface components {
         /**
          * ThreadMove
          * @description Texts that came from another record, or went there; `source` is None for the inbox.
+         *
+         *     Of a record that the reader may not see there is neither a name nor the `reason`, which may hold it.
          */
         ThreadMove: {
             source: components["schemas"]["RecordRef"] | null;
-            target: components["schemas"]["RecordRef"];
+            target: components["schemas"]["RecordRef"] | null;
+            /** Hides */
+            hides: ("source" | "target") | null;
             /** Count */
             count: number;
             /** Reason */

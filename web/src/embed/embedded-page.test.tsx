@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { askWith } from "@/api/client";
 import { EmbeddedPage } from "@/embed/embedded-page";
-import { fakeApi, json, page, problem } from "@/test/fake-api";
+import { fakeApi, json, messagePage, page, problem } from "@/test/fake-api";
 import { closePorts, frame, greeted, token } from "@/test/frame-window";
 import { makeConversation, makeMessage, makeRecord, makeSession } from "@/test/makers";
 import { accessibilityProblems } from "@/test/open-page";
@@ -13,7 +13,7 @@ const API = {
   "GET /api/v1/session": () => json({ ...makeSession(), embedded: { record_id: "r-ada" } }),
   "GET /api/v1/records/r-ada": () => json(makeRecord()),
   "GET /api/v1/conversations": () => page([makeConversation()]),
-  "GET /api/v1/conversations/c-1/messages": () => page([makeMessage()]),
+  "GET /api/v1/conversations/c-1/messages": () => messagePage([makeMessage()]),
   "GET /api/v1/events": () => new Response(new ReadableStream<Uint8Array>()),
 };
 const EXPIRED = () => problem(401, "embed-token-expired", "This token has expired: draw a new one.");
@@ -52,7 +52,7 @@ test("where nothing was said yet, the first text is begun with a button", async 
     "GET /api/v1/conversations": () => page([]),
     "GET /api/v1/conversations/c-1": () => json(makeConversation()),
     "POST /api/v1/conversations": () => json(makeConversation(), 201),
-    "GET /api/v1/conversations/c-1/messages": () => page([]),
+    "GET /api/v1/conversations/c-1/messages": () => messagePage([]),
   });
   const { host } = frame(`token=${token(300)}`);
   const person = open(host);

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { fakeApi, json, page, problem } from "@/test/fake-api";
+import { fakeApi, json, messagePage, page, problem } from "@/test/fake-api";
 import { makeConversation, makeMessage } from "@/test/makers";
 import { accessibilityProblems, openPage } from "@/test/open-page";
 
@@ -15,7 +15,7 @@ function conversationOf(...newestFirst: ReturnType<typeof makeMessage>[]) {
   return {
     "GET /api/v1/conversations": () => page([makeConversation()]),
     "GET /api/v1/conversations/c-1": () => json(makeConversation()),
-    "GET /api/v1/conversations/c-1/messages": () => page(newestFirst),
+    "GET /api/v1/conversations/c-1/messages": () => messagePage(newestFirst),
     [UPLOAD]: () => json(MEDIUM, 201),
     [SEND]: () => json(makeMessage(), 201),
   };

@@ -1,8 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Session } from "@/api/types";
-import { fakeApi, json, page, problem } from "@/test/fake-api";
-import { BEN, LUIS, makeConversation, makeMessage, makeRecord, makeSession, MAYA } from "@/test/makers";
+import { fakeApi, json, messagePage, page, problem } from "@/test/fake-api";
+import { BEN, LUIS, makeConversation, makeMessage, makeMove, makeRecord, makeSession, MAYA } from "@/test/makers";
 import { accessibilityProblems, openPage } from "@/test/open-page";
 
 const CREATE = "POST /api/v1/records";
@@ -21,7 +21,7 @@ function conversationOf(privileges: Session["privileges"], conversation = makeCo
     "GET /api/v1/conversations": () => page([conversation]),
     "GET /api/v1/conversations/c-1": () => json(conversation),
     "GET /api/v1/conversations/c-1/messages": () =>
-      page([
+      messagePage([
         makeMessage({ id: "m-2", direction: "inbound", status: "received", body: "For Luis" }),
         makeMessage({ id: "m-1", body: "Hi Ada" }),
       ]),
@@ -123,4 +123,52 @@ test("of an unknown sender a lead is made once, for whom it is, and given the co
   expect(moved?.body).toEqual({ record_id: "r-new" });
   // a key of its own: the API takes none for two different things
   expect(keys).not.toContain(moved?.request.headers.get("idempotency-key"));
+});
+
+const textAt = (id: string, created_at: string) => makeMessage({ id, body: id, created_at });
+
+test("what was moved stands between the texts, with the other record where one may see it, by whom and when", async () => {
+  fakeApi({
+    ...conversationOf([]),
+    "GET /api/v1/conversations/c-1/messages": (_: Request, url: URL) =>
+      url.searchParams.get("after") === "older"
+        ? messagePage(
+            [textAt("First", "2026-03-02T10:00:00Z")],
+            [makeMove({ id: "v-1", at: "2026-03-02T10:30:00Z", way: "came", other: "inbox", record: null })],
+          )
+        : messagePage(
+            [textAt("Third", "2026-03-02T13:00:00.5Z"), textAt("Second", "2026-03-02T11:00:00Z")],
+            [
+              makeMove({ id: "v-3", at: "2026-03-03T09:00:00Z", count: 2, other: "hidden", record: null }),
+              makeMove({ id: "v-2", at: "2026-03-02T13:00:00Z", reason: "His brother", moved_by: MAYA }),
+            ],
+            "older",
+          ),
+  });
+  const { person } = openPage("/conversations/c-1");
+  await person.click(await screen.findByRole("button", { name: "Show older texts" }));
+  await screen.findByText("First");
+  const log = screen.getByRole("log", { name: "Texts" });
+  const lines = within(log).getAllByRole("listitem").map((line) => line.textContent?.replaceAll("\u202f", " "));
+  expect(lines).toEqual([
+    expect.stringMatching(/2026|Mar/),
+    expect.stringMatching(/^First/),
+    " 1 text moved here from the inboxBen Halloran · 10:30 AM",
+    expect.stringMatching(/^Second/),
+    " 1 text moved to Luis Ferreira: His brotherYou · 1:00 PM",
+    expect.stringMatching(/^Third/),
+    expect.stringMatching(/2026|Mar/),
+    " 2 texts moved to a record that you may not seeBen Halloran · 9:00 AM",
+  ]);
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("a conversation that all texts have left says where they went, not that there were none", async () => {
+  fakeApi({
+    ...conversationOf([]),
+    "GET /api/v1/conversations/c-1/messages": () => messagePage([], [makeMove({ count: 2 })]),
+  });
+  openPage("/conversations/c-1");
+  expect(await screen.findByText(/2 texts moved to Luis Ferreira/)).toBeVisible();
+  expect(screen.queryByRole("heading", { name: "No texts yet" })).not.toBeInTheDocument();
 });

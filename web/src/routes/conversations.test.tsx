@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { fakeApi, json, never, page, problem } from "@/test/fake-api";
+import { fakeApi, json, messagePage, never, page, problem } from "@/test/fake-api";
 import { FakeEventSource } from "@/test/fake-event-source";
 import { LUIS, MAYA, makeConversation, makeMessage, makeRecord, makeSession, WELCOME } from "@/test/makers";
 import { accessibilityProblems, openPage } from "@/test/open-page";
@@ -12,7 +12,7 @@ function conversationOf(...newestFirst: ReturnType<typeof makeMessage>[]) {
   return {
     "GET /api/v1/conversations": () => page([makeConversation()]),
     "GET /api/v1/conversations/c-1": () => json(makeConversation()),
-    [MESSAGES]: () => page(newestFirst),
+    [MESSAGES]: () => messagePage(newestFirst),
   };
 }
 
@@ -133,7 +133,9 @@ test("older texts are shown on demand, before the newer ones", async () => {
   fakeApi({
     ...conversationOf(),
     [MESSAGES]: (_: Request, url: URL) =>
-      url.searchParams.get("after") === "older" ? page([older]) : page([makeMessage()], "older"),
+      url.searchParams.get("after") === "older"
+        ? messagePage([older])
+        : messagePage([makeMessage()], [], "older"),
   });
   const { person } = openPage("/conversations/c-1");
   await person.click(await screen.findByRole("button", { name: "Show older texts" }));

@@ -231,3 +231,24 @@ test("an e-mail is written with one's own program, its subject and words filled 
   );
   expect(screen.getByRole("button", { name: "Mark as done" })).toBeVisible();
 });
+
+test("a move is told with both records, the inbox, or that one of them may not be seen", async () => {
+  const side = { hides: null, count: 2, reason: null, moved_by: MAYA };
+  const moves = [
+    { ...side, source: LUIS, target: ADA },
+    { ...side, source: null, target: ADA },
+    { ...side, source: null, target: ADA, hides: "source" as const },
+    { ...side, source: ADA, target: null, hides: "target" as const },
+  ];
+  fakeApi(recordPage(moves.map((move, at) => ({ type: "move", id: `v-${at}`, at: AT, record: ADA, move }))));
+  openPage("/records/r-ada");
+  const thread = await screen.findByRole("list", { name: "Thread" });
+  const told = within(thread).getAllByRole("listitem").map((entry) => entry.textContent);
+  const hidden = "a record that you may not see";
+  expect(told).toEqual([
+    expect.stringContaining("2 texts moved from Luis Ferreira to Ada Moreno"),
+    expect.stringContaining("2 texts moved from the inbox to Ada Moreno"),
+    expect.stringContaining(`2 texts moved from ${hidden} to Ada Moreno`),
+    expect.stringContaining(`2 texts moved from Ada Moreno to ${hidden}`),
+  ]);
+});

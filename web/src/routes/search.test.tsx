@@ -29,7 +29,7 @@ test("what is found is marked, counted, and opens at its place in the conversati
     "GET /api/v1/conversations": () => page([makeConversation()]),
     "GET /api/v1/conversations/c-1": () => json(makeConversation()),
     "GET /api/v1/conversations/c-1/messages": () =>
-      json({ items: [makeMessage({ id: "m-7", body: "the blue one" })], next: null, has_newer: true }),
+      json({ items: [makeMessage({ id: "m-7", body: "the blue one" })], next: null, has_newer: true, moves: [] }),
   });
   const { person, address } = openPage("/search");
   await person.type(await screen.findByRole("searchbox"), "blue");

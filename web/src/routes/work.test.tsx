@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { fakeApi, json, never, page, problem } from "@/test/fake-api";
+import { fakeApi, json, messagePage, never, page, problem } from "@/test/fake-api";
 import { FakeEventSource } from "@/test/fake-event-source";
 import { BEN, LUIS, makeMessage, makeSession, makeWorkItem } from "@/test/makers";
 import { makeCounts, makeUpNext, makeView, makeWalk } from "@/test/makers-work";
@@ -57,7 +57,7 @@ test("a work list that cannot be loaded says why, and can be asked for again", a
 test("the work list shows what is due, and the first item with its filled-in text", async () => {
   fakeApi({
     ...workListOf({ ...ADAS, conversation_id: "c-1" }, LUISES),
-    "GET /api/v1/conversations/c-1/messages": () => page([makeMessage()]),
+    "GET /api/v1/conversations/c-1/messages": () => messagePage([makeMessage()]),
   });
   openPage("/work");
   expect(await editor()).toHaveValue("Hi Ada, shall we book a call?");
@@ -313,7 +313,7 @@ test("a reply is answered in place, and the next item is at hand", async () => {
   });
   const asked = fakeApi({
     ...workListOf(reply, LUISES),
-    "GET /api/v1/conversations/c-1/messages": () => page([makeMessage()]),
+    "GET /api/v1/conversations/c-1/messages": () => messagePage([makeMessage()]),
     "POST /api/v1/conversations/c-1/messages": () => json(makeMessage(), 201),
   });
   const { person } = openPage("/work");

@@ -13,6 +13,9 @@ export function recordName(record: Named & Pick<RecordRef, "phone">): string {
   return userName(record) || (record.phone === null ? "Unnamed" : phone(record.phone));
 }
 
+/** What a record is called that the reader may not see. */
+export const HIDDEN_RECORD = "a record that you may not see";
+
 /** Returns an E.164 number in groups that stay on one line, where its plan is a common one. */
 export function phone(e164: string): string {
   const american = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(e164);

@@ -48,6 +48,11 @@ export function page(items: unknown[], next: string | null = null): Response {
   return json({ items, next });
 }
 
+/** A page of a conversation's texts and moves, each the newest first. */
+export function messagePage(items: unknown[], moves: unknown[] = [], next: string | null = null): Response {
+  return json({ items, next, has_newer: false, moves });
+}
+
 export function problem(status: number, kind: string, detail: string, more: object = {}): Response {
   const body = { type: `urn:touchline:problem:${kind}`, title: kind, status, detail, ...more };
   return Response.json(body, { status, headers: { "content-type": "application/problem+json" } });

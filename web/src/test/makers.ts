@@ -1,6 +1,7 @@
 /** Answers of the API for tests; each takes what the test is about and fills in the rest. */
 import type {
   Conversation,
+  ConversationMove,
   Enrollment,
   Message,
   RecordRef,
@@ -122,6 +123,20 @@ export function makeMessage(message: Partial<Message> = {}): Message {
     sent_at: null,
     finished_at: null,
     ...message,
+  };
+}
+
+export function makeMove(move: Partial<ConversationMove> = {}): ConversationMove {
+  return {
+    id: "v-1",
+    at: "2026-03-02T11:00:00Z",
+    way: "left",
+    count: 1,
+    other: "record",
+    record: LUIS,
+    reason: null,
+    moved_by: BEN,
+    ...move,
   };
 }
 

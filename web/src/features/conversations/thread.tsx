@@ -1,7 +1,7 @@
-/** The texts of one conversation, in order, the newest in view; new ones appear by themselves. */
+/** The texts of one conversation and what was moved, in order, the newest in view; new ones appear by themselves. */
 import { Button, Checkbox, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useCallback, type ReactNode } from "react";
+import { Fragment, useCallback, type ReactNode } from "react";
 import type { Message } from "@/api/types";
 import { day, dayKey } from "@/shared/instants";
 import { useNow } from "@/shared/now";
@@ -9,6 +9,7 @@ import { Empty, MoreButton, View } from "@/shared/view";
 import { messagesQuery } from "./api/list-messages";
 import type { Revision } from "./held-actions";
 import { MessageBubble } from "./message-bubble";
+import { MoveTrace } from "./move-trace";
 import classes from "./thread.module.css";
 
 /** Which texts are chosen, while some are being chosen. */
@@ -48,14 +49,21 @@ export function Thread(props: ThreadProps): ReactNode {
             <>
               <MoreButton query={messages}>Show older texts</MoreButton>
               <ol className={classes.messages}>
-                {items.map((message, index) => (
-                  <ThreadEntry
-                    key={message.id}
-                    message={message}
-                    before={items[index - 1]}
-                    isSought={message.id === atMessageId}
-                    {...props}
-                  />
+                {items.map((entry, index) => (
+                  <Fragment key={entry.id}>
+                    <DayHeading at={entry.at} before={items[index - 1]?.at} />
+                    {entry.message ? (
+                      <ThreadText
+                        message={entry.message}
+                        isSought={entry.id === atMessageId}
+                        {...props}
+                      />
+                    ) : (
+                      <li className={classes.move}>
+                        <MoveTrace move={entry.move} readerId={props.readerId} />
+                      </li>
+                    )}
+                  </Fragment>
                 ))}
               </ol>
               {atMessageId !== undefined && onNewest && (
@@ -73,43 +81,44 @@ export function Thread(props: ThreadProps): ReactNode {
   );
 }
 
-interface ThreadEntryProps extends Pick<ThreadProps, "readerId" | "onWhy" | "revision" | "choice"> {
+/** The day on which something was said or done, unless what came before was on the same day. */
+function DayHeading({ at, before }: { at: string; before: string | undefined }): ReactNode {
+  const now = useNow();
+  const instant = new Date(at);
+  if (before !== undefined && dayKey(new Date(before)) === dayKey(instant)) return null;
+  return (
+    <li className={classes.day}>
+      <Text size="xs" c="dimmed" fw={600}>
+        {day(instant, now)}
+      </Text>
+    </li>
+  );
+}
+
+interface ThreadTextProps extends Pick<ThreadProps, "readerId" | "onWhy" | "revision" | "choice"> {
   message: Message;
-  before: Message | undefined;
   isSought: boolean;
 }
 
-function ThreadEntry(props: ThreadEntryProps): ReactNode {
-  const { message, before, readerId, isSought, onWhy, revision, choice } = props;
-  const now = useNow();
+function ThreadText(props: ThreadTextProps): ReactNode {
+  const { message, readerId, isSought, onWhy, revision, choice } = props;
   const show = useCallback((entry: HTMLElement | null) => entry?.scrollIntoView({ block: "center" }), []);
-  const at = new Date(message.created_at);
-  const startsDay = before === undefined || dayKey(new Date(before.created_at)) !== dayKey(at);
   return (
-    <>
-      {startsDay && (
-        <li className={classes.day}>
-          <Text size="xs" c="dimmed" fw={600}>
-            {day(at, now)}
-          </Text>
-        </li>
+    <li
+      className={classes.entry}
+      data-direction={message.direction}
+      data-sought={isSought || undefined}
+      ref={isSought ? show : undefined}
+    >
+      {choice && (
+        <Checkbox
+          aria-label={`Choose the text “${message.body || "without words"}”`}
+          checked={choice.ids.has(message.id)}
+          onChange={() => choice.toggle(message.id)}
+        />
       )}
-      <li
-        className={classes.entry}
-        data-direction={message.direction}
-        data-sought={isSought || undefined}
-        ref={isSought ? show : undefined}
-      >
-        {choice && (
-          <Checkbox
-            aria-label={`Choose the text “${message.body || "without words"}”`}
-            checked={choice.ids.has(message.id)}
-            onChange={() => choice.toggle(message.id)}
-          />
-        )}
-        <MessageBubble message={message} readerId={readerId} onWhy={onWhy} revision={revision} />
-      </li>
-    </>
+      <MessageBubble message={message} readerId={readerId} onWhy={onWhy} revision={revision} />
+    </li>
   );
 }
 

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import type { Message, ThreadItem, UserRef } from "@/api/types";
 import { Icon, type IconName } from "@/shared/icons";
-import { recordName, userName } from "@/shared/names";
+import { HIDDEN_RECORD, recordName, userName } from "@/shared/names";
 import { useDraft } from "@/shared/use-draft";
 import { Time } from "@/shared/time";
 import { Empty, MoreButton, ProblemNote, SkeletonRows, View } from "@/shared/view";
@@ -69,11 +69,12 @@ function toldOf(item: ThreadItem, { step, work }: RecordThreadProps): Told | nul
   if (item.step) return { ...step(item.step), by: item.step.actor };
   if (item.work) return { ...work(item.work), by: item.work.decided_by };
   if (!item.move) return null;
-  const { source, target, count, reason, moved_by } = item.move;
-  const from = source === null ? "the inbox" : recordName(source);
+  const { source, target, hides, count, reason, moved_by } = item.move;
+  const from = source !== null ? recordName(source) : hides === "source" ? HIDDEN_RECORD : "the inbox";
+  const to = target === null ? HIDDEN_RECORD : recordName(target);
   return {
     icon: "move",
-    label: `${count} ${count === 1 ? "text" : "texts"} moved from ${from} to ${recordName(target)}`,
+    label: `${count} ${count === 1 ? "text" : "texts"} moved from ${from} to ${to}`,
     detail: reason,
     by: moved_by,
   };
