@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, assert_never
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.exceptions import ApplicationError
@@ -21,12 +22,13 @@ from activities.orders import (
     again,
     still_unknown,
 )
+from activities.rounds import Rounds
 from channels.interface import Accepted, NotTaken, OutboundText, Outcome, Rejected, Unknown
 from db.autocommit import committing
 from db.engine import create_sessions
 from db.enrollments.progress import Entry
 from db.messages import held, sending
-from db.messages.accepting import accept
+from db.messages.accepting import Taken, accept
 from db.messages.drafts import Draft
 from db.messages.statuses import Report
 from db.messages.tables import Message
@@ -36,7 +38,7 @@ from domain import consent
 from domain.consent import Withdrawal
 from domain.enrollments import EndReason, TimelineKind
 from domain.failures import FailureKind
-from domain.interpreter import NotSent, Position, Submitted, TextOutcome
+from domain.interpreter import NotSent, Submitted, TextOutcome
 from domain.messages import HoldKind, MessageStatus
 from domain.sending import LOOK_AGAIN, Hold, ending_after, valid_until
 
@@ -63,6 +65,8 @@ class HandOver:
         self._settings = settings
         self._meter = meter
         self._clock = clock
+        self._looking_again = Rounds(self._look_again)
+        self._accepting = Rounds(self._write_accepted)
 
     async def __call__(self, ready: Ready, order: Order) -> TextOutcome:
         draft, sender, account = ready.draft, ready.sender, ready.account
@@ -111,9 +115,12 @@ class HandOver:
 
     async def _withdrawal(self, ready: Ready) -> Withdrawal | None:
         """Return what forbids the text since it was made ready."""
-        async with committing(self._database) as connection:
-            withdrawals = await sending.withdrawals_now(connection, ready.draft.message_id)
+        withdrawals = await self._looking_again.join(ready.draft.message_id)
         return consent.blocking(withdrawals, ready.sender.ours, ready.draft.facts.purpose)
+
+    async def _look_again(self, message_ids: Sequence[UUID]) -> Sequence[list[Withdrawal]]:
+        async with committing(self._database) as connection:
+            return await sending.withdrawals_now(connection, message_ids)
 
     async def _keep_here(self, ready: Ready, withdrawal: Withdrawal, order: Order) -> TextOutcome:
         """Keep a text that waited for its turn while the customer withdrew consent; nobody else would have sent it."""
@@ -142,26 +149,25 @@ class HandOver:
     async def _accept(
         self, ready: Ready, outcome: Accepted, order: Order, submitted_at: datetime
     ) -> bool:
-        """Write that the provider has the text, if nothing came between; return whether that was so."""
-        entries: Sequence[Entry] = ()
-        position = Position(None)
-        if order.step is not None:
-            visit = order.step.visit
-            position = visit.position
-            submitted = Entry(TimelineKind.TEXT_SUBMITTED, submitted_at)
-            entries = step_entries(visit, order.step.step_id, submitted)
+        """Write that the provider has the text, if nothing came between; return whether that is done."""
+        if order.step is None:
+            return False
+        visit = order.step.visit
+        submitted = Entry(TimelineKind.TEXT_SUBMITTED, submitted_at)
+        taken = Taken(
+            message_id=ready.draft.message_id,
+            account_id=ready.sender.account_id,
+            provider_message_id=outcome.provider_message_id,
+            status=outcome.status,
+            enrollment_id=visit.enrollment_id,
+            entries=step_entries(visit, order.step.step_id, submitted),
+            position=visit.position,
+        )
+        return await self._accepting.join(taken)
+
+    async def _write_accepted(self, texts: Sequence[Taken]) -> Sequence[bool]:
         async with committing(self._database) as connection:
-            return await accept(
-                connection,
-                ready.draft.message_id,
-                account_id=ready.sender.account_id,
-                provider_message_id=outcome.provider_message_id,
-                status=outcome.status,
-                enrollment_id=order.step.visit.enrollment_id if order.step else None,
-                entries=entries,
-                position=position,
-                now=self._clock(),
-            )
+            return await accept(connection, texts, self._clock())
 
     async def _adopt(
         self, ready: Ready, report: Report, order: Order, submitted_at: datetime

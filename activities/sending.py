@@ -22,6 +22,7 @@ from activities.accounts import OpenAccounts
 from activities.handing_over import HandOver
 from activities.journal import Journal, no_journal, step_journal
 from activities.lost_answers import LostAnswers
+from activities.making_ready import AHEAD, MakingReady, decide, size_of
 from activities.orders import (
     PROVIDER_PAUSE,
     Order,
@@ -37,6 +38,7 @@ from db.enrollments.progress import Entry
 from db.media import queries as media
 from db.messages import drafts, held, sending
 from db.messages.drafts import Draft, NoSuchRow
+from db.messages.sending import Leaving
 from db.messages.tables import Message
 from db.providers import pausing
 from db.providers.health import AccountMeter
@@ -44,15 +46,14 @@ from db.providers.pace import Turns
 from db.providers.senders import Sender
 from db.secrets import UnreadableSecret
 from db.work_items import opening
-from domain import pacing, segments
+from domain import pacing
 from domain.enrollments import TimelineKind
 from domain.failures import FailureKind
 from domain.interpreter import Held, NotSent, Submitted, TextOutcome
 from domain.messages import HoldKind, MessageStatus, Urgency
-from domain.placeholders import UnfilledPlaceholder, render
 from domain.quiet_hours import Send
 from domain.senders import NoSender
-from domain.sending import Hold, Refuse, ending_after, verdict
+from domain.sending import Hold, Refuse, ending_after
 from domain.work_items import WorkItemKind
 from workflows.activities import SendStepText
 
@@ -66,9 +67,6 @@ _AT_AN_INSTANT = frozenset({HoldKind.RETRY, HoldKind.SCHEDULE})
 
 _LONGEST_WAIT = timedelta(seconds=10)
 """For a turn, in place: what PROVIDER_LIMIT leaves beside the provider's answer."""
-
-_AHEAD = 0.05
-"""Seconds before its turn that a text is made ready: what that takes varies, and would disturb the pace."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +94,7 @@ class TextSender:
         self._accounts = accounts
         self._settings = settings
         self._clock = clock
+        self._make_ready = MakingReady(self._sessions, turns, accounts, clock)
         self._hand_over = HandOver(database, settings, meter, clock)
         self._find_out = LostAnswers(self._sessions, accounts, settings.trust_list_after, clock)
 
@@ -110,8 +109,11 @@ class TextSender:
 
         journal = step_journal(order.visit, order.step_id)
         urgency = Urgency.AUTOMATED if order.work_item_id is None else Urgency.MANUAL
+        asked = Order(load, journal, urgency, order)
         try:
-            return await self._send(Order(load, journal, urgency, order))
+            if (ready := await self._make_ready(order)) is not None:
+                return await self._hand_over(ready, asked)
+            return await self._send(asked)
         except NoSender as problem:
             async with self._sessions.begin() as session:
                 await opening.about_step(
@@ -157,7 +159,7 @@ class TextSender:
             match step:
                 case _Turn():
                     turn = step
-                    await asyncio.sleep(turn.at - _AHEAD - time.monotonic())
+                    await asyncio.sleep(turn.at - AHEAD - time.monotonic())
                 case Ready():
                     return await self._hand_over(step, order)
                 case Draft():
@@ -200,13 +202,7 @@ class TextSender:
     ) -> Ready | _Turn | Hold | TextOutcome:
         """Make a text ready to be handed over, its row SUBMITTING; or say why it does not go, or not yet."""
         sender = draft.sender()
-        try:
-            filled = draft.body if draft.is_filled else render(draft.body, draft.values)
-            body = segments.normalise(filled)
-            decision = verdict(draft.facts, sender.account, sender.ours, now)
-        except UnfilledPlaceholder as problem:
-            body = draft.body
-            decision = Refuse(str(problem), FailureKind.NEVER, None, rule="placeholder")
+        body, decision = decide(draft, sender, now)
         match decision:
             case Send():
                 return await self._submit(session, draft, sender, body, order, turn, now)
@@ -246,8 +242,7 @@ class TextSender:
             hold = Hold(now + PROVIDER_PAUSE, why, HoldKind.ACCOUNT)
             return await _held(session, draft, sender, body, hold, order.journal, now)
         if turn is None or turn.number_id != sender.number_id:
-            # a picture without words takes a place of its own
-            count = max(segments.count(body).segments, 1)
+            count = size_of(body)
             busy = pacing.interval(count, sender.per_second, sender.throttle)
             taken = await self._turns.take(
                 sender.number_id,
@@ -263,7 +258,7 @@ class TextSender:
                 hold = Hold(now + taken.wait, _BEHIND, HoldKind.PACE)
                 return await _held(session, draft, sender, body, hold, order.journal, now)
             turn = _Turn(sender.number_id, time.monotonic() + taken.wait.total_seconds())
-            if taken.wait.total_seconds() > _AHEAD:
+            if taken.wait.total_seconds() > AHEAD:
                 return turn
         was_trial = sender.is_paused
         if was_trial and not await pausing.try_again(session, sender.account_id, now):
@@ -278,7 +273,7 @@ class TextSender:
                 for each in found[draft.message_id]
                 if each.sha256 is not None
             )
-        await sending.submit(session, draft, sender, body, now)
+        await sending.submit(session, [Leaving(draft, sender, body)], now)
         if draft.enrollment_id is not None and sender.lane != order.lane:
             await progress.queue_on(session, draft.enrollment_id, sender.number_id)
         return Ready(draft, sender, account, body, urls, was_trial, turn.at)

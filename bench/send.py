@@ -38,12 +38,15 @@ from domain.media import MediaLinks
 from domain.messages import MessageStatus
 from domain.notices import StartEnrollment
 from domain.pacing import Lane
+from settings import Settings
 from tests.makers import ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER, SECRETS
 from workflows.activities import SendStepText, Visit
 
 TARGET: Final = 0.70
-_IN_FLIGHT: Final = 16
-_TEXTS: Final = 400
+_IN_FLIGHT: Final[int] = Settings.model_fields["send_concurrency"].default
+"""As many as one worker has under way at a time."""
+_POOL_SIZE: Final[int] = Settings.model_fields["database_pool_size"].default
+_TEXTS: Final = 800
 _ROUNDS: Final = 5
 
 _SEQUENCE: Final = """
@@ -66,7 +69,7 @@ async def measure() -> int:
         servers.stack.carrier.behave(callbacks=False)
         leads = await make_leads(servers.database_url, url, _SEQUENCE, _TEXTS * (_ROUNDS + 1))
         waiting = iter(leads.starts.values())
-        database = create_engine(servers.database_url, pool_size=_IN_FLIGHT)
+        database = create_engine(servers.database_url, pool_size=_POOL_SIZE)
         accounts = OpenAccounts(SECRETS, timeout_seconds=10)
         turns = Turns(servers.database_url)
         sender = _sender(database, turns, accounts, url)

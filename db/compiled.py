@@ -5,12 +5,14 @@ For the few statements that every text needs: the layers above the driver cost s
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from psycopg import AsyncRawCursor
 from psycopg.rows import namedtuple_row
+from sqlalchemy import ARRAY, TableValuedAlias, bindparam, column, func
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.types import TypeEngine
 
 from db.autocommit import Connection
 
@@ -33,6 +35,12 @@ class Compiled:
             await cursor.execute(self._sql, self._given(values))
             return await cursor.fetchone()
 
+    async def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """Return the statement's rows, their columns as attributes."""
+        async with AsyncRawCursor(connection, row_factory=namedtuple_row) as cursor:
+            await cursor.execute(self._sql, self._given(values))
+            return await cursor.fetchall()
+
     async def execute(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Run a statement that returns nothing."""
         async with AsyncRawCursor(connection) as cursor:
@@ -44,6 +52,35 @@ class Compiled:
         ]
 
 
+_BY_KEYS: Final = "; ".join(
+    f"SET LOCAL {name} = {value}"
+    for name, value in {
+        "plan_cache_mode": "force_generic_plan",
+        "enable_seqscan": "off",
+        "enable_hashjoin": "off",
+        "enable_mergejoin": "off",
+    }.items()
+)
+
+
+async def look_up_by_keys(connection: Connection) -> None:
+    """Have the transaction's statements look each row up by its key, by a plan that is made once.
+
+    For rows that are `given`: else the server plans anew for each number of them, which costs more than running the
+    statement, and reads whole tables that it has not counted yet.
+    """
+    await connection.execute(_BY_KEYS)
+
+
+def given(columns: Mapping[str, TypeEngine[Any]], *, name: str) -> TableValuedAlias:
+    """Return rows that the caller of a statement gives: of each column a list, by the column's name."""
+    lists = [bindparam(each, type_=ARRAY(type_)) for each, type_ in columns.items()]
+    named = [column(each, type_) for each, type_ in columns.items()]
+    return func.unnest(*lists).table_valued(*named, name=name).render_derived()
+
+
 def _plain(value: Any) -> Any:
     """Return what stands for a value in the database: of an enumeration its value, where the driver takes its name."""
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
     return value.value if isinstance(value, Enum) else value

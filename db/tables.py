@@ -21,6 +21,7 @@ from db.providers.tables import (
 )
 from db.reconciliation.tables import Reconciliation
 from db.records.tables import Note, Record
+from db.retention.tables import RetentionRun
 from db.roles.tables import Role, UserRole
 from db.search.tables import SearchableMessage
 from db.sequences.tables import Sequence, SequenceVersion
@@ -57,6 +58,7 @@ __all__ = [
     "ProviderAccount",
     "Reconciliation",
     "Record",
+    "RetentionRun",
     "Role",
     "SavedView",
     "SearchableMessage",

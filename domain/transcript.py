@@ -1,15 +1,16 @@
 """What was said, as one value: every format of a transcript is a view of it, and its hash names its state.
 
 The hash is over the content alone. Zone, format, reader and time of export are not in it, so that a transcript taken as
-PDF and one taken as CSV on another day show the same hash as long as nothing was said and no status changed between.
+PDF and one taken as CSV on another day show the same hash as long as nothing was said, nothing was moved and no status
+changed between. What not every reader of a conversation may be told of a move is in it under a seal.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from typing import Any, Final, assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -66,6 +67,7 @@ class Said:
     """Since when it has the status, where that is known."""
     held_for: HoldKind | None
     held_until: datetime | None
+    """When it may leave, if it waits and that is known."""
     attempt: int
     why: str | None
     """What went wrong, or what it waits for."""
@@ -87,6 +89,54 @@ class About:
     name: str
 
 
+class Way(StrEnum):
+    """Which way texts went that were moved, seen from the conversation that tells of it."""
+
+    CAME = "came"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What only those are told of a move who may see the record on its other side."""
+
+    other: About | None
+    """That record; None: the inbox of what is nobody's yet."""
+    reason: str | None
+    salt: UUID
+    """Drawn at random for each move, so that nobody finds out by trying what is under its seal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The same, of which whoever takes the transcript along may see no more than its hash."""
+
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Texts that somebody moved into a conversation by hand, or out of it."""
+
+    id: UUID
+    at: datetime
+    way: Way
+    count: int
+    moved_by: str
+    rest: Told | Sealed
+
+    @property
+    def seal(self) -> str:
+        """The hash of the rest, be it told or not: the same for every reader."""
+        match self.rest:
+            case Told():
+                return sealed(self.rest).seal
+            case Sealed(seal):
+                return seal
+            case never:
+                assert_never(never)
+
+
 @dataclass(frozen=True, slots=True)
 class Talk:
     """One conversation; `about` is None for a sender whom nobody knows yet."""
@@ -95,6 +145,12 @@ class Talk:
     customer_number: str
     about: About | None
     said: tuple[Said, ...]
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def happened(self) -> tuple[Said | Move, ...]:
+        """What was said and moved, in the order of time; within an instant what was said comes first."""
+        return tuple(sorted((*self.said, *self.moves), key=lambda each: each.at))
 
     @property
     def customer(self) -> str:
@@ -139,22 +195,24 @@ def who_sent(direction: Direction, customer: str, author: str | None) -> Who:
 
 
 def ordered(talks: Iterable[Talk]) -> tuple[Talk, ...]:
-    """Return those with texts, the first to begin first; in each the texts by time, and by id within an instant."""
+    """Return those with texts or moves, the first to begin first; in each both by time, and by id within an instant."""
     in_order = [
         Talk(
             talk.conversation_id,
             talk.customer_number,
             talk.about,
             tuple(sorted(talk.said, key=lambda said: (said.at, said.id))),
+            tuple(sorted(talk.moves, key=lambda move: (move.at, move.id))),
         )
         for talk in talks
-        if talk.said
+        if talk.said or talk.moves
     ]
-    return tuple(sorted(in_order, key=lambda talk: (talk.said[0].at, talk.conversation_id)))
+    return tuple(sorted(in_order, key=lambda talk: (talk.happened[0].at, talk.conversation_id)))
 
 
 def content_of(transcript: Transcript) -> dict[str, Any]:
     """Return the content as values of JSON: what the hash is over. Instants are UTC, to the microsecond."""
+    moves = [_move(talk.conversation_id, move) for talk in transcript.talks for move in talk.moves]
     return {
         "record": _about(transcript.about),
         "conversations": [
@@ -168,7 +226,19 @@ def content_of(transcript: Transcript) -> dict[str, Any]:
         "messages": [
             _said(talk.conversation_id, said) for talk in transcript.talks for said in talk.said
         ],
+        # where nothing was moved the hash is what it was before moves were told
+        **({"moves": moves} if moves else {}),
     }
+
+
+def content_of_told(told: Told) -> dict[str, Any]:
+    """Return as values of JSON what is told of a move: what its seal is over."""
+    return {"record": _about(told.other), "reason": told.reason, "salt": str(told.salt)}
+
+
+def sealed(told: Told) -> Sealed:
+    """Return what those see of it who may not be told."""
+    return Sealed(hash_of_content(content_of_told(told)))
 
 
 def hash_of_content(content: Mapping[str, Any]) -> str:
@@ -189,18 +259,20 @@ DERIVED: Final = ("content_hash", "zone", "exported_at", "family")
 """What an export as JSON says beside the content."""
 DERIVED_OF_TEXT: Final = ("local_at",)
 """What it says of each text beside the content."""
+DERIVED_OF_MOVE: Final = ("local_at", "told")
+"""What it says of each move beside the content; of what is told, the seal is the hash."""
 
 
 def exported_hash(exported: Mapping[str, Any]) -> str:
     """Return the hash that a transcript exported as JSON should show. Raises ValueError if it is none."""
-    content = {name: value for name, value in exported.items() if name not in DERIVED}
-    messages = content.get("messages")
-    if not isinstance(messages, list) or not all(isinstance(each, dict) for each in messages):
-        raise ValueError("this is not a transcript as JSON")
-    content["messages"] = [
-        {name: value for name, value in each.items() if name not in DERIVED_OF_TEXT}
-        for each in messages
-    ]
+    content = _without(exported, DERIVED)
+    messages, moves = content.get("messages"), content.pop("moves", [])
+    for entries in (messages, moves):
+        if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
+            raise ValueError("this is not a transcript as JSON")
+    content["messages"] = [_without(each, DERIVED_OF_TEXT) for each in messages or ()]
+    if moves:
+        content["moves"] = [_resealed(each) for each in moves]
     return hash_of_content(content)
 
 
@@ -234,9 +306,8 @@ def side(said: Said) -> str:
 def standing(said: Said, zone: ZoneInfo) -> str:
     """Return how a text of ours stands, since when or until when, and why."""
     told: str = said.status
-    if said.held_until is not None:
-        # what else it may wait for ends at an instant that nobody knows
-        if said.held_for in _KNOWN_END:
+    if said.held_for is not None:
+        if said.held_until is not None:
             told += f" until {local(said.held_until, zone)}"
         if said.held_for is HoldKind.RETRY:
             told += f", for try {said.attempt}"
@@ -245,7 +316,22 @@ def standing(said: Said, zone: ZoneInfo) -> str:
     return told if said.why is None else f"{told}: {said.why}"
 
 
-_KNOWN_END: Final = frozenset({HoldKind.RETRY, HoldKind.HOURS, HoldKind.SCHEDULE})
+def moving(move: Move) -> str:
+    """Return what was moved and by whom, for people: "Sam Seller moved 2 texts to Ada Moreno: The other deal"."""
+    texts = "1 text" if move.count == 1 else f"{move.count:,} texts"
+    way = "here from" if move.way is Way.CAME else "to"
+    match move.rest:
+        case Told(other, reason):
+            other_side = "the inbox" if other is None else other.name
+            why = "" if reason is None else f": {reason}"
+        case Sealed():
+            other_side, why = _HIDDEN, ""
+        case never:
+            assert_never(never)
+    return f"{move.moved_by} moved {texts} {way} {other_side}{why}"
+
+
+_HIDDEN: Final = "a record that whoever took this along may not see"
 
 
 def _about(about: About | None) -> dict[str, str] | None:
@@ -283,6 +369,29 @@ def _said(conversation_id: UUID, said: Said) -> dict[str, Any]:
         "sequence": _sequence(said),
         "step_id": said.step_id,
     }
+
+
+def _move(conversation_id: UUID, move: Move) -> dict[str, Any]:
+    return {
+        "id": str(move.id),
+        "conversation_id": str(conversation_id),
+        "at": _instant(move.at),
+        "way": move.way.value,
+        "count": move.count,
+        "moved_by": move.moved_by,
+        "seal": move.seal,
+    }
+
+
+def _resealed(exported: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content of a move exported as JSON, with the seal of what it tells, if it tells it."""
+    told = exported.get("told")
+    seal = {} if told is None else {"seal": hash_of_content(told)}
+    return _without(exported, DERIVED_OF_MOVE) | seal
+
+
+def _without(values: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}
 
 
 def _sequence(said: Said) -> dict[str, str | None] | None:

@@ -73,8 +73,10 @@ def heading(talk: Talk) -> str:
 
 
 def our_numbers(talk: Talk) -> str:
-    """Return over which of our numbers it was held."""
+    """Return over which of our numbers it was held; no text is there where all of them were moved away."""
     numbers = talk.our_numbers
+    if not numbers:
+        return "No texts."
     return f"Our number{'s' if len(numbers) > 1 else ''}: {', '.join(numbers)}."
 
 

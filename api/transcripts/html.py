@@ -1,11 +1,12 @@
 """How does a transcript read in a browser, and printed from one? One file, without a script or anything remote."""
 
+from datetime import datetime
 from html import escape
-from typing import Final
+from typing import Final, assert_never
 
 from api.transcripts.export import Export, heading, in_utc, medium, our_numbers, words
 from domain.messages import Direction
-from domain.transcript import Said, Talk, side
+from domain.transcript import Move, Said, Talk, moving, side
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 """Content-Security-Policy of the page: whatever a text holds, a browser runs and fetches nothing of it."""
@@ -17,6 +18,7 @@ h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 article { margin: .8rem 0; padding: .5rem .8rem; border: 1px solid #8886; border-radius: .6rem; }
 article.outbound { margin-left: 3rem; } article.inbound { margin-right: 3rem; }
 article p { margin: .2rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.move { text-align: center; }
 .meta, footer { font-size: .85rem; opacity: .8; overflow-wrap: anywhere; }
 @media print { body { margin: 0; max-width: none; } article { break-inside: avoid; } }
 """
@@ -37,11 +39,24 @@ def render(export: Export) -> str:
 
 
 def _talk(talk: Talk, export: Export) -> str:
-    texts = "\n".join(_text(said, export) for said in talk.said)
+    happened = "\n".join(_happened(each, export) for each in talk.happened)
     return (
         f'<section>\n<h2 dir="auto">{escape(heading(talk))}</h2>\n'
-        f'<p class="meta">{escape(our_numbers(talk))}</p>\n{texts}\n</section>\n'
+        f'<p class="meta">{escape(our_numbers(talk))}</p>\n{happened}\n</section>\n'
     )
+
+
+def _happened(happened: Said | Move, export: Export) -> str:
+    match happened:
+        case Said():
+            return _text(happened, export)
+        case Move():
+            return (
+                f'<p class="meta move"><span dir="auto">{escape(moving(happened))}</span> '
+                f"{_time(happened.at, export)}</p>"
+            )
+        case never:
+            assert_never(never)
 
 
 def _text(said: Said, export: Export) -> str:
@@ -51,6 +66,10 @@ def _text(said: Said, export: Export) -> str:
     return (
         f'<article class="{said.direction.value}" id="{said.id}">'
         f'<p class="meta"><b dir="auto">{escape(side(said))}</b> '
-        f'<time datetime="{in_utc(said.at)}">{escape(export.clock(said.at))}</time></p>'
+        f"{_time(said.at, export)}</p>"
         f'<p dir="auto">{escape(words(said))}</p>{media}{standing}</article>'
     )
+
+
+def _time(at: datetime, export: Export) -> str:
+    return f'<time datetime="{in_utc(at)}">{escape(export.clock(at))}</time>'

@@ -8,14 +8,14 @@ import unicodedata
 from collections.abc import Collection, Container
 from contextlib import ExitStack
 from importlib.resources.abc import Traversable
-from typing import Final
+from typing import Final, assert_never
 
 from fpdf import FPDF, XPos, YPos
 from fpdf.fonts import TTFFont
 
 from api.transcripts.export import Export, heading, medium, our_numbers, words
 from domain.messages import Direction
-from domain.transcript import Said, Talk, side
+from domain.transcript import Move, Said, Talk, moving, side
 
 LONGEST: Final = 1_000
 """Texts of one document: every letter of it is set, which takes some milliseconds a text."""
@@ -31,6 +31,7 @@ def render(export: Export) -> bytes:
     page = _Page(export.colophon)
     lines = [export.title, *(heading(talk) for talk in transcript.talks)]
     lines += [part for talk in transcript.talks for s in talk.said for part in (side(s), words(s))]
+    lines += [moving(move) for talk in transcript.talks for move in talk.moves]
     with ExitStack() as opened:
         page.choose_fonts(set("".join(lines)), opened)
         page.set_creation_date(export.exported_at)
@@ -119,8 +120,16 @@ class _Page(FPDF):
 def _talk(page: _Page, talk: Talk, export: Export) -> None:
     page.paragraph(heading(talk), size=12)
     page.paragraph(our_numbers(talk), size=9, after=3)
-    for said in talk.said:
-        _text(page, said, export)
+    for happened in talk.happened:
+        match happened:
+            case Said():
+                _text(page, happened, export)
+            case Move():
+                page.paragraph(
+                    f"{moving(happened)} · {export.clock(happened.at)}", size=8, indent=10, after=2
+                )
+            case never:
+                assert_never(never)
     page.ln(4)
 
 

@@ -109,7 +109,7 @@ async def get_transcript(
 ) -> TranscriptOut | Response:
     """Take a conversation along, the oldest text first.
 
-    Every format of one state has the same `X-Content-Hash`, whatever the zone.
+    Every format of one state has the same `X-Content-Hash`, whatever the zone, and whoever takes it.
     """
     try:
         found = await queries.read_conversation(session, actor, conversation_id, extent)

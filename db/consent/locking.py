@@ -24,6 +24,11 @@ _SEED: Final = 5
 """Keeps these locks apart from other advisory ones."""
 
 
+def shared_if_free(organisation_id: Any, customer_number: Any) -> ColumnElement[bool]:
+    """Return the expression by which a text takes the lock unless somebody else has it; it says which."""
+    return func.pg_try_advisory_xact_lock_shared(_key(organisation_id, customer_number))
+
+
 def shared(organisation_id: Any, customer_number: Any) -> ColumnElement[Any]:
     """Return the expression by which a text takes the number's lock, until its transaction ends."""
     return func.pg_advisory_xact_lock_shared(_key(organisation_id, customer_number))

@@ -1,11 +1,23 @@
 """What was moved by hand from one conversation to another, as those are told who may see the one or the other."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Uuid,
+    any_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, defer
 
@@ -84,16 +96,23 @@ def moves_within(
     actor: Actor, conversation_id: UUID, span: Span
 ) -> Select[ConversationMove, int, Record | None, Record | None, User]:
     """Return the query of `list_moves`."""
-    statement = (
-        moves_seen_by(actor)
-        .where(
-            or_(
-                ConversationMove.to_conversation_id == conversation_id,
-                ConversationMove.from_conversation_id == conversation_id,
-            )
-        )
+    return (
+        moves_among(actor, [conversation_id], span)
         .order_by(ConversationMove.moved_at.desc(), ConversationMove.id.desc())
         .limit(MOST)
+    )
+
+
+def moves_among(
+    actor: Actor, conversation_ids: Collection[UUID], span: Span
+) -> Select[ConversationMove, int, Record | None, Record | None, User]:
+    """Return the query for the moves out of these conversations and into them within a span."""
+    among = any_(literal(list(conversation_ids), ARRAY(Uuid())))
+    statement = moves_seen_by(actor).where(
+        or_(
+            ConversationMove.to_conversation_id == among,
+            ConversationMove.from_conversation_id == among,
+        )
     )
     if span.since is not None:
         statement = statement.where(ConversationMove.moved_at >= span.since)

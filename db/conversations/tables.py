@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ForeignKey, Index, String, UniqueConstraint, Uuid, text
+from sqlalchemy import ARRAY, ForeignKey, Index, String, UniqueConstraint, Uuid, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Id, Now, OfOrganisation
@@ -75,5 +75,7 @@ class ConversationMove(OfOrganisation, Base):
     message_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     is_whole: Mapped[bool]
     reason: Mapped[str | None] = mapped_column(String(300))
+    salt: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
+    """Keeps what a transcript says of the move under a seal from being guessed (domain/transcript.py)."""
     moved_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     moved_at: Mapped[Now]

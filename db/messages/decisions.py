@@ -4,17 +4,20 @@ Facts are ids, clocks and settings: no name, no customer's number and no words.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Insert, String, bindparam, cast, insert
+from sqlalchemy import FromClause, Insert, String, cast, insert, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import TypeEngine
 
 from db.messages.drafts import Draft
 from db.messages.tables import MessageDecision
 from db.providers.senders import Sender
+from db.work_items import replies
 from domain import sending
 from domain.messages import Verdict
 from domain.quiet_hours import Send
@@ -64,7 +67,10 @@ async def keep_verdict(
     decision: sending.Hold | sending.Refuse,
     now: datetime,
 ) -> None:
-    """Keep that a text waits or will not go."""
+    """Keep that a text waits or will not go, in which case what it answered is to be answered again.
+
+    Its conversation is locked, since its draft was read.
+    """
     is_hold = isinstance(decision, sending.Hold)
     await keep(
         session,
@@ -77,6 +83,8 @@ async def keep_verdict(
         until=decision.until if isinstance(decision, sending.Hold) else None,
         facts=facts_of(draft, sender),
     )
+    if not is_hold and draft.enrollment_id is None:
+        await replies.unanswered(session, draft.message_id)
 
 
 def sent_values(draft: Draft, sender: Sender, now: datetime) -> dict[str, Any]:
@@ -89,17 +97,27 @@ def sent_values(draft: Draft, sender: Sender, now: datetime) -> dict[str, Any]:
     }
 
 
-def insert_sent() -> Insert:
-    """Return the statement that keeps that a text goes, for the statement that writes its row."""
-    table = MessageDecision.metadata.tables[MessageDecision.__tablename__]
-    return insert(table).values(
-        organisation_id=bindparam("new_organisation_id", type_=table.c.organisation_id.type),
-        message_id=bindparam("new_id", type_=table.c.message_id.type),
-        at=bindparam("new_submitted_at", type_=table.c.at.type),
-        verdict=Verdict.SEND,
-        rule=bindparam("decided_rule", type_=String()),
-        why=bindparam("decided_why", type_=String()),
-        facts=cast(bindparam("decided_facts", type_=String()), JSONB),
+SENT_COLUMNS: Final[Mapping[str, TypeEngine[Any]]] = {
+    "decided_rule": String(),
+    "decided_why": String(),
+    "decided_facts": String(),
+}
+"""The names in `sent_values`, with what they are in the database."""
+
+
+def insert_sent(leaving: FromClause) -> Insert:
+    """Return the statement that keeps that texts go, for the statement that writes their rows."""
+    return insert(MessageDecision.metadata.tables[MessageDecision.__tablename__]).from_select(
+        ["organisation_id", "message_id", "at", "verdict", "rule", "why", "facts"],
+        select(
+            leaving.c.new_organisation_id,
+            leaving.c.new_id,
+            leaving.c.new_submitted_at,
+            literal_column(f"'{Verdict.SEND.value}'"),
+            leaving.c.decided_rule,
+            leaving.c.decided_why,
+            cast(leaving.c.decided_facts, JSONB),
+        ),
     )
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.consent.in_force import lacks_consent, withdrawal_of, withdrawals_of
 from db.conversations.tables import Conversation
-from db.messages.drafts import is_answer, last_heard
+from db.messages.drafts import is_answer
+from db.messages.reading import last_heard
 from db.organisations.tables import Organisation
 from db.providers.senders import Sender, sender_of, senders_of
 from db.providers.tables import PhoneNumber

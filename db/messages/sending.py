@@ -1,29 +1,44 @@
 """The row of a text on its way out: held, refused, or submitting — and then never submitted again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Update, bindparam, literal_column, select, update
+from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, literal_column, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.autocommit import Connection, connection_of
-from db.compiled import Compiled
+from db.compiled import Compiled, given
 from db.consent.in_force import withdrawal_of, withdrawals_of
-from db.conversations.tables import Conversation
 from db.messages import decisions
 from db.messages.drafts import Draft
 from db.messages.statuses import UNCERTAIN
-from db.messages.tables import Message
 from db.providers.senders import Sender
+
+# all of them are there then, so that each column knows what the one it refers to is
+from db.tables import Conversation, Message
 from db.work_items import opening
 from domain import segments
 from domain.consent import Withdrawal
 from domain.messages import Direction, MessageStatus
 from domain.sending import Hold, Refuse
 from domain.work_items import WorkItemKind
+
+
+class SubmittedBefore(AssertionError):
+    """A text was to be submitted that is neither new nor held: its caller did not read it under its lock."""
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A text that nothing holds up, with the number it leaves from and its words."""
+
+    draft: Draft
+    sender: Sender
+    body: str
 
 
 async def hold(
@@ -70,13 +85,21 @@ async def refuse(
     await decisions.keep_verdict(session, draft, sender, refusal, now)
 
 
-async def submit(
-    session: AsyncSession, draft: Draft, sender: Sender, body: str, now: datetime
-) -> None:
-    """Write that the text is about to be handed to the provider; to be committed before it is."""
-    row = _row(draft, sender, body, status=MessageStatus.SUBMITTING, submitted_at=now)
-    decided = decisions.sent_values(draft, sender, now)
-    await _SUBMIT.execute(await connection_of(session), row | decided)
+async def submit(session: AsyncSession, texts: Sequence[Leaving], now: datetime) -> None:
+    """Write that texts are about to be handed to their providers; to be committed before they are.
+
+    Raises SubmittedBefore, and then none may be handed over.
+    """
+    rows = [
+        _row(text.draft, text.sender, text.body, status=MessageStatus.SUBMITTING, submitted_at=now)
+        | decisions.sent_values(text.draft, text.sender, now)
+        for text in texts
+    ]
+    lists = {name: [row[name] for row in rows] for name in rows[0]}
+    written = {row.id for row in await _SUBMIT.all(await connection_of(session), lists)}
+    before = [text.draft.message_id for text in texts if text.draft.message_id not in written]
+    if before:
+        raise SubmittedBefore(f"these texts may have left already: {before}")
 
 
 async def take_back(
@@ -99,10 +122,13 @@ async def take_back(
         await decisions.keep_verdict(session, draft, sender, hold, now)
 
 
-async def withdrawals_now(connection: Connection, message_id: UUID) -> list[Withdrawal]:
-    """Return the withdrawals of consent that are in force for the customer of a text."""
-    row = await _WITHDRAWALS.one_or_none(connection, {"message_id": message_id})
-    return [] if row is None else [withdrawal_of(each) for each in row.withdrawals or ()]
+async def withdrawals_now(
+    connection: Connection, message_ids: Sequence[UUID]
+) -> list[list[Withdrawal]]:
+    """Return of each text the withdrawals of consent that are in force for its customer."""
+    rows = await _WITHDRAWALS.all(connection, {"message_id": list(message_ids)})
+    found = {row.id: [withdrawal_of(each) for each in row.withdrawals or ()] for row in rows}
+    return [found.get(message_id, []) for message_id in message_ids]
 
 
 async def give_up(session: AsyncSession, message_id: UUID, now: datetime) -> bool:
@@ -141,9 +167,10 @@ async def owned_ids(
 
 
 _WITHDRAWALS: Final = Compiled(
-    select(withdrawals_of(Message.organisation_id, Message.to_number).label("withdrawals")).where(
-        Message.id == bindparam("message_id")
-    )
+    select(
+        Message.id,
+        withdrawals_of(Message.organisation_id, Message.to_number).label("withdrawals"),
+    ).where(Message.id == any_(bindparam("message_id", type_=ARRAY(Uuid))))
 )
 
 _FIXED: Final = (
@@ -186,30 +213,41 @@ def _write_row() -> postgresql.Insert:
     """Return the statement that writes a text's row, or writes it again if it was held."""
     # the table and not the class, since parameters beside a class are taken for rows to insert
     table = Message.metadata.tables[Message.__tablename__]
-    given = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in _FIXED}
-    changing = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in _CHANGING}
+    row = {
+        name: bindparam(f"new_{name}", type_=table.c[name].type) for name in (*_FIXED, *_CHANGING)
+    }
+    return _again_if_held(postgresql.insert(table).values(row))
+
+
+def _again_if_held(insert: postgresql.Insert) -> postgresql.Insert:
     # the row was read under a lock in this transaction, and only a held one is written again
-    return (
-        postgresql.insert(table)
-        .values(**given, **changing)
-        .on_conflict_do_update(
-            index_elements=["id"],
-            set_=changing,
-            where=table.c.status == literal_column(f"'{MessageStatus.HELD.value}'"),
+    is_held = insert.table.c.status == literal_column(f"'{MessageStatus.HELD.value}'")
+    changed = {name: insert.excluded[name] for name in _CHANGING}
+    return insert.on_conflict_do_update(index_elements=["id"], set_=changed, where=is_held)
+
+
+def _submit() -> Select[UUID]:
+    messages = Message.metadata.tables[Message.__tablename__]
+    conversations = Conversation.metadata.tables[Conversation.__tablename__]
+    columns = (*_FIXED, *_CHANGING)
+    leaving = given(
+        {f"new_{name}": messages.c[name].type for name in columns} | dict(decisions.SENT_COLUMNS),
+        name="leaving",
+    )
+    rows = postgresql.insert(messages).from_select(
+        columns, select(*(leaving.c[f"new_{name}"] for name in columns))
+    )
+    moved = (
+        update(conversations)
+        .where(conversations.c.id == leaving.c.new_conversation_id)
+        .values(
+            last_message_at=leaving.c.new_submitted_at,
+            phone_number_id=leaving.c.new_phone_number_id,
         )
     )
-
-
-def _submit() -> Update:
-    table = Conversation.metadata.tables[Conversation.__tablename__]
-    return (
-        update(table)
-        .where(table.c.id == bindparam("new_conversation_id"))
-        .values(
-            last_message_at=bindparam("new_submitted_at"),
-            phone_number_id=bindparam("new_phone_number_id"),
-        )
-        .add_cte(_write_row().cte("row"), decisions.insert_sent().cte("decided"))
+    written = _again_if_held(rows).returning(messages.c.id).cte("rows")
+    return select(written.c.id).add_cte(
+        moved.cte("moved"), decisions.insert_sent(leaving).cte("decided")
     )
 
 

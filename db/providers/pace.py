@@ -30,7 +30,8 @@ _USED: Final = f"CASE WHEN pace.day = {_TODAY} THEN pace.used ELSE 0 END + %(seg
 # The generic cell rate algorithm without a burst, by the database's clock: workers' own may differ.
 _TAKE: Final = f"""
     INSERT INTO number_paces AS pace (phone_number_id, ready_at, day, used, last_used_at)
-    VALUES (%(number_id)s, clock_timestamp() + %(interval)s, {_TODAY}, %(segments)s, clock_timestamp())
+    SELECT %(number_id)s, clock_timestamp() + %(interval)s, {_TODAY}, %(segments)s, clock_timestamp()
+    WHERE %(cap)s::integer IS NULL OR %(segments)s::integer <= %(cap)s
     ON CONFLICT (phone_number_id) DO UPDATE SET
         ready_at = greatest(pace.ready_at, clock_timestamp()) + %(interval)s,
         day = excluded.day,
@@ -39,7 +40,7 @@ _TAKE: Final = f"""
     WHERE pace.ready_at <= clock_timestamp() + %(patience)s
         AND (%(cap)s::integer IS NULL OR {_USED} <= %(cap)s)
     RETURNING greatest(old.ready_at - clock_timestamp(), interval '0') AS wait
-"""  # noqa: S608 - put together from the constants above
+"""
 
 _STATE: Final = f"""
     SELECT greatest(ready_at - clock_timestamp(), interval '0') AS wait, {_USED} AS used
@@ -75,8 +76,8 @@ class Turns:
             if row is not None:
                 return Turn(True, row[0])
             state = await (await connection.execute(_STATE, which)).fetchone()
-        assert state is not None  # noqa: S101 - what was not written was there
-        wait, used = state
+        # a number that never sent anything has no row
+        wait, used = state or (timedelta(0), segments)
         return Turn(False, wait, is_capped=daily_cap is not None and used > daily_cap)
 
     async def close(self) -> None:

@@ -1,6 +1,9 @@
-"""What was said in one conversation, or about one record: the same few statements for ten thousand texts as for one."""
+"""What was said and moved in one conversation, or about one record.
 
-from collections.abc import Collection
+The same few statements for ten thousand texts as for one.
+"""
+
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -9,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.conversations.moves import MoveRow, Span, has_moves, moves_among
 from db.conversations.tables import Conversation
 from db.enrollments.tables import Enrollment
 from db.media.tables import Media, MessageMedia
@@ -19,7 +23,20 @@ from db.sequences.tables import Sequence
 from db.users.tables import User
 from db.visibility import visible_to, within_reach
 from domain.privileges import Actor, Entity, Privilege
-from domain.transcript import About, Reach, Said, SaidMedium, Talk, Transcript, ordered, who_sent
+from domain.transcript import (
+    About,
+    Move,
+    Reach,
+    Said,
+    SaidMedium,
+    Talk,
+    Told,
+    Transcript,
+    Way,
+    ordered,
+    sealed,
+    who_sent,
+)
 
 LONGEST: Final = 20_000
 """Texts of one transcript."""
@@ -44,6 +61,11 @@ class Extent:
     longest: int = LONGEST
 
 
+class _Found(NamedTuple):
+    talk: Talk
+    has_moves: bool
+
+
 class _Row(NamedTuple):
     message: Message
     first_name: str | None
@@ -56,11 +78,11 @@ async def read_conversation(
     session: AsyncSession, actor: Actor, conversation_id: UUID, extent: Extent
 ) -> Transcript | None:
     """Return what was said in a conversation; None if the actor may not see it. Raises TooLong."""
-    talks = await _talks(session, actor, Conversation.id == conversation_id)
-    if not talks:
+    found = await _talks(session, actor, Conversation.id == conversation_id)
+    if not found:
         return None
-    (talk,) = talks
-    return Transcript(talk.about, await _with_texts(session, talks, extent))
+    ((talk, _),) = found
+    return Transcript(talk.about, await _whole(session, actor, found, extent))
 
 
 async def read_record(
@@ -80,14 +102,14 @@ async def read_record(
             which = Conversation.record_id == record_id
         case Reach.FAMILY:
             which = Conversation.record_id.in_(family_of(actor, record_id))
-    talks = await _talks(session, actor, which)
-    return Transcript(_about(record), await _with_texts(session, talks, extent), reach)
+    found = await _talks(session, actor, which)
+    return Transcript(_about(record), await _whole(session, actor, found, extent), reach)
 
 
-async def _talks(session: AsyncSession, actor: Actor, which: ColumnElement[bool]) -> list[Talk]:
-    """Return these conversations, without their texts, as far as the actor may see them."""
+async def _talks(session: AsyncSession, actor: Actor, which: ColumnElement[bool]) -> list[_Found]:
+    """Return these conversations, without what happened in them, as far as the actor may see them."""
     found = await session.execute(
-        select(Conversation.id, Conversation.customer_number, Record)
+        select(Conversation.id, Conversation.customer_number, Record, has_moves())
         .outerjoin(Record, Record.id == Conversation.record_id)
         .where(
             which,
@@ -95,16 +117,16 @@ async def _talks(session: AsyncSession, actor: Actor, which: ColumnElement[bool]
         )
     )
     return [
-        Talk(id_, number, None if record is None else _about(record), ())
-        for id_, number, record in found
+        _Found(Talk(id_, number, None if record is None else _about(record), ()), moved)
+        for id_, number, record, moved in found
     ]
 
 
-async def _with_texts(
-    session: AsyncSession, talks: Collection[Talk], extent: Extent
+async def _whole(
+    session: AsyncSession, actor: Actor, found: Collection[_Found], extent: Extent
 ) -> tuple[Talk, ...]:
     within: list[ColumnElement[bool]] = [
-        Message.conversation_id.in_([talk.conversation_id for talk in talks])
+        Message.conversation_id.in_([talk.conversation_id for talk, _ in found])
     ]
     if extent.since is not None:
         within.append(Message.created_at >= extent.since)
@@ -112,6 +134,9 @@ async def _with_texts(
         within.append(Message.created_at < extent.until)
     rows = await _texts(session, and_(*within), extent.longest)
     media = await _media(session, and_(*within))
+    # most conversations have none, and are spared a round trip
+    moved = {talk.conversation_id for talk, has_moves_ in found if has_moves_}
+    moves = await _moves(session, actor, moved, extent) if moved else {}
     texts: dict[UUID, list[_Row]] = {}
     for row in rows:
         texts.setdefault(row.message.conversation_id, []).append(row)
@@ -124,8 +149,9 @@ async def _with_texts(
                 _said(row, talk.customer, media.get(row.message.id, []))
                 for row in texts.get(talk.conversation_id, [])
             ),
+            tuple(moves.get(talk.conversation_id, [])),
         )
-        for talk in talks
+        for talk, _ in found
     )
 
 
@@ -175,6 +201,43 @@ async def _media(
     return media
 
 
+async def _moves(
+    session: AsyncSession, actor: Actor, conversation_ids: Collection[UUID], extent: Extent
+) -> dict[UUID, list[Move]]:
+    """Return what was moved, as each of these conversations tells it."""
+    found = await session.execute(
+        moves_among(actor, conversation_ids, Span(extent.since, extent.until))
+    )
+    rows = [MoveRow(*row) for row in found]
+    sides = {each for row in rows for each in (row.move.from_record_id, row.move.to_record_id)}
+    # also of those that the actor may not see, whose names go no further than under the seal
+    named = await session.scalars(select(Record).where(Record.id.in_(sides - {None})))
+    records = {record.id: _about(record) for record in named}
+    moves: dict[UUID, list[Move]] = {}
+    for row in rows:
+        for conversation_id in (row.move.from_conversation_id, row.move.to_conversation_id):
+            if conversation_id in conversation_ids:
+                moves.setdefault(conversation_id, []).append(_move(row, conversation_id, records))
+    return moves
+
+
+def _move(row: MoveRow, conversation_id: UUID, records: Mapping[UUID, About]) -> Move:
+    move = row.move
+    if move.to_conversation_id == conversation_id:
+        way, other_id, is_hidden = Way.CAME, move.from_record_id, row.hides_source
+    else:
+        way, other_id, is_hidden = Way.LEFT, move.to_record_id, row.hides_target
+    told = Told(None if other_id is None else records[other_id], move.reason, move.salt)
+    return Move(
+        id=move.id,
+        at=move.moved_at,
+        way=way,
+        count=row.text_count,
+        moved_by=f"{row.moved_by.first_name} {row.moved_by.last_name}".strip(),
+        rest=sealed(told) if is_hidden else told,
+    )
+
+
 def _said(row: _Row, customer: str, media: list[SaidMedium]) -> Said:
     message = row.message
     author = None if row.first_name is None else f"{row.first_name} {row.last_name}".strip()
@@ -188,7 +251,7 @@ def _said(row: _Row, customer: str, media: list[SaidMedium]) -> Said:
         status=message.status,
         status_at=message.finished_at or message.sent_at or message.submitted_at,
         held_for=message.held_for,
-        held_until=message.held_until,
+        held_until=message.known_end,
         attempt=message.attempt,
         why=message.error or message.held_reason,
         body=message.body,

@@ -15,6 +15,7 @@ from activities.orders import Order, Ready
 from db.messages import drafts, inbound, sending
 from db.messages.drafts import Draft
 from db.messages.inbound import InboundText
+from db.messages.sending import Leaving
 from db.providers.health import AccountMeter
 from db.tables import ConsentEntry
 from domain.enrollments import EndReason
@@ -34,7 +35,7 @@ async def make_ready(desk: Desk, accounts: OpenAccounts) -> Ready:
         sender = draft.sender()
         account = await accounts.find(session, sender.account_id)
         assert account is not None
-        await sending.submit(session, draft, sender, "Hello", desk.at)
+        await sending.submit(session, [Leaving(draft, sender, "Hello")], desk.at)
     return Ready(draft, sender, account, "Hello", (), False, 0)
 
 

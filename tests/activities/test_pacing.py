@@ -119,6 +119,15 @@ async def test_a_number_that_has_sent_all_it_may_today_goes_on_at_the_carriers_m
     assert carrier.received(CUSTOMER) == [HELLO]
 
 
+async def test_the_very_first_text_of_a_number_keeps_its_cap_too(
+    desk: Desk, carrier: Carrier
+) -> None:
+    await change(desk, PhoneNumber, daily_cap=1)
+    await change(desk, Record, first_name="Ж" * 80)
+    assert isinstance(await desk.try_to_send(), Held)
+    assert carrier.log("request") == []
+
+
 async def write_text_in_same_conversation(desk: Desk) -> UUID:
     conversation_id = (await desk.message()).conversation_id
     async with desk.sessions.begin() as session:

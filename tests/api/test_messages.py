@@ -9,11 +9,12 @@ from sqlalchemy import update
 
 from db.engine import Sessions
 from db.messages import drafts, sending
+from db.messages.sending import Leaving
 from db.tables import Message
 from domain.messages import HoldKind
-from domain.sending import Hold
+from domain.sending import LOOK_AGAIN, Hold
 from tests.api.conftest import People, Person, problem
-from tests.api.makers import converse, enroll, make_lead, publish
+from tests.api.makers import converse, enroll, make_lead, make_work_item, publish
 
 
 async def written(people: People, sessions: Sessions, person: Person, **body: Any) -> str:
@@ -92,7 +93,7 @@ async def test_a_text_says_why_it_waited_and_went_as_it_was_known_at_an_instant(
         await sending.hold(session, draft, draft.sender(), draft.body, hold, held_at)
     async with sessions.begin() as session:
         draft = await drafts.row_draft(session, UUID(message_id), sent_at)
-        await sending.submit(session, draft, draft.sender(), draft.body, sent_at)
+        await sending.submit(session, [Leaving(draft, draft.sender(), draft.body)], sent_at)
 
     async def why(**params: str) -> list[dict[str, Any]]:
         answer = await people.seller.http.get(f"/messages/{message_id}/why", params=params)
@@ -117,6 +118,48 @@ async def test_a_text_says_why_it_waited_and_went_as_it_was_known_at_an_instant(
     assert [each["sentence"] for each in as_of_then] == [wrote["sentence"], held["sentence"]]
     hidden = await people.colleague.http.get(f"/messages/{message_id}/why")
     assert problem(hidden) == (404, "not-found")
+
+
+async def test_a_text_that_waits_for_a_person_promises_no_time(
+    people: People, sessions: Sessions
+) -> None:
+    message_id = await written(people, sessions, people.seller)
+    now = datetime.now(UTC)
+    hold = Hold(now + LOOK_AGAIN, "Somebody must say first.", HoldKind.CONSENT)
+    async with sessions.begin() as session:
+        draft = await drafts.row_draft(session, UUID(message_id), now)
+        await sending.hold(session, draft, draft.sender(), draft.body, hold, now)
+
+    path = f"/conversations/{draft.conversation_id}/messages"
+    shown = (await people.seller.http.get(path)).json()["items"][0]
+    assert (shown["held_for"], shown["held_until"]) == ("consent", None)
+    assert shown["held_reason"] == "Somebody must say first."
+    *_, waits = (await people.seller.http.get(f"/messages/{message_id}/why")).json()["items"]
+    assert (waits["rule"], waits["until"]) == ("consent", None)
+
+
+async def test_who_approved_a_text_is_not_quoted_with_why_it_was_on_the_list(
+    people: People, sessions: Sessions
+) -> None:
+    await publish(people)
+    lead = await make_lead(people.seller)
+    (enrollment,) = (await enroll(people.seller, lead))["enrolled"]
+    item = await make_work_item(
+        sessions,
+        people,
+        lead,
+        enrollment_id=enrollment["id"],
+        step_id="book",
+        due_at=datetime(2026, 7, 1, tzinfo=UTC),
+        reason="The placeholder record.fields.nickname has no value and no default.",
+    )
+    approved = await people.seller.http.post(f"/work-items/{item}/approve", json={"text": "Hi!"})
+    assert approved.status_code == 200
+
+    path = f"/enrollments/{enrollment['id']}/why"
+    reasons = (await people.seller.http.get(path, params={"step_id": "book"})).json()["items"]
+
+    assert reasons[-1]["sentence"] == "Sam Seller approved it."
 
 
 async def test_a_step_that_never_came_to_a_text_says_what_became_of_it(

@@ -13,13 +13,23 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.transcripts import pdf
 from db.engine import Sessions
-from db.tables import Conversation, Media, Message, MessageMedia, Record, User
+from db.tables import (
+    Conversation,
+    ConversationMove,
+    Media,
+    Message,
+    MessageMedia,
+    Organisation,
+    Record,
+    User,
+)
 from db.transcripts import queries
 from domain.media import MediaStatus
 from domain.messages import HoldKind, MessageStatus
+from domain.routing import UnknownSender
 from domain.transcript import exported_hash
 from tests.api.conftest import People, Person, problem
-from tests.api.makers import NOON, converse, make_lead
+from tests.api.makers import NOON, converse, hear, make_lead
 from tests.makers import make_enrollment, make_number, make_organisation, make_version
 
 FORMATS = ["json", "csv", "txt", "html", "pdf"]
@@ -144,6 +154,8 @@ async def test_a_transcript_tells_until_when_a_text_waits_where_that_is_known(
         text.held_reason = "The phone is off."
     as_text = (await _take(people.seller, path, format="txt")).text
     assert as_text.splitlines()[-3] == f"    {said}"
+    (*_, shown) = (await _take(people.seller, path, format="json")).json()["messages"]
+    assert (shown["held_until"] is None) == (kind is HoldKind.ACCOUNT)
 
 
 async def test_the_hour_that_recurs_in_autumn_is_told_apart(
@@ -442,3 +454,172 @@ async def test_a_transcript_with_a_family_says_so_at_its_head_under_one_hash(
     nobody_more = (await _take(people.seller, f"/records/{family.deal}", family="true")).json()
     alone = (await _take(people.seller, f"/records/{family.deal}")).json()
     assert nobody_more["content_hash"] == alone["content_hash"]
+
+
+async def _move(person: Person, source: str, record_id: str, **body: object) -> str:
+    """Move texts to a record, and return the id of the conversation they are in now."""
+    answer = await person.http.post(
+        f"/conversations/{source}/move", json={"record_id": record_id} | body
+    )
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["id"])
+
+
+async def _moved_at(sessions: Sessions, at: datetime) -> None:
+    async with sessions.begin() as session:
+        await session.execute(update(ConversationMove).values(moved_at=at))
+
+
+async def test_every_format_tells_what_was_moved_in_its_place_in_time_under_the_same_hash(
+    people: People, sessions: Sessions
+) -> None:
+    wrong = await make_lead(people.seller, last_name="Wrong")
+    right = await make_lead(people.seller, last_name="Right")
+    bodies = ("first", "second", "third", "fourth")
+    source = await converse(people, sessions, *bodies, record_id=wrong)
+    path = f"/conversations/{source}"
+    texts = (await _take(people.seller, path)).json()["messages"]
+    before = (await _take(people.seller, path)).headers["x-content-hash"]
+    ids = [text["id"] for text in texts[2:3]]
+    target = await _move(people.seller, source, right, message_ids=ids, reason="The\nother deal")
+    await _moved_at(sessions, NOON + timedelta(minutes=2, seconds=30))
+
+    sentences = {
+        f"/conversations/{source}": "Sam Seller moved 1 text to Ada Right: The other deal",
+        f"/records/{right}": "Sam Seller moved 1 text here from Ada Wrong: The other deal",
+    }
+    for path, sentence in sentences.items():
+        hashes = set()
+        for each in FORMATS[1:]:
+            answer = await _take(people.seller, path, format=each, zone="America/New_York")
+            told = _words(answer.content) if each == "pdf" else " ".join(answer.text.split())
+            assert sentence in told, (each, told)
+            hashes.add(answer.headers["x-content-hash"])
+        taken = (await _take(people.seller, path)).json()
+        assert hashes == {taken["content_hash"]} == {exported_hash(taken)}
+        assert before not in hashes
+        (move,) = taken["moves"]
+        assert move["at"] == "2026-07-01T12:02:30.000000Z"
+        assert (move["count"], move["moved_by"]) == (1, "Sam Seller")
+        assert move["told"]["reason"] == "The\nother deal"
+
+    plain = (await _take(people.seller, f"/conversations/{source}", format="txt")).text
+    assert plain.splitlines()[5:9] == [
+        "    delivered 2026-07-01 12:01 UTC (+00:00)",
+        "[2026-07-01 12:02 UTC (+00:00)] (Sam Seller moved 1 text to Ada Right: The",
+        "    other deal)",
+        "[2026-07-01 12:03 UTC (+00:00)] Sam Seller: fourth",
+    ]
+    page = (await _take(people.seller, f"/conversations/{source}", format="html")).text
+    assert page.index("second") < page.index("moved 1 text to") < page.index("fourth")
+    table = (await _take(people.seller, f"/conversations/{target}", format="csv")).text
+    text, move = csv.DictReader(io.StringIO(table))
+    assert (text["text"], text["direction"]) == ("third", "inbound")
+    assert (move["direction"], move["status"], move["author"]) == ("", "came", "Sam Seller")
+    assert (move["at"], move["record"]) == ("2026-07-01T12:02:30Z", right)
+    assert (move["conversation"], move["content_hash"]) == (target, text["content_hash"])
+
+
+async def test_a_conversation_whose_every_text_was_moved_away_says_where_to(
+    people: People, sessions: Sessions
+) -> None:
+    wrong = await make_lead(people.seller, last_name="Wrong")
+    right = await make_lead(people.seller, last_name="Right")
+    source = await converse(people, sessions, "Hello?", "Hi", record_id=wrong)
+    await _move(people.seller, source, right)
+    await _moved_at(sessions, NOON)
+    told = (await _take(people.seller, f"/records/{wrong}", format="txt")).text
+    assert told.splitlines()[:-2] == [
+        "Conversation with Ada Wrong, +12025550101",
+        "No texts.",
+        "",
+        "[2026-07-01 12:00 UTC (+00:00)] (Sam Seller moved 2 texts to Ada Right)",
+    ]
+
+
+async def test_what_came_from_the_inbox_says_so_and_runs_in_no_spreadsheet(
+    people: People, sessions: Sessions
+) -> None:
+    async with sessions.begin() as session:
+        await session.execute(update(Organisation).values(unknown_sender=UnknownSender.INBOX))
+        mona = await session.get_one(User, people.manager.user.id)
+        mona.first_name = "=Mona"
+    await hear(sessions, people, "It is Ada, new phone", "+12025550133")
+    params = {"unassigned": "true"}
+    (waiting,) = (await people.manager.http.get("/conversations", params=params)).json()["items"]
+    lead = await make_lead(people.seller)
+    target = await _move(people.manager, waiting["id"], lead)
+    (came,) = (await _take(people.seller, f"/conversations/{target}")).json()["moves"]
+    assert (came["way"], came["told"]["record"]) == ("came", None)
+    table = (await _take(people.seller, f"/conversations/{target}", format="csv")).text
+    *_, row = csv.DictReader(io.StringIO(table))
+    assert row["text"] == "'=Mona Seller moved 1 text here from the inbox"
+    assert (row["author"], row["who"]) == ("'=Mona Seller", "'=Mona Seller")
+
+
+async def test_who_may_not_see_the_other_record_is_told_of_the_move_alone_under_the_same_hash(
+    people: People, sessions: Sessions
+) -> None:
+    mine = await make_lead(people.seller, last_name="Mine")
+    colleague = str(people.colleague.user.id)
+    theirs = await make_lead(people.manager, last_name="Theirs", owner_user_id=colleague)
+    source = await converse(people, sessions, "Hello?", "Hi", record_id=mine)
+    await _move(people.manager, source, theirs, reason="For Ada Theirs")
+    path = f"/conversations/{source}"
+    seen = await _take(people.seller, path)
+    admin = people.administrator.http
+    units = (await admin.get("/business-units")).json()["items"]
+    north = await admin.post("/business-units", json={"name": "North", "parent_id": units[0]["id"]})
+    unit = {"business_unit_id": north.json()["id"]}
+    assert (await admin.patch(f"/users/{colleague}", json=unit)).status_code == 200
+
+    for each in FORMATS:
+        answer = await _take(people.seller, path, format=each)
+        told = _words(answer.content) if each == "pdf" else " ".join(answer.text.split())
+        assert "Theirs" not in told, each
+        assert theirs not in told, each
+        if each != "json":
+            sentence = "moved 2 texts to a record that whoever took this along may not see"
+            assert sentence in told, each
+        whole = await _take(people.administrator, path, format=each)
+        # it names a state: neither another reader nor a right that was lost makes it another
+        hashes = {answer.headers["x-content-hash"], whole.headers["x-content-hash"]}
+        assert hashes == {seen.headers["x-content-hash"]}
+    hidden, whole_ = [
+        (await _take(person, path)).json() for person in (people.seller, people.administrator)
+    ]
+    assert hidden["moves"][0]["told"] is None
+    assert whole_["moves"][0]["told"]["record"]["name"] == "Ada Theirs"
+    assert whole_["moves"][0]["told"]["reason"] == "For Ada Theirs"
+    assert exported_hash(hidden) == exported_hash(whole_) == seen.headers["x-content-hash"]
+
+
+async def test_a_part_of_the_time_tells_what_was_moved_within_it(
+    people: People, sessions: Sessions
+) -> None:
+    wrong = await make_lead(people.seller, last_name="Wrong")
+    right = await make_lead(people.seller, last_name="Right")
+    source = await converse(people, sessions, "0", "1", "2", record_id=wrong)
+    texts = (await _take(people.seller, f"/conversations/{source}")).json()["messages"]
+    await _move(people.seller, source, right, message_ids=[texts[1]["id"]])
+    await _moved_at(sessions, NOON + timedelta(minutes=1))
+    for since, until, count in (
+        ("12:01", "12:02", 1),
+        ("12:00", "12:01", 0),
+        ("12:02", "12:03", 0),
+    ):
+        part = {"since": f"2026-07-01T{since}:00Z", "until": f"2026-07-01T{until}:00Z"}
+        taken = (await _take(people.seller, f"/conversations/{source}", **part)).json()
+        assert len(taken["moves"]) == count, part
+
+
+async def test_a_family_tells_a_move_within_it_on_both_sides(
+    people: People, family: Family
+) -> None:
+    taken = (await _take(people.seller, f"/records/{family.contact}", family="true")).json()
+    ids = {each["record"]["id"]: each["id"] for each in taken["conversations"]}
+    await _move(people.seller, ids[family.deal], family.contact)
+    moved = await _take(people.seller, f"/records/{family.contact}", family="true")
+    told = [(each["conversation_id"], each["way"]) for each in moved.json()["moves"]]
+    assert set(told) == {(ids[family.contact], "came"), (ids[family.deal], "left")}
+    assert exported_hash(moved.json()) == moved.headers["x-content-hash"]

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from db.engine import Sessions
 from db.messages import drafts, sending
 from db.messages.cancelling import cancel
+from db.messages.sending import Leaving
 from db.messages.texts import write
 from db.tables import Message, MessageDecision, Organisation
 from domain.messages import MessageStatus, Verdict
@@ -33,7 +34,7 @@ async def submit(sessions: Sessions, message_id: UUID) -> bool:
         draft = await drafts.row_draft(session, message_id, NOW)
         if draft.status is not MessageStatus.HELD:
             return False
-        await sending.submit(session, draft, draft.sender(), draft.body, NOW)
+        await sending.submit(session, [Leaving(draft, draft.sender(), draft.body)], NOW)
         return True
 
 

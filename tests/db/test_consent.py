@@ -17,6 +17,7 @@ from db.engine import Sessions
 from db.messages import drafts, inbound, sending, statuses, texts
 from db.messages.drafts import Draft
 from db.messages.inbound import Stored
+from db.messages.sending import Leaving
 from db.messages.statuses import Report
 from db.tables import (
     ConsentEntry,
@@ -175,7 +176,7 @@ async def test_a_text_about_to_leave_waits_for_a_stop_that_is_being_stored(
 async def test_a_stop_waits_for_a_text_that_is_leaving(sessions: Sessions, scene: Scene) -> None:
     async with sessions() as session:
         draft = await drafts.step_draft(session, scene.enrollment.id, "hello", None, NOW)
-        await sending.submit(session, draft, draft.sender(), "Hello", NOW)
+        await sending.submit(session, [Leaving(draft, draft.sender(), "Hello")], NOW)
         stopping = asyncio.create_task(say_stop(sessions, scene))
         await someone_waits(sessions)
         await session.commit()
@@ -271,7 +272,7 @@ async def test_a_withdrawal_lists_the_texts_that_were_just_being_handed_over(
     text_id = await write_in_another_conversation(sessions, scene)
     async with sessions() as session:
         draft = await drafts.row_draft(session, text_id, NOW)
-        await sending.submit(session, draft, draft.sender(), "Hello", NOW)
+        await sending.submit(session, [Leaving(draft, draft.sender(), "Hello")], NOW)
         stopping = asyncio.create_task(say_stop(sessions, scene))
         await someone_waits(sessions)
         await session.commit()

@@ -7,6 +7,7 @@ import pytest
 from db.engine import Sessions
 from db.messages import drafts, sending
 from db.messages.drafts import Draft
+from db.messages.sending import Leaving
 from db.tables import Enrollment, Message, SequenceVersion
 from db.work_items.opening import draft_of
 from domain.placeholders import known_fields, render
@@ -102,12 +103,25 @@ async def test_a_step_says_what_its_template_said_when_it_was_published(
     text = render(draft.body, draft.values)
     assert text == says
     async with sessions.begin() as session:
-        await sending.submit(session, draft, draft.sender(), text, NOW)
+        await sending.submit(session, [Leaving(draft, draft.sender(), text)], NOW)
     message = await one(sessions, Message)
     assert (message.body, message.template_id) == (says, template.id)
     async with sessions() as session:
         offered = await draft_of(session, scene.enrollment.id, "book")
     assert offered.text == says
+
+
+async def test_a_text_is_offered_with_all_filled_in_that_is_known(sessions: Sessions) -> None:
+    source = SEQUENCE.replace(
+        'manual_text, text: "Hi"',
+        'manual_text, text: "{{ record.first_name }}, your {{ record.fields.car }}?"',
+    )
+    async with sessions.begin() as session:
+        scene = await make_scene(session, sequence=source)
+    async with sessions() as session:
+        offered = await draft_of(session, scene.enrollment.id, "book")
+    assert offered.text == "Ada, your {{ record.fields.car }}?"
+    assert offered.reason == "The placeholder record.fields.car has no value and no default."
 
 
 async def test_a_text_of_its_own_has_no_template(sessions: Sessions) -> None:

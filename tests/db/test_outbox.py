@@ -62,7 +62,8 @@ async def test_each_workflow_is_told_in_the_order_things_happened(
     engine = Engine()
 
     assert await relay(sessions, engine, ["a", "b"]) == 5
-    assert engine.told == [
+    # one workflow beside the other: which of them hears first is chance
+    assert sorted(engine.told, key=lambda told: told[0]) == [
         ("a", "pause"),
         ("a", "resume"),
         ("a", "pause"),

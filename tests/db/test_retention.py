@@ -1,11 +1,13 @@
 """Tests of db/retention and activities/retention.py: what is old goes, what is young or proof stays."""
 
+import asyncio
+import dataclasses
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from temporalio.testing import ActivityEnvironment
 
 from activities.retention import Retainer
@@ -26,6 +28,7 @@ from db.tables import (
     OptOut,
     Organisation,
     Reconciliation,
+    RetentionRun,
     SearchableMessage,
     Session,
     TimelineEntry,
@@ -38,7 +41,7 @@ from domain.media import MediaStatus
 from domain.messages import Direction, HoldKind, MessageStatus
 from domain.retention import Kind
 from domain.work_items import WorkItemKind, WorkItemStatus
-from tests.db.conftest import NOW, make_message, one, rows
+from tests.db.conftest import NOW, make_message, one, rows, someone_waits
 from tests.makers import CUSTOMER, OUR_NUMBER, Scene, make_conversation, make_organisation
 
 CUTOFF = NOW - timedelta(days=30)
@@ -391,3 +394,85 @@ async def test_a_run_takes_what_each_organisation_chose_and_what_has_expired(
     gone = await ActivityEnvironment().run(run)
     assert gone["texts"] == 5
     assert await bodies(sessions) == [""] * 5
+
+
+async def _run(
+    sessions: Sessions, *, begun: datetime, batch: int = 2, clock: datetime = NOW
+) -> None:
+    """Let a run that was begun then try once."""
+    env = ActivityEnvironment()
+    env.info = dataclasses.replace(env.info, scheduled_time=begun)
+    await env.run(Retainer(sessions, clock=lambda: clock, batch=batch).apply_retention)
+
+
+async def _reports(sessions: Sessions) -> dict[UUID, RetentionRun]:
+    async with sessions() as session:
+        return {row.organisation_id: row for row in await session.scalars(select(RetentionRun))}
+
+
+async def test_a_run_reports_how_much_of_each_kind_went_and_the_next_one_in_its_place(
+    sessions: Sessions, scene: Scene, conversation: Conversation
+) -> None:
+    for _ in range(5):
+        await make_text(sessions, scene, conversation, "Hello")
+    async with sessions.begin() as session:
+        await session.execute(
+            update(Organisation).values(retention={"texts": 30, "closed_work_items": None})
+        )
+    nothing = dict.fromkeys(["timelines", "alerts", "reconciliations", "consent", "erasures"], 0)
+
+    await _run(sessions, begun=NOW - timedelta(minutes=1))
+    first = (await _reports(sessions))[scene.organisation.id]
+    assert (first.started_at, first.finished_at) == (NOW - timedelta(minutes=1), NOW)
+    # what is kept for ever is not looked at
+    assert first.gone == nothing | {"texts": 5}
+
+    tomorrow = NOW + timedelta(days=1)
+    await _run(sessions, begun=tomorrow, clock=tomorrow)
+    second = (await _reports(sessions))[scene.organisation.id]
+    assert (second.started_at, second.finished_at) == (tomorrow, tomorrow)
+    assert second.gone == nothing | {"texts": 0}
+
+
+async def test_a_run_that_was_cut_short_reports_what_all_its_tries_let_go(
+    sessions: Sessions, scene: Scene, conversation: Conversation
+) -> None:
+    for _ in range(5):
+        await make_text(sessions, scene, conversation, "Hello")
+    async with sessions.begin() as session:
+        await session.execute(update(Organisation).values(retention={"texts": 30}))
+    begun = NOW - timedelta(hours=1)
+    async with sessions() as busy:
+        # somebody is at two of the texts, and the worker goes while it waits for the timelines
+        ids = list(await busy.scalars(select(Message.id).order_by(Message.id)))
+        await busy.execute(select(Message).where(Message.id.in_(ids[3:])).with_for_update())
+        await busy.execute(text("LOCK TABLE timeline_entries IN ACCESS EXCLUSIVE MODE"))
+        trying = asyncio.create_task(_run(sessions, begun=begun))
+        await someone_waits(sessions)
+        trying.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await trying
+    cut_short = (await _reports(sessions))[scene.organisation.id]
+    assert (cut_short.finished_at, cut_short.gone["texts"]) == (None, 3)
+
+    await _run(sessions, begun=begun)
+
+    whole = (await _reports(sessions))[scene.organisation.id]
+    assert (whole.started_at, whole.finished_at) == (begun, NOW)
+    assert whole.gone["texts"] == 5
+
+
+async def test_each_organisation_has_a_report_of_its_own(sessions: Sessions, scene: Scene) -> None:
+    resolved = {
+        "kind": AlertKind.TEXTS_UNKNOWN,
+        "text": "",
+        "resolved_at": NOW - timedelta(days=366),
+    }
+    async with sessions.begin() as session:
+        other = await make_organisation(session)
+        for organisation_id, count in ((scene.organisation.id, 1), (other.id, 2)):
+            for _ in range(count):
+                session.add(Alert(organisation_id=organisation_id, **resolved))
+    await _run(sessions, begun=NOW)
+    went = {id_: report.gone["alerts"] for id_, report in (await _reports(sessions)).items()}
+    assert went == {scene.organisation.id: 1, other.id: 2}
