@@ -216,6 +216,7 @@ app.command("verify-transcript")(transcripts.verify)
 app.command("search")(search.search)
 app.command("sign-in")(sign_in.sign_in)
 app.command("sign-out")(sign_in.sign_out)
+app.command("password")(sign_in.password)
 
 
 def main() -> None:

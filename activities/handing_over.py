@@ -40,14 +40,10 @@ from domain.enrollments import EndReason, TimelineKind
 from domain.failures import FailureKind
 from domain.interpreter import NotSent, Submitted, TextOutcome
 from domain.messages import HoldKind, MessageStatus
-from domain.sending import LOOK_AGAIN, Hold, ending_after, valid_until
+from domain.sending import LATE, LOOK_AGAIN, Hold, ending_after, valid_until
 
 _LOOKS_AGAIN: Final = 0.005
 """Seconds of waiting for its turn after which a text is looked at once more: a withdrawal may have come between."""
-
-
-_LATE: Final = 0.25
-"""Seconds behind its turn after which a text is looked at once more, too: the process, or the disk, stood still."""
 
 
 class HandOver:
@@ -72,7 +68,9 @@ class HandOver:
         draft, sender, account = ready.draft, ready.sender, ready.account
         pause = ready.turn_at - time.monotonic()
         await asyncio.sleep(pause)
-        looks_again = pause > _LOOKS_AGAIN or time.monotonic() - ready.turn_at > _LATE
+        looks_again = (
+            pause > _LOOKS_AGAIN or time.monotonic() - ready.turn_at > LATE.total_seconds()
+        )
         if looks_again and (withdrawal := await self._withdrawal(ready)) is not None:
             return await self._keep_here(ready, withdrawal, order)
         submitted_at = self._clock()

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,11 +30,8 @@ from domain.failures import FailureKind
 from domain.placeholders import UnfilledPlaceholder, render
 from domain.quiet_hours import Send
 from domain.senders import NoSender
-from domain.sending import Refuse, Verdict, verdict
+from domain.sending import READY_AHEAD, Refuse, Verdict, verdict
 from workflows.activities import SendStepText
-
-AHEAD: Final = 0.05
-"""Seconds before its turn that a text is made ready: what that takes varies, and would disturb the pace."""
 
 
 def decide(draft: Draft, sender: Sender, now: datetime) -> tuple[str, Verdict]:
@@ -140,14 +136,13 @@ class MakingReady:
         turns: dict[StepText, float] = {}
         for number_id, texts in of_numbers.items():
             offsets = list(accumulate((each.busy for each in texts), initial=timedelta()))
-            ahead = timedelta(seconds=AHEAD)
-            count = sum(offset <= ahead for offset in offsets[:-1])
+            count = sum(offset <= READY_AHEAD for offset in offsets[:-1])
             taken = await self._turns.take(
                 number_id,
                 segments=sum(each.segments for each in texts[:count]),
                 interval=offsets[count],
                 daily_cap=texts[0].leaving.sender.daily_cap,
-                patience=ahead - offsets[count - 1],
+                patience=READY_AHEAD - offsets[count - 1],
             )
             if taken.is_taken:
                 first = time.monotonic() + taken.wait.total_seconds()

@@ -22,7 +22,7 @@ from activities.accounts import OpenAccounts
 from activities.handing_over import HandOver
 from activities.journal import Journal, no_journal, step_journal
 from activities.lost_answers import LostAnswers
-from activities.making_ready import AHEAD, MakingReady, decide, size_of
+from activities.making_ready import MakingReady, decide, size_of
 from activities.orders import (
     PROVIDER_PAUSE,
     Order,
@@ -53,7 +53,7 @@ from domain.interpreter import Held, NotSent, Submitted, TextOutcome
 from domain.messages import HoldKind, MessageStatus, Urgency
 from domain.quiet_hours import Send
 from domain.senders import NoSender
-from domain.sending import Hold, Refuse, ending_after
+from domain.sending import READY_AHEAD, Hold, Refuse, ending_after
 from domain.work_items import WorkItemKind
 from workflows.activities import SendStepText
 
@@ -159,7 +159,7 @@ class TextSender:
             match step:
                 case _Turn():
                     turn = step
-                    await asyncio.sleep(turn.at - AHEAD - time.monotonic())
+                    await asyncio.sleep(turn.at - READY_AHEAD.total_seconds() - time.monotonic())
                 case Ready():
                     return await self._hand_over(step, order)
                 case Draft():
@@ -258,7 +258,7 @@ class TextSender:
                 hold = Hold(now + taken.wait, _BEHIND, HoldKind.PACE)
                 return await _held(session, draft, sender, body, hold, order.journal, now)
             turn = _Turn(sender.number_id, time.monotonic() + taken.wait.total_seconds())
-            if taken.wait.total_seconds() > AHEAD:
+            if taken.wait > READY_AHEAD:
                 return turn
         was_trial = sender.is_paused
         if was_trial and not await pausing.try_again(session, sender.account_id, now):

@@ -9,12 +9,15 @@ from typing import Annotated
 
 from fastapi import Depends, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
+from sqlalchemy import ColumnElement
 from starlette.requests import Request
 
 from api.context import Database, InContext, Now
 from api.embed.tokens import embed_sign_in, is_embed_token
 from api.problems import Problem, missing_privilege
+from db.base import OfOrganisation
 from db.users.sign_in import SignIn, find_sign_in
+from db.visibility import entity_of, is_within_reach
 from domain.privileges import Actor, Entity, Need, Ownership, Privilege, level_of, reaches
 
 COOKIE = "touchline_session"
@@ -139,7 +142,7 @@ class May:
     def needs(self) -> tuple[Need, ...]:
         return ((self.entity, self.privilege), *self.also)
 
-    def __call__(self, sign_in: AnySignIn) -> Actor:
+    async def __call__(self, sign_in: AnySignIn) -> Actor:
         actor = sign_in.actor
         if actor.only_record_id is not None and not self.embedded:
             raise _embed_token_only()
@@ -156,3 +159,15 @@ def require(actor: Actor, entity: Entity, privilege: Privilege, owned: Ownership
     """
     if not reaches(actor, entity, privilege, owned):
         raise missing_privilege(entity, privilege)
+
+
+async def require_on(
+    session: Database,
+    actor: Actor,
+    table: type[OfOrganisation],
+    row: ColumnElement[bool],
+    privilege: Privilege,
+) -> None:
+    """Refuse as `require` does, where whose a row is stands in more rows than itself: a conversation's, for one."""
+    if not await is_within_reach(session, actor, table, row, privilege):
+        raise missing_privilege(entity_of(table), privilege)

@@ -35,7 +35,7 @@ class Outbox:
             self._background.add_task(self._relay.deliver, workflow_ids)
 
 
-def _outbox(context: InContext, session: Database, background: BackgroundTasks) -> Outbox:
+async def _outbox(context: InContext, session: Database, background: BackgroundTasks) -> Outbox:
     return Outbox(context.relay, session, background)
 
 

@@ -24,7 +24,7 @@ def page_of(found: PageOf[R], make: Callable[[R], T]) -> Page[T]:
     return Page(items=[make(row) for row in found.rows], next=found.next)
 
 
-def _asked(
+async def _asked(
     limit: Annotated[int, Query(ge=1, le=200, description="At most so many items.")] = 50,
     after: Annotated[
         str | None, Query(max_length=500, description="The `next` of the page before.")

@@ -17,10 +17,15 @@ def hash_password(password: str) -> str:
 
 
 class PasswordCheck:
-    """Checks passwords off the event loop, a few at a time."""
+    """Checks and hashes passwords off the event loop, a few at a time."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Semaphore(_at_a_time)
+
+    async def hash(self, password: str) -> str:
+        """Return what to store for `password`."""
+        async with self._turn:
+            return await asyncio.to_thread(hash_password, password)
 
     async def matches(self, password: str, password_hash: str | None) -> bool:
         """Return whether `password` is the hashed one; None takes as long and is never right."""

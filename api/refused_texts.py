@@ -36,7 +36,7 @@ class Refusals:
             raise
 
 
-def _refusals(request: Request, context: InContext, now: Now) -> Refusals:
+async def _refusals(request: Request, context: InContext, now: Now) -> Refusals:
     # the same request again is the same text
     return Refusals(context, request.headers.get("idempotency-key") or str(uuid4()), now)
 

@@ -40,6 +40,9 @@ ClockTime = Annotated[
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
+Password = Annotated[str, Field(min_length=8, max_length=1000)]
+"""A password that somebody chooses."""
+
 
 class Shown(BaseModel):
     """An answer, or a part of one."""

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from commands.output import Json, fail, print_json, print_table
-from commands.sign_in import ApiUrl, connect
+from commands.output import Json, fail, print_json, print_table, tell
+from commands.sign_in import ApiUrl, ask_password, connect
 from trial.client import ApiClient
 
 users = typer.Typer(
@@ -82,6 +82,23 @@ def set_user(
         changed = client.patch(f"/users/{user['id']}", changes)
     held = ", ".join(each["name"] for each in changed["roles"]) or "none"
     typer.echo(f"{changed['email']}: {held}; {changed['business_unit']['name']}")
+
+
+@users.command("password")
+def set_password(
+    email: Annotated[str, typer.Argument(help="Whose account.")], api: ApiUrl = None
+) -> None:
+    """Set a new password for somebody who forgot theirs; it is asked for, or read from stdin. Tell it to them yourself.
+
+    All their sessions end. Your own is changed by `touchline password`.
+
+    Example: `touchline user password kim@example.com`
+    """
+    with connect(api) as client:
+        user = _named(client, "/users", email.lower(), by="email")
+        new = ask_password("New password", is_new=True)
+        client.patch(f"/users/{user['id']}", {"password": new})
+    tell(f"The password of {user['email']} was changed.")
 
 
 @roles.command("list")

@@ -40,11 +40,14 @@ def bulk_text(
             "record_ids": list(dict.fromkeys(record_id_of(client, each) for each in named)),
         }
         preview = client.post("/bulk-texts/preview", draft)
+        for_somebody = [each for each in preview["waiting"] if each["until"] is None]
+        sleeping = len(preview["waiting"]) - len(for_somebody)
         for sample in preview["samples"]:
             tell(f"“{sample['text']}” ({sample['segments']})")
         tell(
             *(f"{each['record_id']} is left out: {each['reason']}" for each in preview["refused"]),
-            f"{preview['will_go']} get it, {preview['will_wait']} of them when their hours allow it.",
+            *(f"{each['record_id']} waits: {each['reason']}" for each in for_somebody),
+            f"{preview['will_go']} get it, {sleeping} of them when their hours allow it.",
         )
         if not preview["will_go"]:
             raise typer.Exit(1)

@@ -1,10 +1,10 @@
 """What is decided for the whole organisation?"""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
-from commands.output import Json, print_json, print_table
+from commands.output import Json, local_time, print_json, print_table
 from commands.sign_in import ApiUrl, connect
 from domain.consent import Scope
 from domain.routing import UnknownSender
@@ -116,6 +116,7 @@ def organisation(
                 ("Unknown sender", _UNKNOWN[shown["unknown_sender"]]),
                 ("Answers outside the hours", f"within {shown['answer_minutes']} minutes"),
                 *(_kept(kind, days) for kind, days in shown["retention"].items()),
+                *_last_run(shown["retention_last_run"]),
             ],
         )
 
@@ -124,6 +125,18 @@ def _kept(kind: str, days: int | None) -> tuple[str, str]:
     """Return the row of the table that says how long a kind of data is kept."""
     period = "for ever" if days is None else f"{days} days"
     return f"Keeps {kind}", period
+
+
+def _last_run(run: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """Return the row of the table that says what the last run of retention let go, if there was one."""
+    if run is None:
+        return []
+    went = ", ".join(f"{kind} {count}" for kind, count in run["gone"].items() if count)
+    if run["finished_at"] is None:
+        when = f"began {local_time(run['started_at'])} and has not ended"
+    else:
+        when = local_time(run["finished_at"])
+    return [("Last let go", f"{when}: {went or 'nothing'}")]
 
 
 def _periods(given: list[str]) -> dict[str, int | None]:

@@ -17,7 +17,7 @@ from commands.output import tell
 from commands.settings import settings_of
 from trial import access
 from trial.access import Access
-from trial.client import ApiClient
+from trial.client import ApiClient, Refused
 
 _DEFAULT_URL: Final = "http://127.0.0.1:8400"
 _FILE: Final = "sessions.json"
@@ -44,8 +44,14 @@ def connect(url: str | None) -> ApiClient:
     if session is not None and datetime.fromisoformat(session["expires_at"]) > datetime.now(UTC):
         return ApiClient(url, session["token"])
     if trial is not None and trial.api_url == url:
-        with ApiClient(url) as client:
-            session = client.sign_in(trial.email, trial.password)
+        try:
+            with ApiClient(url) as client:
+                session = client.sign_in(trial.email, trial.password)
+        except Refused as error:
+            if error.slug != "wrong-credentials":
+                raise
+            # it was changed: whoever did so signs in with the one they chose
+            return ApiClient(url)
         _keep(home, url, session)
         return ApiClient(url, session["token"])
     return ApiClient(url)
@@ -63,10 +69,7 @@ def sign_in(
     """
     home = _home()
     url = _address(api, access.find(home))
-    if sys.stdin.isatty():
-        password = typer.prompt("Password", hide_input=True, err=True)
-    else:
-        password = sys.stdin.readline().rstrip("\n")
+    password = ask_password("Password")
     with ApiClient(url) as client:
         session = client.sign_in(email, password)
     _keep(home, url, session)
@@ -82,6 +85,29 @@ def sign_out(api: ApiUrl = None) -> None:
     url = _address(api, access.find(home))
     _keep(home, url, None)
     tell(f"Signed out of {url}.")
+
+
+def password(api: ApiUrl = None) -> None:
+    """Change your password. You are asked for the current one and a new one, or they are read from stdin, a line each.
+
+    Wherever else you are signed in, you are not any more.
+
+    Example: `touchline password`
+    """
+    current = ask_password("Current password")
+    new = ask_password("New password", is_new=True)
+    with connect(api) as client:
+        client.put("/session/password", {"current_password": current, "new_password": new})
+        email = client.get("/session")["user"]["email"]
+    tell(f"The password of {email} was changed.")
+
+
+def ask_password(label: str, *, is_new: bool = False) -> str:
+    """Ask for a password unseen, a new one twice; where there is no terminal, read it from a line of stdin."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    entered: str = typer.prompt(label, hide_input=True, confirmation_prompt=is_new, err=True)
+    return entered
 
 
 def _home() -> Path:

@@ -75,7 +75,7 @@ def within_reach(
     Who reads a conversation reads its texts: as messages, or in a transcript (`texts_as`). A token of a host's form
     narrows its bearer to one record, whatever else the person may.
     """
-    needs: list[Need] = [(_ENTITIES[table], privilege)]
+    needs: list[Need] = [(entity_of(table), privilege)]
     if table is Conversation and privilege is Privilege.READ:
         needs.append((texts_as, Privilege.READ))
     level = level_of_all(actor, needs)
@@ -88,6 +88,23 @@ def within_reach(
     if isinstance(scope, Everything):
         return within
     return and_(within, _REACH[table](actor, scope))
+
+
+async def is_within_reach(
+    session: AsyncSession,
+    actor: Actor,
+    table: type[OfOrganisation],
+    row: ColumnElement[bool],
+    privilege: Privilege,
+) -> bool:
+    """Return whether the actor has `privilege` on the row of `table` for which the condition `row` holds."""
+    found = select(true()).select_from(table).where(row, within_reach(actor, table, privilege))
+    return await session.scalar(found) is not None
+
+
+def entity_of(table: type[OfOrganisation]) -> Entity:
+    """Return what the rows of `table` are when privileges are asked."""
+    return _ENTITIES[table]
 
 
 async def ownership_of(

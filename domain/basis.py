@@ -9,7 +9,7 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -82,9 +82,19 @@ def changes(seen: Basis, now: Basis, names: Names) -> list[Change]:
     return found
 
 
+OFFERED: Final = "offered"
+"""Under which name an approval that has not left keeps what its draft was offered on, for when it is undone."""
+
+
+def of_approval(now: Mapping[str, Any], offered: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is stored of an approval until it leaves: what it was given on, and what it is undone to."""
+    return {**now, OFFERED: dict(offered)}
+
+
 def parse(stored: Mapping[str, Any]) -> Basis | None:
     """Return the basis that stands in the database, or None for an item opened without one."""
-    return Basis.model_validate(stored) if stored else None
+    own = {name: value for name, value in stored.items() if name != OFFERED}
+    return Basis.model_validate(own) if own else None
 
 
 def to_token(basis: Basis) -> str:

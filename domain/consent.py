@@ -154,7 +154,10 @@ def why(withdrawal: Withdrawal) -> str:
     at = withdrawal.at
     day = f"{at.day} {at:%b %Y}"
     if withdrawal.is_unclear:
-        return f"The customer may have withdrawn consent on {day}: answer the question in the work list."
+        return (
+            f"The customer may have withdrawn consent on {day}: nothing leaves until somebody has answered the "
+            "question in the work list."
+        )
     texts = "" if withdrawal.purpose is None else f" to {withdrawal.purpose.value} texts"
     reach = _REACH[withdrawal.scope].format(brand=withdrawal.brand)
     return f"The customer withdrew consent{texts} {_BY[withdrawal.source]} on {day} (applies to {reach})."

@@ -1,5 +1,6 @@
 """What may become of a text: its states, and the one rule that they only move forward."""
 
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Final
 
@@ -107,6 +108,17 @@ REPORTABLE: Final = frozenset(
     }
 )
 """What a provider may report of a text it has."""
+
+
+def known_end(held_for: HoldKind | None, until: datetime | None) -> datetime | None:
+    """Return when a text that is held until `until` may leave; None if nobody knows.
+
+    Only what the clock ends has an end to promise: for all else `until` is when the text is looked at again.
+    """
+    return until if held_for in _BY_THE_CLOCK else None
+
+
+_BY_THE_CLOCK: Final = frozenset({HoldKind.HOURS, HoldKind.RETRY, HoldKind.SCHEDULE})
 
 
 def may_become(reported: MessageStatus) -> frozenset[MessageStatus]:

@@ -118,21 +118,27 @@ def render(text: str, values: Mapping[str, object]) -> str:
         raise ValueError(_syntax_problem(error).message) from error
 
 
-def unfilled(text: str, values: Mapping[str, object]) -> list[str]:
-    """Return the placeholders that `render` would find without value and default, each once, in the text's order.
+def fill(text: str, values: Mapping[str, object]) -> tuple[str, list[str]]:
+    """Return `text` filled in as far as it can be, and the placeholders that stay in it, each once, in its order.
 
-    Raises ValueError for a text that cannot be read.
+    What stays has neither value nor default: `render` would not have it. Raises ValueError for a text that cannot be
+    read.
     """
     missing: list[str] = []
     try:
-        _parse(text).render(**_with_value(values), **{_MISSING: missing})
+        filled = _parse(text).render(**_with_value(values), **{_MISSING: missing})
     except LiquidError as error:
         raise ValueError(_syntax_problem(error).message) from error
-    return list(dict.fromkeys(missing))
+    return filled, list(dict.fromkeys(missing))
+
+
+def unfilled(text: str, values: Mapping[str, object]) -> list[str]:
+    """Return the placeholders that `render` would find without value and default, as `fill` does."""
+    return fill(text, values)[1]
 
 
 _MISSING: Final = "-missing"
-"""Where a rendering that only asks collects what it misses: the name of no field."""
+"""Where a rendering that leaves what it misses as it was written collects it: the name of no field."""
 
 
 class _FilledOutputNode(OutputNode):
@@ -144,6 +150,7 @@ class _FilledOutputNode(OutputNode):
             if not isinstance(missing, list):
                 raise UnfilledPlaceholder(name)
             missing.append(name)
+            text = f"{{{{ {self.expression} }}}}"
         return buffer.write(text)
 
 

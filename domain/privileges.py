@@ -98,6 +98,11 @@ class Actor:
         return self.covers | {self.user_id}
 
 
+def attaching(entity: Entity, to: Entity) -> tuple[Need, Need]:
+    """Return what it takes to attach a row of one entity to a row of another."""
+    return (entity, Privilege.APPEND), (to, Privilege.APPEND_TO)
+
+
 @dataclass(frozen=True, slots=True)
 class Own:
     """The rows of the person and of the person's teams."""

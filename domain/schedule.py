@@ -24,6 +24,14 @@ def instant_of(local: datetime, zones: Sequence[ZoneInfo]) -> datetime:
     return max(_first(local.replace(fold=0), zone) for zone in zones)
 
 
+def clock_of(at: datetime, zones: Sequence[ZoneInfo]) -> datetime:
+    """Return the clock time, without a zone, to which the clocks of all `zones` have come at the instant `at`.
+
+    It is the one to schedule for: that of the clock which is the furthest behind. Raises ValueError without zones.
+    """
+    return min(at.astimezone(zone).replace(tzinfo=None, fold=0) for zone in zones)
+
+
 def why_not(at: datetime, now: datetime) -> str | None:
     """Return why no text can be scheduled for `at`, in a sentence for the seller; None if it can."""
     if at <= now:

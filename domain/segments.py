@@ -52,6 +52,11 @@ def count(text: str) -> Segments:
     return Segments("UCS-2", sum(sizes), parts, text[forced_at], forced_at)
 
 
+def count_in_gsm_7(text: str) -> int:
+    """Return how many segments `text` would take without the characters that GSM-7 lacks: at least one."""
+    return max(1, count("".join(c for c in normalise(text) if c in _GSM_7)).segments)
+
+
 def _parts(sizes: list[int], *, alone: int, joined: int) -> int:
     if sum(sizes) <= alone:
         return 1 if sizes else 0

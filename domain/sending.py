@@ -7,7 +7,7 @@ from typing import assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain import consent, quiet_hours
+from domain import consent, messages, quiet_hours
 from domain.consent import OurNumber, Purpose, Withdrawal
 from domain.enrollments import EndReason
 from domain.failures import FailureKind
@@ -16,6 +16,16 @@ from domain.quiet_hours import AllowedHours, NeverAllowed, Send, WeeklyHours
 
 LOOK_AGAIN = timedelta(minutes=1)
 """When to look again at what somebody must set right, or what a notice will tell the workflow."""
+
+READY_AHEAD = timedelta(seconds=0.05)
+"""Before its turn that a text is made ready: what that takes varies, and would disturb the pace."""
+
+LATE = timedelta(seconds=0.25)
+"""Behind its turn after which a text is looked at once more: the process, or the disk, stood still."""
+
+HANDED_OVER_WITHIN = READY_AHEAD + 2 * LATE
+"""After which a text that was made ready has begun to leave, or is looked at once more. Twice what it may be late, for
+the way to the provider."""
 
 IN_ORDER = timedelta(seconds=2)
 """When to look again whether the text before this one has left the provider."""
@@ -69,11 +79,16 @@ class Account:
 
 @dataclass(frozen=True)
 class Hold:
-    """The text waits: `why` in a sentence for the seller."""
+    """The text waits, and is looked at again at `until`: `why` in a sentence for the seller."""
 
     until: datetime
     why: str
     kind: HoldKind
+
+    @property
+    def known_end(self) -> datetime | None:
+        """When it may leave; None if nobody knows, and `why` alone says what it waits for."""
+        return messages.known_end(self.kind, self.until)
 
 
 @dataclass(frozen=True)

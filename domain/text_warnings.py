@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from domain import segments, sending
 from domain.enrollments import EndReason
@@ -17,15 +17,20 @@ _CODES: Final = {
 }
 
 
+About = Literal["words", "cost", "customer"]
+"""Words and their cost are gone with the words; what is about the customer stands whatever the text says."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextWarning:
     """One thing to know about a text: `blocks` if it must not be approved so."""
 
     code: str
     sentence: str
+    about: About
     blocks: bool = False
     until: datetime | None = None
-    """When the text would leave, if it would wait."""
+    """When the text would leave, if it would wait and that is known."""
 
 
 def warnings(
@@ -33,31 +38,19 @@ def warnings(
     facts: Facts,
     now: datetime,
     *,
-    is_opted_out: bool = False,
     reason: str | None = None,
     wrote: bool = False,
 ) -> list[TextWarning]:
     """Return what stands against a text or is worth knowing of it, what blocks it first.
 
-    `is_opted_out`: from every number of ours; `reason`: why it could not be filled in; `wrote`: whether the customer
-    wrote since it was offered.
+    `reason`: why it could not be filled in; `wrote`: whether the customer wrote since it was offered.
     """
-    found = _of_words(body, reason)
-    if is_opted_out:
-        found.append(TextWarning("opted_out", "The customer has opted out of texts.", blocks=True))
-    else:
-        found += _of_customer(facts, now)
+    found = [*_of_words(body, reason), *_of_customer(facts, now)]
     if wrote:
-        found.append(TextWarning("customer_wrote", "The customer wrote since this was offered."))
-    counted = segments.count(body)
-    if counted.segments > MANY_SEGMENTS:
-        found.append(TextWarning("many_segments", f"It takes {counted.segments} segments to send."))
-    if counted.forced_by is not None:
         found.append(
-            TextWarning(
-                "unicode", f'"{counted.forced_by}" makes the whole text cost more segments.'
-            )
+            TextWarning("customer_wrote", "The customer wrote since this was offered.", "customer")
         )
+    found += _of_cost(body)
     return sorted(found, key=lambda warning: not warning.blocks)
 
 
@@ -68,10 +61,22 @@ def is_unfilled(body: str) -> bool:
 
 def _of_words(body: str, reason: str | None) -> list[TextWarning]:
     if not body.strip():
-        return [TextWarning("empty", "There are no words to send yet.", blocks=True)]
+        return [TextWarning("empty", "There are no words to send yet.", "words", blocks=True)]
     if is_unfilled(body):
         why = reason or "A placeholder is not filled in."
-        return [TextWarning("unfilled", why, blocks=True)]
+        return [TextWarning("unfilled", why, "words", blocks=True)]
+    return []
+
+
+def _of_cost(body: str) -> list[TextWarning]:
+    counted = segments.count(body)
+    takes = f"It takes {counted.segments} segments to send"
+    otherwise = segments.count_in_gsm_7(body)
+    if counted.forced_by is not None and counted.segments > otherwise:
+        why = f'because of "{counted.forced_by}" and the like'
+        return [TextWarning("unicode", f"{takes} instead of {otherwise}, {why}.", "cost")]
+    if counted.segments > MANY_SEGMENTS:
+        return [TextWarning("many_segments", f"{takes}.", "cost")]
     return []
 
 
@@ -79,7 +84,7 @@ def _of_customer(facts: Facts, now: datetime) -> list[TextWarning]:
     verdict = sending.verdict(facts, Account(), None, now)
     if isinstance(verdict, Refuse):
         code = "refused" if verdict.ends is None else _CODES.get(verdict.ends, "refused")
-        return [TextWarning(code, verdict.why, blocks=True)]
+        return [TextWarning(code, verdict.why, "customer", blocks=True)]
     if isinstance(verdict, sending.Hold):
-        return [TextWarning("leaves_later", verdict.why, until=verdict.until)]
+        return [TextWarning("leaves_later", verdict.why, "customer", until=verdict.known_end)]
     return []

@@ -11,7 +11,7 @@ from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from domain.enrollments import TimelineKind
-from domain.messages import Verdict
+from domain.messages import HoldKind, Verdict, known_end
 
 
 class ReasonKind(StrEnum):
@@ -119,7 +119,7 @@ def _reason(happened: Decision | Event | Word | Move) -> Reason:
                 step_id=happened.facts.get("step_id"),
                 version=happened.version,
                 actor=happened.actor,
-                until=happened.until,
+                until=_promised(happened),
                 clocks=clocks(happened.at, happened.facts.get("zones", ())),
                 facts=happened.facts,
             )
@@ -152,6 +152,12 @@ def _reason(happened: Decision | Event | Word | Move) -> Reason:
             )
         case _:
             assert_never(happened)
+
+
+def _promised(decision: Decision) -> datetime | None:
+    """Return until when the text waits, as a hold's rule is what it waits for; None if nobody knew."""
+    is_hold = decision.verdict is Verdict.HOLD
+    return known_end(HoldKind(decision.rule), decision.until) if is_hold else None
 
 
 def _sentence(event: Event) -> str:

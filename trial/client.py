@@ -110,8 +110,9 @@ class ApiClient:
         return self._call("POST", path, **({} if body is None else {"json": body})).json()
 
     def put(self, path: str, body: object) -> Any:
-        """Store JSON at `path`, and return what it became."""
-        return self._call("PUT", path, json=body).json()
+        """Store JSON at `path`, and return what it became, if that is told."""
+        answer = self._call("PUT", path, json=body)
+        return answer.json() if answer.content else None
 
     def patch(self, path: str, body: object) -> Any:
         """Change what is at `path`, and return it."""

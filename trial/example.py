@@ -4,20 +4,23 @@ import asyncio
 import hashlib
 import secrets
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import select
 
+from api.auth import hash_of, new_token
 from api.passwords import hash_password
 from db.engine import Sessions, create_engine, create_sessions
 from db.organisations.founding import create_organisation
 from db.organisations.tables import Organisation
 from db.users.queries import create_user
+from db.users.sign_in import find_user_by_email, open_session
 from domain.users import Role
 from trial import access
 from trial.access import Access
-from trial.client import ApiClient
+from trial.client import ApiClient, ApiError
 from trial.handset import Handset
 
 EXAMPLES: Final = Path(__file__).resolve().parent.parent / "examples"
@@ -26,6 +29,8 @@ ORGANISATION: Final = "Harbour Cycles"
 _ACCOUNT: Final = "Handset (simulated carrier)"
 _LEADS: Final = "leads.csv"
 _SEQUENCE: Final = "welcome"
+_LOADING: Final = timedelta(minutes=10)
+"""Longer than loading takes on any machine."""
 
 
 class Person(NamedTuple):
@@ -66,15 +71,15 @@ async def load(*, api_url: str, handset_url: str, database_url: str, home: Path)
     """Load the example organisation, and return who may sign in; what is loaded already stays as it is.
 
     The first user of all cannot come over HTTP and is put into the database; everything else is asked of
-    the API as that administrator. A database with an organisation of its own is left alone: nobody is
-    returned. Raises ApiError, httpx.HTTPError.
+    the API as that administrator, whatever password they chose since. A database with an organisation of its
+    own is left alone: nobody is returned. Raises ApiError, httpx.HTTPError.
     """
-    before = access.find(home)
-    before = await _bootstrap(database_url, home, before)
-    if before is None:
+    begun = await _bootstrap(database_url, home, access.find(home))
+    if begun is None:
         return []
+    before, token = begun
     now = replace(before, api_url=api_url, handset_url=handset_url)
-    await asyncio.to_thread(_load, now)
+    await asyncio.to_thread(_load, now, token)
     access.write(home, replace(now, is_loaded=True))
     return [
         Person(f"{who.first_name} {who.last_name}", who.called, who.email, now.password)
@@ -82,8 +87,10 @@ async def load(*, api_url: str, handset_url: str, database_url: str, home: Path)
     ]
 
 
-async def _bootstrap(database_url: str, home: Path, known: Access | None) -> Access | None:
-    """Make sure of the administrator, unless the database is somebody else's."""
+async def _bootstrap(
+    database_url: str, home: Path, known: Access | None
+) -> tuple[Access, str] | None:
+    """Make sure of the administrator, unless the database is somebody else's, and return the token of their session."""
     engine = create_engine(database_url, pool_size=1)
     try:
         sessions = create_sessions(engine)
@@ -92,9 +99,9 @@ async def _bootstrap(database_url: str, home: Path, known: Access | None) -> Acc
             known = known or Access(ADMINISTRATOR.email, secrets.token_urlsafe(9))
             access.write(home, replace(known, is_loaded=False))
             await _create_administrator(sessions, known)
+        return None if known is None else (known, await _sign_in(sessions, known.email))
     finally:
         await engine.dispose()
-    return known
 
 
 async def _is_empty(sessions: Sessions) -> bool:
@@ -115,11 +122,22 @@ async def _create_administrator(sessions: Sessions, credentials: Access) -> None
         )
 
 
-def _load(trial: Access) -> None:
+async def _sign_in(sessions: Sessions, email: str) -> str:
+    """Return a token, as whoever has the database may draw one: the password may be one that is not known here."""
+    token = new_token()
+    async with sessions.begin() as session:
+        user = await find_user_by_email(session, email)
+        if user is None:
+            raise ApiError(f"{email} may not sign in any more")
+        expires_at = datetime.now(UTC) + _LOADING
+        await open_session(session, user.id, token_hash=hash_of(token), expires_at=expires_at)
+    return token
+
+
+def _load(trial: Access, token: str) -> None:
     if trial.api_url is None or trial.handset_url is None:
         raise ValueError("the addresses are not known yet")
-    with ApiClient(trial.api_url) as api, Handset(trial.handset_url) as handset:
-        api.sign_in(trial.email, trial.password)
+    with ApiClient(trial.api_url, token) as api, Handset(trial.handset_url) as handset:
         account = _provider_account(api, trial.handset_url, trial.password)
         if not trial.is_loaded:
             _phone_numbers(api, account["id"], _users(api, trial.password))

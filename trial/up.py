@@ -119,7 +119,9 @@ def _print_welcome(
         table.add_row(name, address)
     for person in people:
         table.add_row(f"Sign in as {person.role}", f"{person.email}  password: {person.password}")
-    if not people:
+    if people:
+        table.add_row("", "or the password that was chosen since")
+    else:
         table.add_row("Sign in", "as a user of the organisation that is in this database")
     console.print()
     console.print(table, soft_wrap=True)

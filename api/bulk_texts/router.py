@@ -4,39 +4,38 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
 
 from api.auth import May
+from api.bulk_texts.reach import Reach, reach
 from api.bulk_texts.schemas import (
     BulkTextDraft,
     BulkTextOut,
     BulkTextPreview,
     NewBulkText,
     Sample,
+    WaitingRecord,
 )
 from api.context import Database, Now
-from api.enrollments.enrolling import candidates_of, enroll, objections
+from api.enrollments.enrolling import TO_RECORD, enroll
 from api.enrollments.router import shown
 from api.enrollments.schemas import RefusedRecord
 from api.idempotency import Idempotent, IdempotentRoute
 from api.outbox import RequestOutbox
 from api.problems import Problem, ProblemError, problems
+from api.sequences.publishing import refuse_errors
 from db.messages import bulk
 from db.organisations.tables import Organisation
-from db.records.queries import subjects_of
-from db.records.tables import Record
 from domain import segments
-from domain.placeholders import UnfilledPlaceholder, check, known_fields, render
+from domain.placeholders import check, known_fields
 from domain.privileges import Actor, Entity, Privilege
-from domain.quiet_hours import AllowedHours
-from domain.sending import NO_CONSENT, Facts, Hold, outside_hours
-from domain.time_zones import zones_of
+from domain.sequence import SequenceDocument
+from domain.text_policy import severities_of, step_findings
 
 router = APIRouter(prefix="/bulk-texts", tags=["conversations"], route_class=IdempotentRoute)
 
-_MaySend = Annotated[Actor, Depends(May(Entity.ENROLLMENT, Privilege.CREATE))]
+_MaySend = Annotated[Actor, Depends(May(Entity.ENROLLMENT, Privilege.CREATE, also=TO_RECORD))]
 
 _SAMPLES = 10
 
@@ -45,43 +44,32 @@ _SAMPLES = 10
 async def preview_bulk_text(
     actor: _MaySend, session: Database, now: Now, body: BulkTextDraft
 ) -> BulkTextPreview:
-    """Show whom a text will reach and what it will say; nothing is stored."""
+    """Show whom a text will reach and what it will say; nothing is stored.
+
+    What the organisation's policy forbids to send is refused as it is when a sequence is published.
+    """
     _check_text(body.text)
-    wanted = list(dict.fromkeys(body.record_ids))
     document = bulk.document_of("Preview", body.text, key="bulk-preview")
-    candidates = await candidates_of(session, actor, wanted)
-    refused = objections(actor, candidates, wanted, None, document)
-    for each in await bulk.without_consent(session, actor, wanted):
-        refused.setdefault(each, NO_CONSENT)
-    organisation = await session.get_one(Organisation, actor.organisation_id)
-    texts: dict[UUID, str] = {}
-    waits: dict[UUID, Hold] = {}
-    for subject in await subjects_of(
-        session, actor, [each for each in wanted if each not in refused]
-    ):
-        try:
-            texts[subject.record.id] = render(body.text, subject.values)
-        except UnfilledPlaceholder as problem:
-            refused[subject.record.id] = str(problem)
-            continue
-        held = _outside_hours(organisation, subject.record, now)
-        if held is not None:
-            waits[subject.record.id] = held
+    found = await _reach(session, actor, document, body, now)
+    texts, waits = found.texts, found.waits
     counts = {record_id: segments.count(text).segments for record_id, text in texts.items()}
     return BulkTextPreview(
         will_go=len(texts),
         will_wait=len(waits),
-        refused=_in_order(refused, wanted),
+        refused=_in_order(found.refused, found.refused),
+        waiting=[
+            WaitingRecord(record_id=each, reason=hold.why, until=hold.known_end)
+            for each, hold in waits.items()
+        ],
         samples=[
             Sample(
                 record_id=each,
-                text=texts[each],
+                text=text,
                 segments=counts[each],
-                waits_until=waits[each].until if each in waits else None,
+                waits_until=waits[each].known_end if each in waits else None,
             )
-            for each in wanted
-            if each in texts
-        ][:_SAMPLES],
+            for each, text in list(texts.items())[:_SAMPLES]
+        ],
         fewest_segments=min(counts.values(), default=0),
         most_segments=max(counts.values(), default=0),
     )
@@ -99,16 +87,19 @@ async def send_bulk_text(
 ) -> BulkTextOut:
     """Send a text to each record by itself: it waits for the hours and the number's pace as a sequence's does.
 
-    Records in a sequence get it, too. A record that it cannot be filled for gets a work item when its turn comes.
+    Records in a sequence get it, too; of several with one number, one. A record that it cannot be filled for any more
+    when its turn comes gets a work item.
     """
     _check_text(body.text)
-    lacking = await bulk.without_consent(session, actor, body.record_ids)
-    sequence, version_id = await bulk.create(session, actor, body.name, body.text, now)
+    name = body.name or f"Bulk text, {now.day} {now:%b %Y}"
+    document = bulk.document_of(name, body.text, key="bulk")
+    found = await _reach(session, actor, document, body, now)
+    sequence, version_id = await bulk.create(session, actor, name, body.text, now)
     done = await enroll(
         session,
         outbox,
         actor,
-        [each for each in body.record_ids if each not in lacking],
+        list(found.texts),
         sequence=sequence,
         version_id=version_id,
         kind=None,
@@ -118,33 +109,30 @@ async def send_bulk_text(
     return BulkTextOut(
         sequence_key=sequence.key,
         enrolled=await shown(session, done.enrolled, now),
-        refused=_in_order(
-            {**dict.fromkeys(lacking, NO_CONSENT), **done.refused}, dict.fromkeys(body.record_ids)
-        ),
+        refused=_in_order({**found.refused, **done.refused}, dict.fromkeys(body.record_ids)),
     )
+
+
+async def _reach(
+    session: Database, actor: Actor, document: SequenceDocument, body: BulkTextDraft, now: datetime
+) -> Reach:
+    """Return whom the text reaches. Refuses one that the policy forbids where they are."""
+    found = await reach(session, actor, document, body.text, body.record_ids, now)
+    organisation = await session.get_one(Organisation, actor.organisation_id)
+    findings = step_findings(
+        document,
+        countries=found.countries,
+        organisation_name=organisation.name,
+        severities=severities_of(organisation.text_policy),
+    )
+    refuse_errors(findings, {bulk.STEP_ID: "text"})
+    return found
 
 
 def _in_order(refused: Mapping[UUID, str], wanted: Iterable[UUID]) -> list[RefusedRecord]:
     return [
         RefusedRecord(record_id=each, reason=refused[each]) for each in wanted if each in refused
     ]
-
-
-def _outside_hours(organisation: Organisation, record: Record, now: datetime) -> Hold | None:
-    """Return until when the customer's hours forbid a text; None if they allow it."""
-    zones = zones_of(
-        timezone=record.timezone,
-        country=record.country,
-        region=record.region,
-        phone=record.phone or "",
-    )
-    facts = Facts(
-        is_record_active=True,
-        is_running=True,
-        allowed=AllowedHours(organisation.allowed_from, organisation.allowed_until),
-        zones=[ZoneInfo(zone) for zone in zones.zones],
-    )
-    return outside_hours(facts, now)
 
 
 def _check_text(text: str) -> None:

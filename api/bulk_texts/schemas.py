@@ -44,7 +44,17 @@ class NewBulkText(BulkTextDraft):
         }
     )
 
-    name: Name
+    name: Name | None = None
+    """What it is called in lists and conversations; else its day."""
+
+
+class WaitingRecord(Shown):
+    """Who gets the text later, and why."""
+
+    record_id: UUID
+    reason: str
+    until: Instant | None
+    """When it may leave; null if nobody knows, since somebody has to act first."""
 
 
 class Sample(Shown):
@@ -52,7 +62,7 @@ class Sample(Shown):
     text: str
     segments: int
     waits_until: Instant | None
-    """The customer's hours forbid it now: when they allow it."""
+    """When it may leave, if it waits for that alone: the customer's hours forbid it now."""
 
 
 class BulkTextPreview(Shown):
@@ -60,8 +70,9 @@ class BulkTextPreview(Shown):
 
     will_go: int
     will_wait: int
-    """Of those, so many not before their hours allow it."""
+    """Of those, so many not at once."""
     refused: list[RefusedRecord]
+    waiting: list[WaitingRecord]
     samples: list[Sample]
     fewest_segments: int
     most_segments: int

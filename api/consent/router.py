@@ -27,6 +27,7 @@ from db.consent import complaints, listing
 from db.consent import queries as consent
 from db.consent.imports import AT_ONCE, import_numbers
 from db.consent.queries import Said
+from db.providers.numbers import find_phone_number
 from db.records.queries import find_record
 from domain import do_not_contact, phone
 from domain.consent import ConsentKind, Source
@@ -77,13 +78,16 @@ async def add_entry(
     number = await _number(session, actor, body.number, body.record_id)
     if not await listing.is_within_reach(session, actor, number, Privilege.CREATE):
         raise not_found("customer")
+    ours = body.phone_number_id
+    if ours is not None and await find_phone_number(session, actor, ours) is None:
+        raise invalid("phone_number_id", "We have no such number, or it is not yours to see.")
     at = body.at or now
     if at > now:
         raise invalid("at", "This is in the future: consent counts from when it was said.")
     said = Said(
         source=Source(body.source),
         at=at,
-        phone_number_id=body.phone_number_id,
+        phone_number_id=ours,
         actor_id=actor.user_id,
         purpose=body.purpose,
         scope=body.scope,

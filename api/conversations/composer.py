@@ -1,31 +1,27 @@
 """What somebody who writes needs before the text is sent: the numbers to choose from, and what would become of it."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import ConfigDict, Field, NaiveDatetime
 from sqlalchemy import text as sql
 
-from api.auth import May
 from api.context import Database, Now
 from api.conversations import composing
-from api.conversations.router import conversation_of
+from api.conversations.router import MaySend, check_append_to
 from api.conversations.schemas import NewMessage
 from api.problems import Problem, problems
 from api.schemas import Instant, Sent, Shown
 from db.messages.outlook import Outlook
 from db.users.queries import get_user
 from domain import segments
-from domain.privileges import Actor, Entity, Privilege
 from domain.quiet_hours import Send
+from domain.schedule import clock_of
 from domain.sending import Hold, Refuse, Verdict
 
 router = APIRouter(prefix="/conversations/{conversation_id}", tags=["conversations"])
-
-_MaySend = Annotated[Actor, Depends(May(Entity.MESSAGE, Privilege.CREATE, embedded=True))]
 
 
 class SenderOut(Shown):
@@ -56,7 +52,10 @@ class SegmentsOut(Shown):
 
 
 class OutlookOut(Shown):
-    """Whether the text may go: now, later (for `next_allowed` see `may_wait`), or never."""
+    """Whether the text may go: now, later, or never.
+
+    `next_allowed` is when, for what the clock ends (see `may_wait`); of all else `why` says what it waits for.
+    """
 
     model_config = ConfigDict(title="Outlook")
 
@@ -85,10 +84,10 @@ class Typing(Sent):
 
 @router.get("/senders", operation_id="listSenders", responses=problems(401, 403, 404, 409))
 async def list_senders(
-    conversation_id: UUID, actor: _MaySend, session: Database, now: Now
+    conversation_id: UUID, actor: MaySend, session: Database, now: Now
 ) -> list[SenderOut]:
     """List the numbers you may send from here, the one that a text leaves from by itself first."""
-    await conversation_of(session, actor, conversation_id)
+    await check_append_to(session, actor, conversation_id)
     view = await composing.outlook_of(session, conversation_id, actor, now)
     if not view.senders:
         return []
@@ -109,10 +108,10 @@ async def list_senders(
 
 @router.post("/preview", operation_id="previewMessage", responses=problems(401, 403, 404, 409, 422))
 async def preview_message(
-    conversation_id: UUID, actor: _MaySend, session: Database, now: Now, body: NewMessage
+    conversation_id: UUID, actor: MaySend, session: Database, now: Now, body: NewMessage
 ) -> PreviewOut:
     """Show what a text would say, cost, and meet; nothing is stored."""
-    await conversation_of(session, actor, conversation_id)
+    await check_append_to(session, actor, conversation_id)
     view = await composing.outlook_of(session, conversation_id, actor, now)
     found: list[str] = []
     text = segments.normalise(body.text)
@@ -141,10 +140,10 @@ async def preview_message(
     "/typing", operation_id="showTyping", status_code=204, responses=problems(401, 403, 404)
 )
 async def show_typing(
-    conversation_id: UUID, actor: _MaySend, session: Database, body: Typing
+    conversation_id: UUID, actor: MaySend, session: Database, body: Typing
 ) -> None:
     """Let whoever looks at the conversation see that you are writing. It is forgotten after a few seconds."""
-    await conversation_of(session, actor, conversation_id)
+    await check_append_to(session, actor, conversation_id)
     user = (await get_user(session, actor.user_id)).user
     await session.execute(
         _ANNOUNCE,
@@ -179,18 +178,14 @@ def _outlook(
             may, why, until = "never", found[-1], None
         case Refuse(why):
             may, until = "never", None
-        case Hold(until, why):
-            may = "later"
+        case Hold(why=why):
+            may, until = "later", decision.known_end
         case Send():
             may, why, until = ("now" if at is None else "later"), None, at
     return OutlookOut(
         may=may,
         why=why,
         next_allowed=until,
-        next_allowed_local=None if until is None else _local(until, view.facts.zones[0]),
+        next_allowed_local=None if until is None else clock_of(until, view.facts.zones),
         zones=zones,
     )
-
-
-def _local(at: datetime, zone: ZoneInfo) -> datetime:
-    return at.astimezone(zone).replace(tzinfo=None, fold=0)

@@ -19,7 +19,7 @@ from domain import schedule
 from domain.between import objection
 from domain.messages import HoldKind
 from domain.placeholders import UnfilledPlaceholder, check, known_fields, render
-from domain.privileges import Actor
+from domain.privileges import Actor, Entity, Privilege, level_of
 from domain.quiet_hours import Send
 from domain.senders import NoSender
 from domain.sending import Hold, Refuse, Verdict
@@ -51,7 +51,7 @@ async def compose(
     sender = sender_of(view, body.phone_number_id, needs_mms=bool(body.media))
     at = instant_of(view, body.send_at_local, now)
     await _check_template(session, actor, body.template_id)
-    _check_verdict(verdict_at(view, sender, at, now), may_wait=body.may_wait)
+    _check_verdict(verdict_at(view, sender, at, now), at, may_wait=body.may_wait)
     if body.seen_message_id is not None:
         await _check_between(session, conversation_id, actor, body.seen_message_id, now)
     return Composed(text, sender, at)
@@ -68,6 +68,10 @@ async def outlook_of(
             "unassigned",
             "This conversation belongs to no record yet: move it to one, then answer.",
         )
+    if level_of(actor, Entity.PHONE_NUMBER, Privilege.APPEND_TO) is None:
+        # it is held over one number already, and would be attached to any other
+        held_over = view.wanted.sticky_id
+        return replace(view, senders=[each for each in view.senders if each.number_id == held_over])
     return view
 
 
@@ -113,16 +117,26 @@ def verdict_at(view: Outlook, sender: Sender, at: datetime | None, now: datetime
     return replace(view, facts=replace(view.facts, is_answer=False)).verdict(sender, at)
 
 
-def _check_verdict(decision: Verdict, *, may_wait: bool) -> None:
+def _check_verdict(decision: Verdict, at: datetime | None, *, may_wait: bool) -> None:
     match decision:
         case Refuse(why):
             raise Problem(409, _SLUGS.get(decision.rule, decision.rule.replace("_", "-")), why)
         case Hold(until, why, HoldKind.HOURS) if not may_wait:
-            more: dict[str, Any] = {"next_allowed": until.isoformat().replace("+00:00", "Z")}
-            remedy = f"{why} Schedule it, or let it wait with `may_wait`."
-            raise Problem(409, "quiet-hours", remedy, more=more)
+            more: dict[str, Any] = {
+                "next_allowed": until.isoformat().replace("+00:00", "Z"),
+                "remedy": {"may_wait": True},
+            }
+            raise Problem(409, "quiet-hours", _forbidden(why, at), more=more)
         case Hold() | Send():
             return
+
+
+def _forbidden(why: str, at: datetime | None) -> str:
+    """Return in a sentence for the seller that the hours forbid a text, and what would do."""
+    if at is None:
+        return f"{why} Schedule it, or let it wait until then."
+    not_then = f"Not at that time: {why[0].lower()}{why[1:]}"
+    return f"{not_then} Choose a time that they allow, or let it wait until then."
 
 
 async def _check_template(session: AsyncSession, actor: Actor, template_id: UUID | None) -> None:

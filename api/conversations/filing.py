@@ -7,27 +7,38 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 from sqlalchemy import select
 
-from api.auth import May
+from api.auth import May, require_on
 from api.context import Database, Now
 from api.conversations.router import conversation_of
 from api.conversations.schemas import ConversationOut
 from api.idempotency import Idempotent, IdempotentRoute
 from api.outbox import RequestOutbox
-from api.problems import Problem, invalid, missing_privilege, not_found, problems
+from api.problems import Problem, invalid, problems
+from api.records.attaching import record_to_append_to
 from api.schemas import Sent
 from db.conversations import moving, opening
 from db.conversations.tables import Conversation
 from db.providers.senders import sending_number_of
-from db.records.queries import RecordRow, find_record
-from db.records.tables import Record
+from db.providers.tables import PhoneNumber
 from db.users.tables import User
 from db.visibility import within_reach
-from domain.privileges import Actor, Entity, Privilege
+from domain.privileges import Actor, Entity, Privilege, attaching
 
 router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=IdempotentRoute)
 
-_MayOpen = Annotated[Actor, Depends(May(Entity.CONVERSATION, Privilege.WRITE, embedded=True))]
-_MayMove = Annotated[Actor, Depends(May(Entity.CONVERSATION, Privilege.WRITE))]
+_TO_RECORD = attaching(Entity.CONVERSATION, Entity.RECORD)
+_MayOpen = Annotated[
+    Actor,
+    Depends(
+        May(
+            Entity.CONVERSATION,
+            Privilege.WRITE,
+            also=(*_TO_RECORD, (Entity.PHONE_NUMBER, Privilege.APPEND_TO)),
+            embedded=True,
+        )
+    ),
+]
+_MayMove = Annotated[Actor, Depends(May(Entity.CONVERSATION, Privilege.WRITE, also=_TO_RECORD))]
 
 
 class NewConversation(Sent):
@@ -53,16 +64,16 @@ async def open_conversation(
     actor: _MayOpen, session: Database, body: NewConversation, response: Response
 ) -> ConversationOut:
     """Begin the conversation with a record's number, or return the one there is (200)."""
-    record = (await _record(session, actor, body.record_id)).record
+    record = (await record_to_append_to(session, actor, body.record_id)).record
     if record.phone is None:
         raise Problem(409, "no-number", "This record has no phone number: give it one first.")
-    number_id = await session.scalar(
-        select(sending_number_of(User.id)).where(User.id == actor.user_id)
-    ) or await session.scalar(
-        select(sending_number_of(User.id)).where(User.id == record.owner_user_id)
+    number_id = await _number_of(session, actor, actor.user_id) or await _number_of(
+        session, actor, record.owner_user_id
     )
     if number_id is None:
-        detail = "Neither you nor the record's owner has a number to send from: ask for one."
+        detail = (
+            "Neither you nor the record's owner has a number for you to send from: ask for one."
+        )
         raise Problem(409, "no-sender", detail)
     conversation_id, is_new = await opening.open_with(session, record, number_id)
     if not is_new:
@@ -89,8 +100,9 @@ async def move_conversation(
     A reply that comes to a running enrollment so counts as a reply there.
     """
     source = (await conversation_of(session, actor, conversation_id)).conversation
-    target = (await _record(session, actor, body.record_id)).record
-    await _may_write(session, actor, source, target)
+    for privilege in (Privilege.WRITE, Privilege.APPEND):
+        await require_on(session, actor, Conversation, Conversation.id == source.id, privilege)
+    target = (await record_to_append_to(session, actor, body.record_id)).record
     if source.record_id == target.id:
         raise Problem(409, "same-record", "These texts belong to this record already.")
     try:
@@ -112,21 +124,11 @@ async def move_conversation(
     return ConversationOut.of(await conversation_of(session, actor, moved.conversation_id))
 
 
-async def _record(session: Database, actor: Actor, record_id: UUID) -> RecordRow:
-    row = await find_record(session, actor, record_id)
-    if row is None:
-        raise not_found("record")
-    return row
-
-
-async def _may_write(session: Database, actor: Actor, source: Conversation, target: Record) -> None:
-    """Refuse, unless the actor may change both what the texts leave and what they come to."""
-    may_leave = within_reach(actor, Conversation, Privilege.WRITE)
-    if (
-        await session.scalar(select(Conversation.id).where(Conversation.id == source.id, may_leave))
-        is None
-    ):
-        raise missing_privilege(Entity.CONVERSATION, Privilege.WRITE)
-    may_come = within_reach(actor, Record, Privilege.WRITE)
-    if await session.scalar(select(Record.id).where(Record.id == target.id, may_come)) is None:
-        raise missing_privilege(Entity.RECORD, Privilege.WRITE)
+async def _number_of(session: Database, actor: Actor, user_id: UUID) -> UUID | None:
+    """Return the number a seller probably sends from, if the actor may have a conversation held over it."""
+    number_id: UUID | None = await session.scalar(
+        select(PhoneNumber.id)
+        .join(User, PhoneNumber.id == sending_number_of(User.id))
+        .where(User.id == user_id, within_reach(actor, PhoneNumber, Privilege.APPEND_TO))
+    )
+    return number_id

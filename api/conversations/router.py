@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from api.auth import May
+from api.auth import May, require_on
 from api.context import Database, Now
 from api.conversations.composing import compose
 from api.conversations.schemas import (
@@ -30,11 +30,12 @@ from api.refused_texts import RefusedTexts
 from db.conversations import moves, queries, reads
 from db.conversations.moves import Span
 from db.conversations.queries import ConversationRow, MessageRow
+from db.conversations.tables import Conversation
 from db.media import queries as media
 from db.messages import texts
 from db.pages import PageOf, PageRequest, first_key
 from domain.media import why_not_sent
-from domain.privileges import Actor, Entity, Need, Privilege
+from domain.privileges import Actor, Entity, Need, Privilege, attaching
 
 router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=IdempotentRoute)
 
@@ -44,7 +45,17 @@ _MayCount = Annotated[Actor, Depends(May(*_READ, also=(_READ_TEXTS,)))]
 _MayRead = Annotated[Actor, Depends(May(*_READ, also=(_READ_TEXTS,), embedded=True))]
 _MayWrite = Annotated[Actor, Depends(May(Entity.CONVERSATION, Privilege.WRITE, embedded=True))]
 _MayReadTexts = Annotated[Actor, Depends(May(*_READ_TEXTS, also=(_READ,), embedded=True))]
-_MaySend = Annotated[Actor, Depends(May(Entity.MESSAGE, Privilege.CREATE, embedded=True))]
+MaySend = Annotated[
+    Actor,
+    Depends(
+        May(
+            Entity.MESSAGE,
+            Privilege.CREATE,
+            also=attaching(Entity.MESSAGE, Entity.CONVERSATION),
+            embedded=True,
+        )
+    ),
+]
 
 
 @router.get("", operation_id="listConversations", responses=problems(401, 403, 422))
@@ -128,7 +139,7 @@ async def list_messages(
 )
 async def send_message(
     conversation_id: UUID,
-    actor: _MaySend,
+    actor: MaySend,
     session: Database,
     outbox: RequestOutbox,
     now: Now,
@@ -141,7 +152,7 @@ async def send_message(
     What the customer's hours forbid is refused with `next_allowed`, or waits if it `may_wait`; an answer to a customer
     who just wrote goes where the law lets it. If somebody spoke since `seen_message_id`, nothing is sent (409).
     """
-    await conversation_of(session, actor, conversation_id)
+    await check_append_to(session, actor, conversation_id)
     await _check_media(session, actor, body.media)
     async with refused.kept(conversation_id, actor.user_id, body.text):
         composed = await compose(session, conversation_id, actor, body, now)
@@ -182,6 +193,16 @@ async def conversation_of(
     if row is None:
         raise not_found("conversation")
     return row
+
+
+async def check_append_to(session: Database, actor: Actor, conversation_id: UUID) -> None:
+    """Refuse a conversation that the actor may not write into.
+
+    What the actor does not see is refused as if there were none.
+    """
+    await conversation_of(session, actor, conversation_id)
+    row = Conversation.id == conversation_id
+    await require_on(session, actor, Conversation, row, Privilege.APPEND_TO)
 
 
 async def shown(

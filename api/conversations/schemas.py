@@ -43,11 +43,15 @@ class NewMessage(Sent):
 
 
 class QuietHoursOut(ProblemOut):
-    """409 `quiet-hours`: when the customer's hours allow the text that they forbid now."""
+    """409 `quiet-hours`: when the customer's hours allow the text that they forbid now, or when it was to leave.
+
+    Sent again with the `remedy`, it waits until then.
+    """
 
     model_config = ConfigDict(title="QuietHoursProblem")
 
     next_allowed: Instant
+    remedy: dict[str, bool]
 
 
 class SpokenMeanwhileOut(ProblemOut):
@@ -164,6 +168,7 @@ class MessageOut(Shown):
     price_currency: str | None
     held_for: HoldKind | None
     held_until: Instant | None
+    """When a text that waits may leave; null also if nobody knows: `held_reason` says what it waits for."""
     held_reason: str | None
     created_at: Instant
     submitted_at: Instant | None
@@ -199,7 +204,7 @@ class MessageOut(Shown):
             price=_price(message.price_micros),
             price_currency=message.price_currency,
             held_for=message.held_for,
-            held_until=message.held_until,
+            held_until=message.known_end,
             held_reason=message.held_reason,
             created_at=message.created_at,
             submitted_at=message.submitted_at,

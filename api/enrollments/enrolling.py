@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,9 +15,11 @@ from db.sequences.documents import document_of
 from db.sequences.tables import Sequence as SequenceTable
 from domain.interpreter import position_at
 from domain.notices import StartEnrollment
-from domain.privileges import Actor, Entity, Privilege, reaches
+from domain.privileges import Actor, Entity, Privilege, attaching, reaches
 from domain.records import RecordKind, RecordStatus
 from domain.sequence import SequenceDocument, TextStep
+
+TO_RECORD: Final = attaching(Entity.ENROLLMENT, Entity.RECORD)
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,9 @@ def _objection(
     if candidate is None:
         return "There is no such record, or it is not yours to see."
     record = candidate.record
-    if not reaches(actor, Entity.ENROLLMENT, Privilege.CREATE, candidate.owned):
+    # an enrollment is whose its record is
+    needs = ((Entity.ENROLLMENT, Privilege.CREATE), *TO_RECORD)
+    if not all(reaches(actor, *need, candidate.owned) for need in needs):
         return "Your roles do not let you enroll somebody else's record."
     if kind is not None and record.kind is not kind:
         return f"This is a record of kind {record.kind}; the sequence is for {kind}."

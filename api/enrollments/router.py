@@ -7,9 +7,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
-from api.auth import CurrentSignIn, May, require
+from api.auth import CurrentSignIn, May, require, require_on
 from api.context import Database, Now
-from api.enrollments.enrolling import enroll
+from api.enrollments.enrolling import TO_RECORD, enroll
 from api.enrollments.refusals import not_waiting
 from api.enrollments.schemas import (
     EnrollmentOut,
@@ -30,6 +30,7 @@ from db.enrollments.skipping import NotWaiting, Skipped, skip_wait
 from db.enrollments.tables import Enrollment
 from db.sequences.documents import document_of
 from db.sequences.queries import find_newest_version, find_sequence
+from db.sequences.tables import Sequence as SequenceTable
 from domain.enrollments import EndReason, EnrollmentStatus, TimelineKind
 from domain.notices import Pause, Resume
 from domain.privileges import Actor, Entity, Privilege
@@ -37,7 +38,16 @@ from domain.privileges import Actor, Entity, Privilege
 router = APIRouter(prefix="/enrollments", tags=["enrollments"], route_class=IdempotentRoute)
 
 _MayRead = Annotated[Actor, Depends(May(Entity.ENROLLMENT, Privilege.READ))]
-_MayCreate = Annotated[Actor, Depends(May(Entity.ENROLLMENT, Privilege.CREATE))]
+_MayCreate = Annotated[
+    Actor,
+    Depends(
+        May(
+            Entity.ENROLLMENT,
+            Privilege.CREATE,
+            also=(*TO_RECORD, (Entity.SEQUENCE, Privilege.APPEND_TO)),
+        )
+    ),
+]
 _MayWrite = Annotated[Actor, Depends(May(Entity.ENROLLMENT, Privilege.WRITE))]
 
 
@@ -78,6 +88,8 @@ async def enroll_records(
     if row is None:
         raise not_found("sequence")
     sequence = row.sequence
+    of_sequence = SequenceTable.id == sequence.id
+    await require_on(session, actor, SequenceTable, of_sequence, Privilege.APPEND_TO)
     newest = await find_newest_version(session, sequence.id)
     if newest is None or not sequence.is_active:
         raise Problem(409, "sequence-not-active", "Publish and activate this sequence first.")

@@ -73,7 +73,8 @@ class EnrollmentOut(Shown):
             status=enrollment.status,
             end_reason=enrollment.end_reason,
             current_step=None if step is None else StepRef.model_validate(step),
-            waiting_until=until,
+            # what comes then comes once it is resumed, which nobody knows
+            waiting_until=None if enrollment.status is EnrollmentStatus.PAUSED else until,
             waiting_reason=enrollment.waiting_reason,
             started_at=enrollment.started_at,
             ended_at=enrollment.ended_at,

@@ -9,6 +9,7 @@ from api.context import Database
 from api.organisation.schemas import OrganisationSettingsChanges, OrganisationSettingsOut
 from api.problems import problems
 from db.organisations.tables import Organisation
+from db.retention.tables import RetentionRun
 from domain.privileges import Actor, Entity, Privilege
 
 router = APIRouter(prefix="/organisation", tags=["organisation"])
@@ -20,9 +21,7 @@ _MayWrite = Annotated[Actor, Depends(May(Entity.ORGANISATION, Privilege.WRITE))]
 @router.get("", operation_id="getOrganisation", responses=problems(401, 403))
 async def get_organisation(actor: _MayRead, session: Database) -> OrganisationSettingsOut:
     """Show the organisation with its settings."""
-    return OrganisationSettingsOut.model_validate(
-        await session.get_one(Organisation, actor.organisation_id)
-    )
+    return await _shown(session, await session.get_one(Organisation, actor.organisation_id))
 
 
 @router.patch("", operation_id="changeOrganisation", responses=problems(401, 403, 422))
@@ -36,4 +35,9 @@ async def change_organisation(
     if body.retention is not None:
         organisation.retention = organisation.retention | body.retention
     await session.flush()
-    return OrganisationSettingsOut.model_validate(organisation)
+    return await _shown(session, organisation)
+
+
+async def _shown(session: Database, organisation: Organisation) -> OrganisationSettingsOut:
+    last_run = await session.get(RetentionRun, organisation.id)
+    return OrganisationSettingsOut.of(organisation, last_run)

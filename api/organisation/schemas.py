@@ -3,9 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
-from api.schemas import Sent, Shown
+from api.schemas import Instant, Sent, Shown
+from db.organisations.tables import Organisation
+from db.retention.tables import RetentionRun
 from domain.consent import Scope
 from domain.retention import DEFAULTS, Kind, checked, in_force, least
 from domain.routing import UnknownSender
@@ -18,12 +20,23 @@ class RetentionRule(Shown):
     least: int
 
 
+class RetentionRunOut(Shown):
+    """What the last run let go of each kind of data, of consent in numbers; what was kept for ever is not named."""
+
+    model_config = ConfigDict(from_attributes=True, title="RetentionRun")
+
+    started_at: Instant
+    finished_at: Instant | None
+    """Null: it is under way, or was cut short, and is tried again."""
+    gone: dict[Kind, int]
+
+
 class OrganisationSettingsOut(Shown):
     """`uses_team_numbers`: whether a seller without a number sends from the team's; else a work item says that there is
     none. `fails_over`: whether a text that was not submitted yet may leave from another number of the same owner while
     its account is down."""
 
-    model_config = ConfigDict(from_attributes=True, title="OrganisationSettings")
+    model_config = ConfigDict(title="OrganisationSettings")
 
     id: UUID
     name: str
@@ -37,13 +50,34 @@ class OrganisationSettingsOut(Shown):
     """What becomes of a text from somebody whom no record knows."""
     answer_minutes: int
     """How long after a customer's text a person may answer outside the customer's hours, where the law lets it."""
-    retention: Annotated[dict[Kind, int | None], BeforeValidator(in_force)]
+    retention: dict[Kind, int | None]
     """Days that each kind of data is kept; null: for ever."""
     retention_rules: dict[Kind, RetentionRule] = Field(
         default={
             kind: RetentionRule(default=days, least=least(kind)) for kind, days in DEFAULTS.items()
         }
     )
+    retention_last_run: RetentionRunOut | None
+    """Null: there was none yet."""
+
+    @classmethod
+    def of(
+        cls, organisation: Organisation, last_run: RetentionRun | None
+    ) -> "OrganisationSettingsOut":
+        return cls(
+            id=organisation.id,
+            name=organisation.name,
+            uses_team_numbers=organisation.uses_team_numbers,
+            fails_over=organisation.fails_over,
+            withdrawal_scope=organisation.withdrawal_scope,
+            requires_consent=organisation.requires_consent,
+            unknown_sender=organisation.unknown_sender,
+            answer_minutes=organisation.answer_minutes,
+            retention=in_force(organisation.retention),
+            retention_last_run=None
+            if last_run is None
+            else RetentionRunOut.model_validate(last_run),
+        )
 
 
 class OrganisationSettingsChanges(Sent):

@@ -54,7 +54,7 @@ async def list_records(
 ) -> Page[RecordOut]:
     """List active records, the newest first."""
     found = await queries.list_records(session, actor, page, search=q, kind=kind, owner=owner)
-    return page_of(found, RecordOut.of)
+    return page_of(found, lambda row: RecordOut.of(row, actor))
 
 
 @router.post(
@@ -72,12 +72,13 @@ async def create_record(actor: _MayCreate, session: Database, body: NewRecord) -
     owned = await _check_owner(session, actor, columns["owner_user_id"], body.owner_team_id)
     if owned.user_id != actor.user_id:
         require(actor, Entity.RECORD, Privilege.ASSIGN, owned)
-    await _check_parent(session, actor, body.kind, body.parent_id)
+    if body.parent_id is not None:
+        await _check_parent(session, actor, body.kind, owned, body.parent_id)
     with refuse_taken(_ID_KEY, "external_id", _ID_TAKEN):
         record = await queries.insert_record(
             session, organisation_id=actor.organisation_id, **columns
         )
-    return RecordOut.of(await _row(session, actor, record.id))
+    return RecordOut.of(await _row(session, actor, record.id), actor)
 
 
 @router.post("/import", operation_id="importRecords", responses=problems(401, 403, 413, 422))
@@ -113,7 +114,7 @@ async def import_csv(
 @router.get("/{record_id}", operation_id="getRecord", responses=problems(401, 403, 404))
 async def get_record(record_id: UUID, actor: _MayOpen, session: Database) -> RecordOut:
     """Show one record."""
-    return RecordOut.of(await _row(session, actor, record_id))
+    return RecordOut.of(await _row(session, actor, record_id), actor)
 
 
 @router.patch(
@@ -136,13 +137,15 @@ async def change_record(
         require(actor, Entity.RECORD, Privilege.ASSIGN, row.owned)
         owned = await _check_owner(session, actor, user_id, team_id)
         require(actor, Entity.RECORD, Privilege.ASSIGN, owned)
-    await _check_parent(session, actor, row.record.kind, changes.get("parent_id"))
+    parent_id = changes.get("parent_id")
+    if parent_id is not None and parent_id != row.record.parent_id:
+        await _check_parent(session, actor, row.record.kind, row.owned, parent_id)
     if "fields" in changes:
         merged = row.record.fields | changes["fields"]
         changes["fields"] = {name: value for name, value in merged.items() if value is not None}
     with refuse_taken(_ID_KEY, "external_id", _ID_TAKEN):
         await queries.update_record(session, row.record, changes)
-    return RecordOut.of(await _row(session, actor, record_id))
+    return RecordOut.of(await _row(session, actor, record_id), actor)
 
 
 @router.delete(
@@ -176,17 +179,18 @@ async def _row(session: Database, actor: Actor, record_id: UUID) -> RecordRow:
 
 
 async def _check_parent(
-    session: Database, actor: Actor, kind: RecordKind, parent_id: UUID | None
+    session: Database, actor: Actor, kind: RecordKind, owned: Ownership, parent_id: UUID
 ) -> None:
-    if parent_id is None:
-        return
+    """Refuse to hang a record of this kind, owned so, on this parent."""
     parent = await queries.find_record(session, actor, parent_id)
     if parent is None:
-        why: str | None = "There is no such record, or it is not yours to see."
-    else:
-        why = why_not_parent(kind, parent.record.kind)
+        unseen = "There is no such record, or it is not yours to see."
+        raise invalid("parent_id", unseen, slug="wrong-parent")
+    why = why_not_parent(kind, parent.record.kind)
     if why is not None:
         raise invalid("parent_id", why, slug="wrong-parent")
+    require(actor, Entity.RECORD, Privilege.APPEND, owned)
+    require(actor, Entity.RECORD, Privilege.APPEND_TO, parent.owned)
 
 
 def _parse(columns: dict[str, Any], *, country: str | None) -> None:

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from api.schemas import Instant, Name, Sent, Shown, UserRef
 from db.records.queries import RecordRow
+from domain.privileges import Actor, Entity, Privilege, reaches
 from domain.records import RecordKind, RecordStatus
 
 _MaybeEmpty = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
@@ -109,9 +110,13 @@ class RecordOut(Shown):
     """Since when the provider says that no text can reach this number."""
     unreachable_reason: str | None
     created_at: Instant
+    may_append_to: bool
+    """Whether the reader may add to it what their roles let them: a conversation, a note, work."""
+    may_read_texts: bool
+    """Whether the reader may read its conversations, whosever number they are held over."""
 
     @classmethod
-    def of(cls, row: RecordRow) -> "RecordOut":
+    def of(cls, row: RecordRow, reader: Actor) -> "RecordOut":
         record = row.record
         return cls(
             id=record.id,
@@ -133,6 +138,11 @@ class RecordOut(Shown):
             unreachable_since=record.unreachable_since,
             unreachable_reason=record.unreachable_reason,
             created_at=record.created_at,
+            may_append_to=reaches(reader, Entity.RECORD, Privilege.APPEND_TO, row.owned),
+            may_read_texts=all(
+                reaches(reader, entity, Privilege.READ, row.owned)
+                for entity in (Entity.CONVERSATION, Entity.MESSAGE)
+            ),
         )
 
 

@@ -1,6 +1,6 @@
 """What publishing adds to a draft, and what it refuses: the words of its templates, and texts against the policy."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -138,7 +138,12 @@ async def checked_by_policy(
         organisation_name=organisation.name,
         severities=severities_of(organisation.text_policy),
     )
-    paths = sequence_source.paths_of(document)
+    refuse_errors(found, sequence_source.paths_of(document))
+    return found
+
+
+def refuse_errors(found: Iterable[StepFinding], paths: Mapping[str, str]) -> None:
+    """Refuse texts of which the policy says that they must not be sent; `paths` say where each step's text stands."""
     errors = [
         ProblemError(path=paths[each.step_id], message=_told(each))
         for each in found
@@ -147,7 +152,6 @@ async def checked_by_policy(
     if errors:
         detail = "\n".join(error.message for error in errors)
         raise Problem(422, "text-policy", detail, errors=errors)
-    return found
 
 
 def _told(each: StepFinding) -> str:

@@ -1,15 +1,23 @@
-"""Signing in and out."""
+"""Signing in and out, and with which password."""
 
 from datetime import timedelta
 
 from fastapi import APIRouter, Response
 
-from api.auth import COOKIE, AnySignIn, TokenHash, hash_of, new_token
+from api.auth import COOKIE, AnySignIn, CurrentSignIn, TokenHash, hash_of, new_token
 from api.context import Database, InContext, Now
 from api.description import of_oneself, open_to_all
-from api.problems import Problem, problems
-from api.session.schemas import Credentials, NewSessionOut, SessionOut
-from db.users.sign_in import close_session, find_sign_in, find_user_by_email, open_session
+from api.problems import Problem, invalid, problems
+from api.session.schemas import Credentials, NewSessionOut, PasswordChange, SessionOut
+from db.live import announce_access
+from db.users.sign_in import (
+    close_session,
+    close_sessions,
+    find_sign_in,
+    find_user_by_email,
+    keep_password,
+    open_session,
+)
 
 router = APIRouter(prefix="/session", tags=["session"])
 
@@ -33,7 +41,7 @@ async def create_session(
     context.throttle.check(email, now)
     user = await find_user_by_email(session, email)
     right = await context.passwords.matches(body.password, user.password_hash if user else None)
-    if user is None or not right:
+    if user is None or not right or not await keep_password(session, user):
         context.throttle.failed(email, now)
         raise Problem(401, "wrong-credentials", "This e-mail address and password do not match.")
     context.throttle.succeeded(email)
@@ -62,6 +70,40 @@ async def create_session(
 async def get_session(sign_in: AnySignIn) -> SessionOut:
     """Say who is signed in."""
     return SessionOut.of(sign_in)
+
+
+@router.put(
+    "/password",
+    operation_id="changePassword",
+    status_code=204,
+    responses=problems(401, 403, 422, 429),
+    openapi_extra=of_oneself("Everybody may change the own password."),
+)
+async def change_password(
+    body: PasswordChange,
+    sign_in: CurrentSignIn,
+    token_hash: TokenHash,
+    context: InContext,
+    session: Database,
+    now: Now,
+) -> None:
+    """Change your password. Your other sessions end, this one goes on.
+
+    A wrong `current_password` counts as one at the sign-in: after some of them both have to wait.
+    """
+    user = sign_in.user
+    context.throttle.check(user.email, now)
+    right = await context.passwords.matches(body.current_password, user.password_hash)
+    if not right or not await keep_password(session, user):
+        context.throttle.failed(user.email, now)
+        raise invalid(
+            "current_password", "This is not your current password.", slug="wrong-password"
+        )
+    context.throttle.succeeded(user.email)
+    user.password_hash = await context.passwords.hash(body.new_password)
+    await session.flush()
+    await close_sessions(session, user.id, but=token_hash)
+    await announce_access(session, user.organisation_id, [user.id])
 
 
 @router.delete(

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from api.roles.schemas import Grant, RoleRef, UnitRef
-from api.schemas import ClockTime, Instant, Sent, Shown
+from api.schemas import ClockTime, Instant, Password, Sent, Shown
 from db.users.queries import UserRow
 from db.users.sign_in import SignIn
 
@@ -53,6 +53,24 @@ class Credentials(Sent):
 
     email: str = Field(max_length=320)
     password: str = Field(max_length=1000)
+
+
+class PasswordChange(Sent):
+    """What signs a person in now, and from now on."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "current_password": "correct horse",
+                    "new_password": "a long sentence nobody guesses",
+                }
+            ]
+        }
+    )
+
+    current_password: str = Field(max_length=1000)
+    new_password: Password
 
 
 class EmbeddedOut(Shown):

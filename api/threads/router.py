@@ -12,12 +12,13 @@ from api.conversations.schemas import MessageOut
 from api.idempotency import Idempotent, IdempotentRoute
 from api.pages import AskedPage, Page
 from api.problems import not_found, problems
+from api.records.attaching import record_to_append_to
 from api.schemas import RecordRef
 from api.threads.schemas import NewNote, NoteOut, ThreadItem, ThreadMove, ThreadStep, ThreadWork
 from db.records import notes
 from db.records.queries import find_record
 from db.records.thread import Thread, ThreadKind, ThreadRow, list_thread
-from domain.privileges import Actor, Entity, Ownership, Privilege
+from domain.privileges import Actor, Entity, Ownership, Privilege, attaching
 
 router = APIRouter(tags=["records"], route_class=IdempotentRoute)
 
@@ -31,7 +32,10 @@ _MayRead = Annotated[
         )
     ),
 ]
-_MayNote = Annotated[Actor, Depends(May(Entity.NOTE, Privilege.CREATE))]
+_MayNote = Annotated[
+    Actor,
+    Depends(May(Entity.NOTE, Privilege.CREATE, also=attaching(Entity.NOTE, Entity.RECORD))),
+]
 _MayDeleteNote = Annotated[Actor, Depends(May(Entity.NOTE, Privilege.DELETE))]
 
 
@@ -47,7 +51,8 @@ async def get_thread(
 
     An account shows its contacts' and their opportunities' too, a contact its opportunities'.
     """
-    await _check_record(session, actor, record_id)
+    if await find_record(session, actor, record_id) is None:
+        raise not_found("record")
     thread = await list_thread(session, actor, record_id, page)
     texts = await shown(session, list(thread.messages.values()))
     messages = {text.id: text for text in texts}
@@ -65,7 +70,7 @@ async def get_thread(
 )
 async def add_note(record_id: UUID, actor: _MayNote, session: Database, body: NewNote) -> NoteOut:
     """Write something down about a record."""
-    await _check_record(session, actor, record_id)
+    await record_to_append_to(session, actor, record_id)
     row = await notes.add(session, actor.organisation_id, record_id, actor.user_id, body.body)
     return NoteOut.of(row)
 
@@ -84,11 +89,6 @@ async def delete_note(note_id: UUID, actor: _MayDeleteNote, session: Database) -
     owned = Ownership(row.author.id, None, row.author.business_unit_id)
     require(actor, Entity.NOTE, Privilege.DELETE, owned)
     await notes.delete_note(session, note_id)
-
-
-async def _check_record(session: Database, actor: Actor, record_id: UUID) -> None:
-    if await find_record(session, actor, record_id) is None:
-        raise not_found("record")
 
 
 def _item(thread: Thread, row: ThreadRow, messages: dict[UUID, MessageOut]) -> ThreadItem:

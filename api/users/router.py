@@ -1,6 +1,5 @@
 """Who works here, where, and in which roles."""
 
-import asyncio
 from collections.abc import Collection
 from typing import Annotated
 from uuid import UUID
@@ -8,17 +7,16 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 
 from api.auth import May, require
-from api.context import Database
+from api.context import Database, InContext
 from api.idempotency import Idempotent, IdempotentRoute
 from api.pages import AskedPage, Page, page_of
-from api.passwords import hash_password
 from api.problems import Problem, invalid, not_found, problems, refuse_taken
 from api.session.schemas import UserOut
 from api.users.schemas import NewUser, UserChanges
 from db.business_units.queries import unit_exists
 from db.live import announce_access
 from db.roles.queries import find_roles, grants_of
-from db.users import queries
+from db.users import queries, sign_in
 from domain.privileges import NOBODYS, Actor, Entity, Grants, Privilege, combined, may_grant
 from domain.roles import SHIPPED
 
@@ -42,12 +40,14 @@ async def list_users(actor: _MayRead, session: Database, page: AskedPage) -> Pag
     responses=problems(401, 403, 409, 422),
     dependencies=[Idempotent],
 )
-async def create_user(actor: _MayCreate, session: Database, body: NewUser) -> UserOut:
+async def create_user(
+    actor: _MayCreate, session: Database, context: InContext, body: NewUser
+) -> UserOut:
     """Add somebody to the organisation, with roles that give no more than yours do."""
     given = await _grants_of(session, actor, body.role_ids)
     _check_grants(actor, combined(given, SHIPPED[body.role]) if body.role else given)
     await _check_unit(session, actor, body.business_unit_id)
-    password_hash = await asyncio.to_thread(hash_password, body.password)
+    password_hash = await context.passwords.hash(body.password)
     with refuse_taken("users_email_key", "email", "Somebody has this e-mail address already."):
         user = await queries.create_user(
             session,
@@ -71,11 +71,12 @@ async def get_user(user_id: UUID, actor: _MayRead, session: Database) -> UserOut
 
 @router.patch("/{user_id}", operation_id="changeUser", responses=problems(401, 403, 404, 409, 422))
 async def change_user(
-    user_id: UUID, actor: _MayWrite, session: Database, body: UserChanges
+    user_id: UUID, actor: _MayWrite, session: Database, context: InContext, body: UserChanges
 ) -> UserOut:
-    """Change a user: the name, the business unit, the roles, or whether the user may sign in.
+    """Change a user: the name, the business unit, the roles, whether the user may sign in, or a forgotten password.
 
-    Roles can be given and taken only by who may assign users, and only such as give no more than one's own.
+    Roles can be given and taken only by who may assign users, and only such as give no more than one's own. A password
+    is set only for others whose roles give no more than one's own; one's own is changed with the current one.
     """
     row = await _row(session, actor, user_id)
     require(actor, Entity.USER, Privilege.WRITE, NOBODYS)
@@ -83,7 +84,10 @@ async def change_user(
         require(actor, Entity.USER, Privilege.ASSIGN, NOBODYS)
         _check_grants(actor, await _grants_of(session, actor, body.role_ids))
     await _check_unit(session, actor, body.business_unit_id)
-    changes = body.model_dump(exclude_none=True, exclude={"role_ids"})
+    changes = body.model_dump(exclude_none=True, exclude={"role_ids", "password"})
+    if body.password is not None:
+        _check_password(actor, row)
+        changes["password_hash"] = await context.passwords.hash(body.password)
     try:
         await queries.change_user(session, row.user, changes, role_ids=body.role_ids)
     except queries.LastAdministrator as error:
@@ -92,8 +96,19 @@ async def change_user(
             "last-administrator",
             "Nobody would be left to administer the organisation: make somebody else an administrator first.",
         ) from error
+    if body.password is not None:
+        await sign_in.close_sessions(session, user_id)
     await announce_access(session, actor.organisation_id, [user_id])
     return UserOut.of(await _row(session, actor, user_id))
+
+
+def _check_password(actor: Actor, row: queries.UserRow) -> None:
+    """Refuse to set a password with which the actor could sign in as somebody who may do more."""
+    if row.user.id == actor.user_id:
+        raise invalid(
+            "password", "Change your own with the current one: in the menu under your name."
+        )
+    _check_grants(actor, sign_in.grants_of(row.roles), "This user's roles")
 
 
 async def _row(session: Database, actor: Actor, user_id: UUID) -> queries.UserRow:
@@ -110,12 +125,12 @@ async def _grants_of(session: Database, actor: Actor, role_ids: Collection[UUID]
     return combined(*(grants_of(role) for role in roles))
 
 
-def _check_grants(actor: Actor, grants: Grants) -> None:
+def _check_grants(actor: Actor, grants: Grants, roles: str = "These roles") -> None:
     if not may_grant(actor, grants):
         raise Problem(
             403,
             "more-than-own",
-            "These roles give more than yours do: ask somebody who holds them.",
+            f"{roles} give more than yours do: ask somebody who holds them.",
         )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from api.schemas import Name, Sent
+from api.schemas import Name, Password, Sent
 from domain.users import Role
 
 _RoleIds = Annotated[list[UUID], Field(max_length=100)]
@@ -39,14 +39,15 @@ class NewUser(Sent):
     role: Role | None = None
     role_ids: _RoleIds = Field(default=[])
     business_unit_id: UUID | None = None
-    password: str = Field(min_length=8, max_length=1000)
+    password: Password
 
 
 class UserChanges(Sent):
-    """What to change. `role_ids` are all the roles the user holds then."""
+    """What to change. `role_ids` are all the roles the user holds then. A new `password` ends the user's sessions."""
 
     first_name: Name | None = None
     last_name: Name | None = None
     role_ids: _RoleIds | None = None
     business_unit_id: UUID | None = None
     is_active: bool | None = None
+    password: Password | None = None

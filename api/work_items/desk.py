@@ -9,9 +9,10 @@ from fastapi import Depends
 from api.auth import AnySignIn
 from api.context import Now
 from api.schemas import RecordRef, SegmentsOut, SequenceRef, UserRef
-from api.work_items.schemas import TeamRef, WorkItemOut
+from api.work_items.schemas import ChangeOut, InHandOut, TeamRef, WarningOut, WorkItemOut
 from db.users.tables import User
 from db.work_items.queries import WorkItemRow
+from db.work_items.warning import InHand, Words, offered
 from domain.basis import to_token
 from domain.priority import explain
 from domain.privileges import Actor
@@ -28,10 +29,17 @@ class Desk:
 
     def show(self, row: WorkItemRow, group: str = "") -> WorkItemOut:
         """Return the item as this person sees it."""
-        return WorkItemOut(**self.fields_of(row, group))
+        return WorkItemOut(**self._fields(row, offered(row), group))
 
-    def fields_of(self, row: WorkItemRow, group: str = "") -> dict[str, Any]:
-        """Return what `WorkItemOut` and what extends it are made of."""
+    def show_in_hand(self, found: InHand) -> InHandOut:
+        """Return the item as this person decides it."""
+        return InHandOut(
+            **self._fields(found.row, found.words),
+            warnings=[WarningOut.of(warning) for warning in found.warnings],
+            changes=[ChangeOut.of(change) for change in found.changes],
+        )
+
+    def _fields(self, row: WorkItemRow, words: Words, group: str = "") -> dict[str, Any]:
         item = row.item
         is_covered = row.assignee is not None and row.assignee.id in self.actor.covers
         return {
@@ -39,9 +47,9 @@ class Desk:
             "kind": item.kind,
             "status": item.status,
             "title": item.title,
-            "text": item.text,
-            "segments": None if item.text is None else SegmentsOut.of(item.text),
-            "reason": item.reason,
+            "text": words.text,
+            "segments": None if words.text is None else SegmentsOut.of(words.text),
+            "reason": words.reason,
             "record": RecordRef.of(row.record),
             "assignee": _user(row.assignee),
             "team": None if row.team is None else TeamRef.model_validate(row.team),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from api.problems import Problem, invalid
-from api.work_items.schemas import Approval, ChangeOut, WorkItemOut
+from api.work_items.schemas import ChangeOut, HandOver, NewWorkItem, WorkItemOut
 from db.work_items.queries import WorkItemRow
 from domain import basis
 from domain.basis import Basis, Change, InvalidToken
@@ -11,12 +11,12 @@ from domain.text_warnings import TextWarning
 from domain.work_items import DECISIONS, WorkItemKind, WorkItemStatus
 
 
-def seen_in(approval: Approval) -> Basis | None:
-    """Return what the person had seen who approves. Refuses what no work item showed."""
-    if approval.seen is None:
+def seen_in(token: str | None) -> Basis | None:
+    """Return what the person had seen who sends the word of it. Refuses what no work item showed."""
+    if token is None:
         return None
     try:
-        return basis.from_token(approval.seen)
+        return basis.from_token(token)
     except InvalidToken as error:
         raise invalid("seen", str(error)) from error
 
@@ -28,7 +28,7 @@ def stale(changes: Sequence[Change], work_item: WorkItemOut | None = None) -> Pr
         409,
         "stale-approval",
         f"{told} Nothing was sent: read the text again, then approve it.",
-        more={"changes": [ChangeOut.of(change) for change in changes]}
+        more={"changes": [ChangeOut.of(change).model_dump(mode="json") for change in changes]}
         | ({} if work_item is None else {"work_item": work_item.model_dump(mode="json")}),
     )
 
@@ -76,6 +76,7 @@ def cannot_see_record() -> Problem:
     )
 
 
-def nobody_there() -> Problem:
+def nobody_there(taker: HandOver | NewWorkItem) -> Problem:
     """Return the answer to handing an item to nobody we know."""
-    return invalid("user_id", "There is no such active user, or no such team with anybody in it.")
+    path = "user_id" if taker.team_id is None else "team_id"
+    return invalid(path, "There is no such active user, or no such team with anybody in it.")

@@ -13,6 +13,7 @@ from api.idempotency import Idempotent, IdempotentRoute
 from api.outbox import RequestOutbox
 from api.pages import AskedPage, Page, page_of
 from api.problems import answer, invalid, not_found, problem_kinds, problems
+from api.records.attaching import record_to_append_to
 from api.texts import checked_text, opted_out
 from api.work_items.desk import AtDesk
 from api.work_items.refusals import (
@@ -30,20 +31,22 @@ from api.work_items.schemas import (
     CountsOut,
     GroupOut,
     HandOver,
+    InHandOut,
     NewWorkItem,
+    Seen,
     Skip,
     Snooze,
     StaleApprovalOut,
     WorkItemOut,
 )
 from db.consent import asking
-from db.records.queries import find_record
 from db.work_items import deciding, handing, queries
 from db.work_items.deciding import Decided, Stale, Taken
 from db.work_items.handing import CannotSeeRecord, NobodyThere
 from db.work_items.ordering import Group, Sort
 from db.work_items.queries import Due, Filter, WorkItemRow
-from domain.privileges import Actor, Entity, Privilege
+from db.work_items.warning import in_hand
+from domain.privileges import Actor, Entity, Privilege, attaching
 from domain.records import RecordKind
 from domain.text_warnings import is_unfilled
 from domain.work_items import DECISIONS, WorkItemKind, WorkItemStatus
@@ -51,14 +54,23 @@ from domain.work_items import DECISIONS, WorkItemKind, WorkItemStatus
 router = APIRouter(prefix="/work-items", tags=["work items"], route_class=IdempotentRoute)
 
 _MayRead = Annotated[Actor, Depends(May(Entity.WORK_ITEM, Privilege.READ))]
-_MayCreate = Annotated[Actor, Depends(May(Entity.WORK_ITEM, Privilege.CREATE))]
+_MayCreate = Annotated[
+    Actor,
+    Depends(
+        May(
+            Entity.WORK_ITEM,
+            Privilege.CREATE,
+            also=attaching(Entity.WORK_ITEM, Entity.RECORD),
+        )
+    ),
+]
 _MayWrite = Annotated[Actor, Depends(May(Entity.WORK_ITEM, Privilege.WRITE))]
 _MayAssign = Annotated[Actor, Depends(May(Entity.WORK_ITEM, Privilege.ASSIGN))]
 
 _DECISION_PROBLEMS = problems(401, 403, 404, 409, 422)
 
 
-def _filter(
+async def _filter(
     status: WorkItemStatus | Literal["all"] = WorkItemStatus.OPEN,
     kind: Annotated[list[WorkItemKind] | None, Query(description="Of these kinds.")] = None,
     texts: Annotated[bool, Query(description="Only what is about texts.")] = False,
@@ -141,12 +153,20 @@ async def count_work_items(
     return CountsOut(**counts._asdict(), groups=[GroupOut.model_validate(each) for each in groups])
 
 
-@router.get("/{work_item_id}", operation_id="getWorkItem", responses=problems(401, 403, 404))
+@router.get("/{work_item_id}", operation_id="getWorkItem", responses=problems(401, 403, 404, 422))
 async def get_work_item(
-    work_item_id: UUID, actor: _MayRead, session: Database, desk: AtDesk
-) -> WorkItemOut:
-    """Show one work item."""
-    return desk.show(await _row(session, actor, work_item_id))
+    work_item_id: UUID,
+    actor: _MayRead,
+    session: Database,
+    desk: AtDesk,
+    seen: Annotated[Seen | None, Query()] = None,
+) -> InHandOut:
+    """Show one work item, with what stands against its text.
+
+    With `seen` it says what has changed since the item was read with it; if anything has, the text is filled in anew.
+    """
+    row = await _row(session, actor, work_item_id)
+    return desk.show_in_hand(await in_hand(session, row, desk.now, seen=seen_in(seen)))
 
 
 @router.post(
@@ -160,8 +180,7 @@ async def add_work_item(
     body: NewWorkItem, actor: _MayCreate, session: Database, desk: AtDesk
 ) -> WorkItemOut:
     """Put a call, a task, an e-mail or a reminder on the list by hand."""
-    if await find_record(session, actor, body.record_id) is None:
-        raise not_found("record")
+    await record_to_append_to(session, actor, body.record_id)
     is_own = body.user_id is None and body.team_id is None
     try:
         item_id = await handing.add_by_hand(
@@ -176,7 +195,7 @@ async def add_work_item(
             team_id=body.team_id,
         )
     except NobodyThere as error:
-        raise nobody_there() from error
+        raise nobody_there(body) from error
     except CannotSeeRecord as error:
         raise cannot_see_record() from error
     return desk.show(await queries.get_work_item(session, item_id))
@@ -211,7 +230,7 @@ async def approve_work_item(
     if row.is_opted_out:
         raise opted_out()
     outcome = await deciding.approve(
-        session, row, text=text, seen=seen_in(approval), by=actor.user_id, now=desk.now
+        session, row, text=text, seen=seen_in(approval.seen), by=actor.user_id, now=desk.now
     )
     match outcome:
         case Decided(workflow_id):
@@ -344,7 +363,7 @@ async def hand_over_work_item(
             note=body.note,
         )
     except NobodyThere as error:
-        raise nobody_there() from error
+        raise nobody_there(body) from error
     except CannotSeeRecord as error:
         raise cannot_see_record() from error
     if not moved:

@@ -1,6 +1,6 @@
 """Work items as they are shown, and decisions as they are sent."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 from api.problems import ProblemOut
 from api.schemas import Instant, RecordRef, SegmentsOut, Sent, SequenceRef, Shown, UserRef
 from domain.basis import Change
-from domain.text_warnings import TextWarning
+from domain.text_warnings import About, TextWarning
 from domain.work_items import BY_HAND, WorkItemKind, WorkItemStatus
 
 Seen = Annotated[
@@ -172,34 +172,22 @@ class CountsOut(Shown):
 
 
 class WarningOut(Shown):
-    """What is to be known of a text before it leaves; one that `blocks` must be dealt with first."""
+    """What is to be known of a text before it leaves; one that `blocks` must be dealt with first.
+
+    Those about `words` and `cost` are of the text as it is shown; an edited one has others.
+    """
 
     model_config = ConfigDict(from_attributes=True, title="TextWarning")
 
     code: str
     sentence: str
+    about: About
     blocks: bool
     until: Instant | None
 
     @classmethod
     def of(cls, warning: TextWarning) -> "WarningOut":
         return cls.model_validate(warning)
-
-
-class StackedOut(WorkItemOut):
-    model_config = ConfigDict(title="StackedWorkItem")
-
-    warnings: list[WarningOut]
-
-
-class StackOut(Shown):
-    """Texts of the same step that wait for an approval. `more`: how many there are beyond those shown."""
-
-    model_config = ConfigDict(title="Stack")
-
-    items: list[StackedOut]
-    more: int
-    undo_seconds: int
 
 
 class ChangeOut(Shown):
@@ -210,9 +198,27 @@ class ChangeOut(Shown):
     at: Instant | None
 
     @classmethod
-    def of(cls, change: Change) -> dict[str, Any]:
-        """Return the change as a problem holds it."""
-        return cls.model_validate(change).model_dump(mode="json")
+    def of(cls, change: Change) -> "ChangeOut":
+        return cls.model_validate(change)
+
+
+class InHandOut(WorkItemOut):
+    """A work item with what stands against its text, and the `changes` since the `seen` it was asked for with."""
+
+    model_config = ConfigDict(title="WorkItemInHand")
+
+    warnings: list[WarningOut]
+    changes: list[ChangeOut]
+
+
+class StackOut(Shown):
+    """Texts of the same step that wait for an approval. `more`: how many there are beyond those shown."""
+
+    model_config = ConfigDict(title="Stack")
+
+    items: list[InHandOut]
+    more: int
+    undo_seconds: int
 
 
 class StaleApprovalOut(ProblemOut):

@@ -27,17 +27,16 @@ from api.work_items.schemas import (
     Approvals,
     ApprovalsOut,
     StackApproval,
-    StackedOut,
     StackOut,
     Undo,
     UndoneOut,
-    WarningOut,
     WorkItemOut,
 )
 from db.work_items import deciding, queries, stacks
 from db.work_items.deciding import Decided, Stale, Taken
 from db.work_items.queries import WorkItemRow
 from db.work_items.tables import WorkItem
+from db.work_items.warning import Words, offered, warn
 from domain.privileges import Actor, Entity, Privilege, reaches
 from domain.text_warnings import TextWarning
 from domain.work_items import WorkItemKind, WorkItemStatus
@@ -64,13 +63,7 @@ async def get_stack(
     at_most = min(limit or desk.settings.bulk_limit, desk.settings.bulk_limit)
     stack = await stacks.stack_of(session, actor, row, limit=at_most, now=desk.now)
     return StackOut(
-        items=[
-            StackedOut(
-                **desk.fields_of(stacked.row),
-                warnings=[WarningOut.of(warning) for warning in stacked.warnings],
-            )
-            for stacked in stack.items
-        ],
+        items=[desk.show_in_hand(item) for item in stack.items],
         more=stack.more,
         undo_seconds=desk.settings.undo_seconds,
     )
@@ -97,14 +90,14 @@ async def approve_work_items(
     await deciding.lock(session, ids)
     rows = await queries.find_work_items(session, actor, WorkItem.id.in_(ids))
     asked = {item.id: item for item in body.items}
-    texts = [_text(asked[row.item.id], row) for row in rows]
-    warnings = await stacks.warn(session, rows, desk.now, texts=texts)
+    words = [_words(asked[row.item.id], row) for row in rows]
+    warnings = await warn(session, rows, desk.now, words=words)
     done: dict[UUID, _Done] = {}
-    for row, text, found in zip(rows, texts, warnings, strict=True):
+    for row, (text, _), found in zip(rows, words, warnings, strict=True):
         approval = asked[row.item.id]
         try:
             done[row.item.id] = await _approve(
-                session, desk, row, approval, text=text, warnings=found, leaves_at=leaves_at
+                session, desk, row, approval, text=text or "", warnings=found, leaves_at=leaves_at
             )
         except Problem as problem:
             done[row.item.id] = ("refused", problem)
@@ -162,7 +155,7 @@ async def _approve(
         session,
         row,
         text=checked_text(text),
-        seen=seen_in(approval),
+        seen=seen_in(approval.seen),
         by=actor.user_id,
         now=desk.now,
         leaves_at=leaves_at,
@@ -178,8 +171,10 @@ async def _approve(
             assert_never(outcome)
 
 
-def _text(approval: StackApproval, row: WorkItemRow) -> str:
-    return approval.text if approval.text is not None else row.item.text or ""
+def _words(approval: StackApproval, row: WorkItemRow) -> Words:
+    as_offered = approval.text is None or approval.text == row.item.text
+    # why the draft could not be filled in is not what is wrong with an edited text
+    return offered(row) if as_offered else Words(approval.text, None)
 
 
 def _result(item_id: UUID, done: _Done, after: Mapping[UUID, WorkItemOut]) -> ApprovalOut:

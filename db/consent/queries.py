@@ -1,6 +1,7 @@
 """What follows when a customer withdraws consent, may have, or gives it back: the ledger, what is in force, and
 texts."""
 
+import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -50,6 +51,7 @@ from domain.consent import (
 )
 from domain.enrollments import EndReason
 from domain.messages import MessageStatus
+from domain.sending import HANDED_OVER_WITHIN
 from domain.work_items import WorkItemKind, WorkItemStatus
 
 _KEY: Final = (
@@ -371,7 +373,11 @@ def _questions(organisation_id: UUID, customer_numbers: Collection[str]) -> Colu
 async def under_way(
     session: AsyncSession, organisation_id: UUID, customer_numbers: Collection[str]
 ) -> dict[str, list[str]]:
-    """Return the texts that are just being handed to their provider, by customer number."""
+    """Return the texts that are just being handed to their provider, by customer number; wait until they are.
+
+    The numbers' locks are held alone, so that no other text comes to them, and what is written after it takes effect
+    before the next one leaves.
+    """
     found = await session.execute(
         select(Conversation.customer_number, Message.id)
         .join(Message, Message.conversation_id == Conversation.id)
@@ -385,6 +391,8 @@ async def under_way(
     texts: dict[str, list[str]] = {}
     for number, message_id in found:
         texts.setdefault(number, []).append(str(message_id))
+    if texts:
+        await asyncio.sleep(HANDED_OVER_WITHIN.total_seconds())
     return texts
 
 

@@ -241,7 +241,7 @@ def _current(
     text = held.get((enrollment.id, step.id))
     until, why = here.until, enrollment.waiting_reason
     if text is not None:
-        until, why = text.held_until, text.held_reason
+        until, why = text.known_end, text.held_reason
     if enrollment.status is EnrollmentStatus.PAUSED:
         until, why = None, "The enrollment is paused."
     return Current(step.id, step.title, step.type, items.get((enrollment.id, step.id)), until, why)

@@ -3,11 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.conversations.tables import Conversation
 from db.messages import decisions
 from db.messages.tables import Message
+from db.work_items import replies
 from domain.messages import MessageStatus, Verdict
 
 
@@ -16,8 +18,12 @@ async def cancel(
 ) -> bool:
     """Refuse a text that waits with us, outside of any sequence; return False if it has left, or will.
 
-    Its row's lock decides between this and a send of the same moment: one of the two finds it changed.
+    Its row's lock decides between this and a send of the same moment: one of the two finds it changed. What it
+    answered is to be answered again.
     """
+    # before the text itself, as in db/consent/locking.py: a customer's STOP takes back the texts of its conversation
+    place = select(Message.conversation_id).where(Message.id == message_id).scalar_subquery()
+    await session.execute(select(Conversation.id).where(Conversation.id == place).with_for_update())
     why = f"Cancelled by {by_name}."
     organisation_id = await session.scalar(
         update(Message)
@@ -41,4 +47,5 @@ async def cancel(
     await decisions.keep(
         session, organisation_id, message_id, Verdict.CANCEL, "cancelled", why, now, actor_id=by
     )
+    await replies.unanswered(session, message_id)
     return True

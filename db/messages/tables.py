@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Id, Now, OfOrganisation
 from domain.failures import FailureKind
-from domain.messages import Direction, HoldKind, MessageStatus, Verdict
+from domain.messages import Direction, HoldKind, MessageStatus, Verdict, known_end
 
 
 class Message(OfOrganisation, Base):
@@ -127,6 +127,11 @@ class Message(OfOrganisation, Base):
     sent_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     """When its final state was reported."""
+
+    @property
+    def known_end(self) -> datetime | None:
+        """When it may leave, if it waits; None also if nobody knows, and `held_reason` alone says for what."""
+        return known_end(self.held_for, self.held_until)
 
 
 class MessageDecision(OfOrganisation, Base):

@@ -117,7 +117,13 @@ async def _words(session: AsyncSession, enrollment_id: UUID, step_id: str) -> li
         )
     )
     return [
-        Word(item.decided_at, _SAID[item.status], f"{first} {last}", item.reason)
+        # an approval gives no reason: what stands there is why the text was on the list
+        Word(
+            item.decided_at,
+            _SAID[item.status],
+            f"{first} {last}",
+            item.reason if item.status is WorkItemStatus.SKIPPED else None,
+        )
         for item, first, last in found
         if item.decided_at is not None
     ]

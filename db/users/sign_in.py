@@ -74,9 +74,32 @@ async def open_session(
     )
 
 
+async def keep_password(session: AsyncSession, user: User) -> bool:
+    """Return whether a user's password still is what it was when the user was read; if so, it is until the transaction
+    ends.
+
+    Whoever changes it waits that long, and then ends what was opened with the former one.
+    """
+    # not FOR SHARE: of two who change it at once, each would wait for the other
+    found = await session.scalar(
+        select(User.id)
+        .where(User.id == user.id, User.password_hash == user.password_hash)
+        .with_for_update(key_share=True)
+    )
+    return found is not None
+
+
 async def close_session(session: AsyncSession, token_hash: bytes) -> None:
     """Sign out."""
     await session.execute(delete(Session).where(Session.token_hash == token_hash))
+
+
+async def close_sessions(session: AsyncSession, user_id: UUID, *, but: bytes | None = None) -> None:
+    """Sign a user out everywhere, but where the token has the hash `but`."""
+    ends = Session.user_id == user_id
+    if but is not None:
+        ends &= Session.token_hash != but
+    await session.execute(delete(Session).where(ends))
 
 
 def held_roles() -> ColumnElement[Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from db.consent.tables import ConsentEntry
@@ -42,15 +42,32 @@ def _last_inbound_id() -> ColumnElement[Any]:
     return _of_inbound(func.max(cast(Message.id, String)))
 
 
+def with_the_customer() -> ColumnElement[bool]:
+    """Return whether a conversation is with the customer of a selected record, about whichever of their records.
+
+    And one about that record, whatever number it was held with: who has another number now has still said it.
+    """
+    return or_(
+        Conversation.record_id == Record.id,
+        and_(
+            Conversation.organisation_id == Record.organisation_id,
+            Conversation.customer_number == Record.phone,
+        ),
+    )
+
+
 def _of_inbound(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return (
+    # for each conversation by itself: a server that has counted nothing yet would else read all texts there are
+    last = (
         select(column)
-        .select_from(Message)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(
-            Conversation.record_id == Record.id,
-            Message.direction == Direction.INBOUND,
-        )
+        .where(Message.conversation_id == Conversation.id, Message.direction == Direction.INBOUND)
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
+    return (
+        select(func.max(last))
+        .select_from(Conversation)
+        .where(with_the_customer())
         .correlate(Record)
         .scalar_subquery()
     )

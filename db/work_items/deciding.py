@@ -20,8 +20,8 @@ from db.records.tables import Record
 from db.sequences.documents import document_of
 from db.users.tables import Team, User
 from db.work_items import replies
-from db.work_items.basis import wrote_at
-from db.work_items.opening import draft_of
+from db.work_items.basis import with_the_customer, wrote_at
+from db.work_items.opening import StepDraft, draft_of
 from db.work_items.queries import WorkItemRow, get_work_item
 from db.work_items.tables import WorkItem
 from domain import basis, segments
@@ -64,10 +64,11 @@ async def lock(session: AsyncSession, work_item_ids: Collection[UUID]) -> None:
     What is read in the statements after this one has seen every customer's text that came before.
     """
     records = select(WorkItem.record_id).where(WorkItem.id.in_(work_item_ids))
+    theirs = select(Conversation.id).join(Record, with_the_customer()).where(Record.id.in_(records))
     # not the strongest lock: texts may be stored meanwhile, and wait as they are counted on their conversation
     await session.execute(
         select(Conversation.id)
-        .where(Conversation.record_id.in_(records))
+        .where(Conversation.id.in_(theirs))
         .order_by(Conversation.id)
         .with_for_update(key_share=True)
     )
@@ -94,7 +95,7 @@ async def approve(
     `seen` is what the draft rested on when the person read it; None: when it was filled in. Until it leaves the item is
     open, so that an end of its enrollment takes it back as any other.
     """
-    changes = await _changes(session, row, seen or row.filled_on)
+    changes = await changes_since(session, row, seen or row.filled_on)
     if changes:
         await _refresh(session, row)
         return Stale(changes)
@@ -107,7 +108,12 @@ async def approve(
             WorkItem.status == WorkItemStatus.OPEN,
             WorkItem.leaves_at.is_(None),
         )
-        .values(text=text, decided_by=by, leaves_at=leaves_at, basis=row.stands)
+        .values(
+            text=text,
+            decided_by=by,
+            leaves_at=leaves_at,
+            basis=basis.of_approval(row.stands, row.item.basis),
+        )
         .returning(WorkItem.id)
     )
     return Taken() if approved is None else Decided(None)
@@ -122,8 +128,9 @@ async def decide(
     now: datetime,
     reason: str | None = None,
 ) -> Decided | Taken:
-    """Close an open item with a decision that sends nothing; `reason` replaces what stands there, if given.
+    """Close an open item with a decision that sends nothing.
 
+    `reason` replaces what stands there: why it was skipped, if that was said; of what is done only if it is given.
     What somebody approved and is about to leave must be undone first: it is taken until then.
     """
     if row.item.leaves_at is not None:
@@ -134,7 +141,11 @@ async def decide(
 async def undo(
     session: AsyncSession, work_item_ids: Collection[UUID], *, by: UUID, now: datetime
 ) -> list[UUID]:
-    """Take back those of one's approvals that have not left; return them."""
+    """Take back those of one's approvals that have not left; return them.
+
+    Their drafts rest again on what they were offered on: who wrote since has still written.
+    """
+    offered = func.coalesce(WorkItem.basis[basis.OFFERED], WorkItem.basis)
     undone = await session.scalars(
         update(WorkItem)
         .where(
@@ -143,7 +154,7 @@ async def undo(
             WorkItem.leaves_at > now,
             WorkItem.decided_by == by,
         )
-        .values(leaves_at=None, decided_by=None)
+        .values(leaves_at=None, decided_by=None, basis=offered)
         .returning(WorkItem.id)
     )
     return list(undone)
@@ -182,7 +193,7 @@ async def _release(sessions: Sessions, work_item_id: UUID, now: datetime) -> str
         if mine is None:
             return None
         row = await get_work_item(session, work_item_id)
-        changes = await _changes(session, row, row.filled_on)
+        changes = await changes_since(session, row, row.filled_on)
         if changes:
             told = " ".join(change.detail for change in changes)
             await session.execute(
@@ -202,7 +213,8 @@ async def _release(sessions: Sessions, work_item_id: UUID, now: datetime) -> str
         return decided.workflow_id if isinstance(decided, Decided) else None
 
 
-async def _changes(session: AsyncSession, row: WorkItemRow, seen: Basis) -> list[Change]:
+async def changes_since(session: AsyncSession, row: WorkItemRow, seen: Basis) -> list[Change]:
+    """Return what has changed since somebody read the draft that rested on `seen`."""
     now = row.basis
     if seen == now:
         return []
@@ -220,11 +232,18 @@ async def _changes(session: AsyncSession, row: WorkItemRow, seen: Basis) -> list
     return basis.changes(seen, now, Names(owner, last))
 
 
+async def filled_anew(session: AsyncSession, row: WorkItemRow) -> StepDraft | None:
+    """Return the draft filled in from what is known now; None for an item of no step."""
+    if row.enrollment is None or row.item.step_id is None:
+        return None
+    return await draft_of(session, row.enrollment.id, row.item.step_id)
+
+
 async def _refresh(session: AsyncSession, row: WorkItemRow) -> None:
     """Fill the draft in anew, and note what it rests on now."""
     values: dict[str, object] = {"basis": row.stands}
-    if row.enrollment is not None and row.item.step_id is not None:
-        draft = await draft_of(session, row.enrollment.id, row.item.step_id)
+    draft = await filled_anew(session, row)
+    if draft is not None:
         values |= {"text": draft.text, "reason": draft.reason}
     await session.execute(
         update(WorkItem)
@@ -263,7 +282,10 @@ async def _close(
             decided_by=by,
             leaves_at=None,
             text=func.coalesce(literal(text), WorkItem.text),
-            reason=func.coalesce(literal(reason), WorkItem.reason),
+            # why it was on the list is not why somebody skipped it
+            reason=reason
+            if status is WorkItemStatus.SKIPPED
+            else func.coalesce(literal(reason), WorkItem.reason),
         )
         .returning(WorkItem.id)
     )

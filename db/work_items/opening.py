@@ -20,7 +20,7 @@ from db.users.tables import User
 from db.work_items.basis import basis_of
 from db.work_items.tables import WorkItem
 from domain.identifiers import derived_id
-from domain.placeholders import UnfilledPlaceholder, render
+from domain.placeholders import UnfilledPlaceholder, fill
 from domain.sequence import Email, HumanStep, ManualText, words_of
 from domain.work_items import WorkItemKind, WorkItemStatus
 
@@ -104,7 +104,7 @@ async def for_step(
 ) -> None:
     """Open the item of a step that a seller does, its text filled in.
 
-    A text that cannot be filled in is offered as it was written, with the reason.
+    A text that cannot be filled in wholly is offered with what is left, and the reason.
     """
     draft = await draft_of(session, enrollment_id, step_id)
     await _open_for_enrollment(
@@ -151,11 +151,9 @@ async def draft_of(session: AsyncSession, enrollment_id: UUID, step_id: str) -> 
         return StepDraft(step, step.subject or step.title, step.description or None, None)
     if not isinstance(step, ManualText):
         return StepDraft(step, step.title, None, step.description or None)
-    words = words_of(step, row.language)
-    try:
-        return StepDraft(step, step.title, render(words, filling_of(row)), None)
-    except UnfilledPlaceholder as problem:
-        return StepDraft(step, step.title, words, str(problem))
+    text, missing = fill(words_of(step, row.language), filling_of(row))
+    reason = str(UnfilledPlaceholder(missing[0])) if missing else None
+    return StepDraft(step, step.title, text, reason)
 
 
 async def _open_for_enrollment(session: AsyncSession, enrollment_id: UUID, **values: Any) -> None:

@@ -1,4 +1,4 @@
-"""The work items of customers who wrote and were not answered: what closes them.
+"""The work items of customers who wrote and were not answered: what closes them, and what opens them again.
 
 They are opened by the statement that stores a customer's text (db/messages/inbound.py), so that no text is without one.
 """
@@ -6,11 +6,15 @@ They are opened by the statement that stores a customer's text (db/messages/inbo
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from db.conversations.tables import Conversation
+from db.messages.tables import Message
 from db.work_items.tables import WorkItem
+from domain.failures import FailureKind
+from domain.messages import Direction, MessageStatus
 from domain.work_items import WorkItemKind, WorkItemStatus
 
 _OPEN = (WorkItem.kind == WorkItemKind.REPLY, WorkItem.status == WorkItemStatus.OPEN)
@@ -26,6 +30,50 @@ async def answered(session: AsyncSession, conversation_id: UUID, by: UUID, now: 
         update(WorkItem)
         .where(WorkItem.conversation_id == conversation_id, *_OPEN)
         .values(status=WorkItemStatus.COMPLETED, decided_at=now, decided_by=by)
+    )
+
+
+async def unanswered(session: AsyncSession, answer_id: UUID) -> None:
+    """Open again, as it was, what was closed by an answer somebody wrote, since the text `answer_id` will not go.
+
+    It stays closed while another answer has left or waits, once the customer has asked anew, and if nobody wants an
+    answer any more. To be called once the conversation's row is locked, and the text refused: so of two answers that
+    are refused at once the second one finds the first.
+    """
+    conversation_id = (
+        select(Message.conversation_id).where(Message.id == answer_id).scalar_subquery()
+    )
+    newest = (
+        select(WorkItem.id)
+        .where(WorkItem.conversation_id == conversation_id, WorkItem.kind == WorkItemKind.REPLY)
+        .order_by(WorkItem.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    closing, other = aliased(Message), aliased(Message)
+    await session.execute(
+        update(WorkItem)
+        .where(
+            WorkItem.id == newest,
+            WorkItem.status == WorkItemStatus.COMPLETED,
+            # an answer closes it at the instant it is written; else somebody said that it is done
+            exists().where(
+                closing.conversation_id == WorkItem.conversation_id,
+                closing.author_id == WorkItem.decided_by,
+                closing.created_at == WorkItem.decided_at,
+                closing.status == MessageStatus.REFUSED,
+                closing.failure.is_distinct_from(FailureKind.OPT_OUT),
+            ),
+            ~exists().where(
+                other.conversation_id == WorkItem.conversation_id,
+                other.direction == Direction.OUTBOUND,
+                other.author_id.is_not(None),
+                other.created_at >= WorkItem.decided_at,
+                other.status != MessageStatus.REFUSED,
+            ),
+        )
+        .values(status=WorkItemStatus.OPEN, decided_at=None, decided_by=None)
+        .execution_options(synchronize_session=False)
     )
 
 

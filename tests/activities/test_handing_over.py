@@ -1,5 +1,6 @@
 """Tests of activities/handing_over: what may happen between a text's row and its provider."""
 
+import asyncio
 import time
 from dataclasses import replace
 from uuid import uuid4
@@ -20,7 +21,7 @@ from db.providers.health import AccountMeter
 from db.tables import ConsentEntry
 from domain.enrollments import EndReason
 from domain.failures import FailureKind
-from domain.interpreter import NotSent
+from domain.interpreter import NotSent, Submitted
 from domain.messages import HoldKind, MessageStatus, Urgency
 from tests.activities.conftest import SETTINGS, Desk
 from tests.carrier import Carrier
@@ -73,6 +74,24 @@ async def test_a_stop_during_the_wait_for_its_turn_keeps_the_text_here(
     text = await desk.message()
     assert (text.status, text.failure) == (MessageStatus.REFUSED, FailureKind.OPT_OUT)
     assert text.consent_entry_id == (await one(desk.sessions, ConsentEntry)).id
+
+
+async def test_a_stop_is_not_stored_before_what_is_just_being_handed_over_has_left(
+    desk: Desk, carrier: Carrier, hand_over: HandOver
+) -> None:
+    """So nothing leaves after whoever withdraws was answered."""
+    accounts = OpenAccounts(SECRETS, timeout_seconds=2)
+    ready = await make_ready(desk, accounts)
+    stop = asyncio.create_task(hear(desk, "STOP"))
+    await asyncio.sleep(0.1)
+    now = replace(ready, turn_at=time.monotonic() - 0.1)
+    outcome = await hand_over(now, Order(never, no_journal, Urgency.AUTOMATED))
+    assert isinstance(outcome, Submitted)
+    assert len(carrier.received(CUSTOMER)) == 1
+    assert not stop.done()
+    await stop
+    await accounts.close()
+    assert (await one(desk.sessions, ConsentEntry)).under_way == [str(ready.draft.message_id)]
 
 
 async def test_a_stop_while_the_process_stood_still_keeps_the_text_here(

@@ -126,6 +126,13 @@ async def make_people(app: FastAPI, sessions: Sessions, **number: str) -> People
     return People(organisation, administrator, manager, seller, colleague, account, ours)
 
 
+def lacking(answer: httpx.Response) -> str:
+    """Return the privilege that a refusal names, such as "record.write"."""
+    assert problem(answer) == (403, "missing-privilege"), answer.text
+    (error,) = answer.json()["errors"]
+    return str(error["path"])
+
+
 def problem(answer: httpx.Response) -> tuple[int, str]:
     """Return the status and the type of a problem, which every error must be."""
     assert answer.headers["content-type"] == "application/problem+json", answer.text

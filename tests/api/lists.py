@@ -832,9 +832,11 @@ def _page_and_moves(answer: httpx.Response) -> list[str]:
 
 def _senders(view: View) -> Iterator[Case]:
     seen = ids_of(view.conversations())
+    written = ids_of(view.conversations((Entity.CONVERSATION, Privilege.APPEND_TO)))
     for talk in view.samples(Conversation):
-        if talk.id not in seen or talk.record_id is None:
-            yield _within("conversation_id", talk.id, 404 if talk.id not in seen else 409)
+        if talk.id not in written or talk.record_id is None:
+            status = 404 if talk.id not in seen else 403 if talk.id not in written else 409
+            yield _within("conversation_id", talk.id, status)
             continue
         numbers = [
             row
@@ -1325,7 +1327,7 @@ RULES: Final[Mapping[str, Rule]] = {
         _senders,
         lambda answer: [each["id"] for each in answer.json()],
         why="numbers to send from here: the own ones, not those of whom one stands in for, the teams' and "
-        "the conversation's; from the inbox nothing leaves (409)",
+        "the conversation's; to whoever may write here (403); from the inbox nothing leaves (409)",
     ),
     "listWorkItems": Rule(_work_items, why="one's own unless asked for more; decided ones 30 days"),
     "countWorkItems": Rule(_work_counts, _work_counted, why="what is open, as the lists of it"),
@@ -1395,6 +1397,7 @@ NOT_OF_ROWS: Final[Mapping[str, str]] = {
     "listProviders": "what the product can do, the same for all",
     "getUser": "one user, with the roles' names",
     "getRole": "one role, with its privileges",
+    "getWorkItem": "one item, with what has changed since it was read, and its warnings",
     "getProviderAccountHealth": "one account, with its providers' codes",
     "getSetup": "one account, with what is to be done",
     "getTestText": "one text, with its legs",

@@ -6,8 +6,12 @@ from uuid import uuid4
 
 from db.engine import Sessions
 from db.messages.inbound import InboundText, store
+from db.roles.queries import create_role, give_roles
 from db.tables import Message, Record, WorkItem
 from domain.messages import Direction, MessageStatus
+from domain.privileges import Level, Need
+from domain.roles import SHIPPED
+from domain.users import Role
 from tests.api.conftest import People, Person
 from tests.makers import make_conversation
 
@@ -41,6 +45,19 @@ async def make_lead(person: Person, **values: Any) -> str:
     assert answer.status_code == 201, answer.text
     record_id: str = answer.json()["id"]
     return record_id
+
+
+async def make_role(sessions: Sessions, person: Person, changes: dict[Need, Level | None]) -> None:
+    """Give somebody an own role in place of theirs: a salesperson's with these levels, None for not at all."""
+    grants = {**SHIPPED[Role.SALESPERSON], **changes}
+    async with sessions.begin() as session:
+        role = await create_role(
+            session,
+            person.user.organisation_id,
+            name=f"Role of {person.user.first_name}",
+            grants={need: level for need, level in grants.items() if level is not None},
+        )
+        await give_roles(session, person.user.id, [role.id])
 
 
 async def enroll(person: Person, *record_ids: str) -> dict[str, Any]:

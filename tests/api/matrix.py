@@ -224,6 +224,22 @@ PARTS: Final = frozenset({"test_id", "reconciliation_id", "position"})
 """Parameters that name a part of the object before them."""
 
 
+_PERSONS: Final = (Whose.OWN, Whose.UNIT, Whose.BELOW, Whose.OTHER, Whose.STRANGER)
+NAMED: Final[Mapping[str, Kind]] = {
+    **KINDS,
+    "draft": _kind(Entity.WORK_ITEM),
+    "account": _kind(Entity.RECORD),
+    "contact": _kind(Entity.RECORD),
+    "lead": _kind(Entity.RECORD),
+    "person": _kind(Entity.USER, _PERSONS),
+    "team": _kind(Entity.TEAM, (Whose.TEAM, Whose.OTHER, Whose.STRANGER)),
+    "unit": _kind(Entity.BUSINESS_UNIT, (Whose.UNIT, Whose.BELOW, Whose.OTHER, Whose.STRANGER)),
+    "root": _kind(Entity.BUSINESS_UNIT, _OF_ALL),
+}
+"""What bodies name (tests/api/naming.py): also a text to approve, records that others hang on or that are enrolled
+nowhere, and whose a person, a team or a unit is."""
+
+
 @dataclass(frozen=True)
 class Asker:
     """Somebody in North, a member of one team, with a token."""
@@ -298,6 +314,24 @@ async def make_world(session: AsyncSession) -> World:
         version = await make_version(session, person, SEQUENCE)
         offices[person.organisation_id] = account, version
 
+    others = await make_team(session, home.id, business_unit_id=south.id)
+    await save(session, TeamMember(team_id=others.id, user_id=other.id))
+    strange_root = await session.scalar(select(root_unit(stranger.organisation_id)))
+    strange_team = await make_team(session, stranger.organisation_id)
+    places: list[tuple[str, Whose, Any]] = [
+        ("team", Whose.TEAM, team.id),
+        ("team", Whose.OTHER, others.id),
+        ("team", Whose.STRANGER, strange_team.id),
+        ("unit", Whose.UNIT, north.id),
+        ("unit", Whose.BELOW, east.id),
+        ("unit", Whose.OTHER, south.id),
+        ("unit", Whose.STRANGER, strange_root),
+        ("root", Whose.ORGANISATION, root),
+        ("root", Whose.STRANGER, strange_root),
+    ]
+    for kind, whose, row_id in places:
+        for role in ROLES:
+            world.objects[kind, whose, role] = str(row_id)
     hands: list[tuple[Whose, User, Team | None, list[str]]] = [
         *((Whose.OWN, asker.user, None, [asker.role]) for asker in world.askers.values()),
         (Whose.TEAM, mate, team, list(ROLES)),
@@ -308,6 +342,7 @@ async def make_world(session: AsyncSession) -> World:
     ]
     for whose, owner, by_team, roles in hands:
         made = await _owned_by(session, owner, by_team, *offices[owner.organisation_id])
+        made["person"] = str(owner.id)
         if whose is not Whose.TEAM:
             made["absence_id"] = await _id(
                 session,
@@ -375,6 +410,12 @@ async def _owned_by(
     """Make one object of every kind that somebody owns; return their ids by kind."""
     of_team = None if team is None else team.id
     record = await make_record(session, owner, phone=_number(), owner_team_id=of_team)
+    # nothing is about these yet
+    extra: dict[str, Any] = {"owner_team_id": of_team, "fields": {"extra": True}}
+    lead, contact, parent = [
+        await make_record(session, owner, phone=_number(), kind=kind, **extra)
+        for kind in ("lead", "contact", "account")
+    ]
     number = await make_number(
         session,
         account,
@@ -467,6 +508,9 @@ async def _owned_by(
     rows: dict[str, Any] = {
         "note_id": note,
         "draft": draft,
+        "lead": lead,
+        "contact": contact,
+        "account": parent,
         "record_id": record,
         "conversation_id": conversation,
         "message_id": message,
@@ -532,7 +576,7 @@ Body = Callable[[World, Asker, str], dict[str, Any]]
 """Of the world, who asks, and the id in the path."""
 
 
-def _always(**body: Any) -> Body:
+def always(**body: Any) -> Body:
     return lambda _world, _asker, _id: body
 
 
@@ -542,45 +586,45 @@ def _mine(name: str, of: str, /, **more: Any) -> Body:
 
 _LATER: Final = "2036-07-01T15:00:00Z"
 BODIES: Final[Mapping[str, Body]] = {
-    "createUser": _always(
+    "createUser": always(
         email="new@example.com",
         first_name="New",
         last_name="User",
         role="salesperson",
         password="a long sentence",
     ),
-    "changeUser": _always(first_name="Samuel"),
-    "createTeam": _always(name="A new team"),
-    "changeTeam": _always(name="Another name"),
+    "changeUser": always(first_name="Samuel"),
+    "createTeam": always(name="A new team"),
+    "changeTeam": always(name="Another name"),
     "createRole": lambda world, _asker, _id: {"name": "A new role", "copy_of": world.known["role"]},
-    "changeRole": _always(name="Another name"),
+    "changeRole": always(name="Another name"),
     "createBusinessUnit": lambda world, _asker, _id: {
         "name": "West",
         "parent_id": world.known["unit"],
     },
-    "changeBusinessUnit": _always(name="Another name"),
-    "createProviderAccount": _always(
+    "changeBusinessUnit": always(name="Another name"),
+    "createProviderAccount": always(
         name="New",
         provider="twilio",
         credentials={"account_sid": "AC" + "0" * 32, "auth_token": "0" * 32},
         api_base_url="http://127.0.0.1:1",
     ),
-    "changeProviderAccount": _always(name="Another name"),
+    "changeProviderAccount": always(name="Another name"),
     "createPhoneNumber": lambda world, _asker, _id: {
         "e164": "+12125559999",
         "provider_account_id": world.known["account"],
         "kind": "long_code",
     },
-    "changePhoneNumber": _always(per_second=2),
-    "changeOrganisation": _always(uses_team_numbers=True),
+    "changePhoneNumber": always(per_second=2),
+    "changeOrganisation": always(uses_team_numbers=True),
     "addConsentEntry": _mine("record_id", "record_id", kind="withdrawn", source="seller"),
     "saveDraft": lambda _world, _asker, key: _draft(key),
-    "simulateSequence": _always(limit=1),
+    "simulateSequence": always(limit=1),
     "enrollRecords": lambda world, asker, _id: {
         "sequence": "test",
         "record_ids": [world.id_of("record_id", Whose.OWN, asker)],
     },
-    "skipWait": _always(step_id="pause"),
+    "skipWait": always(step_id="pause"),
     "previewBulkText": lambda world, asker, _id: {
         "text": "We moved.",
         "record_ids": [world.id_of("record_id", Whose.OWN, asker)],
@@ -597,38 +641,38 @@ BODIES: Final[Mapping[str, Body]] = {
         "ids": [world.id_of("work_item_id", Whose.OWN, asker)]
     },
     "addWorkItem": _mine("record_id", "record_id", kind="task", title="Do", due_at=_LATER),
-    "answerConsentQuestion": _always(withdrawn=True),
-    "snoozeWorkItem": _always(until=_LATER),
+    "answerConsentQuestion": always(withdrawn=True),
+    "snoozeWorkItem": always(until=_LATER),
     "handOverWorkItem": lambda world, _asker, _id: {"user_id": world.known["colleague"]},
-    "putWorkListSettings": _always(bulk_limit=10),
-    "addAbsence": _always(starts_at=_LATER, ends_at="2036-07-02T15:00:00Z"),
-    "addView": _always(list="work_items", name="Mine", query={}),
-    "changeView": _always(name="Another name"),
+    "putWorkListSettings": always(bulk_limit=10),
+    "addAbsence": always(starts_at=_LATER, ends_at="2036-07-02T15:00:00Z"),
+    "addView": always(list="work_items", name="Mine", query={}),
+    "changeView": always(name="Another name"),
     "openConversation": _mine("record_id", "record_id"),
-    "sendMessage": _always(text="Hello"),
-    "previewMessage": _always(text="Hello"),
+    "sendMessage": always(text="Hello"),
+    "previewMessage": always(text="Hello"),
     "erasePerson": lambda world, _asker, _id: {
         "number": world.known["customer"],
         "reason": "Asked for it.",
         "dry_run": True,
     },
-    "addNote": _always(body="Likes coffee."),
-    "showTyping": _always(is_typing=True),
+    "addNote": always(body="Likes coffee."),
+    "showTyping": always(is_typing=True),
     "moveConversation": _mine("record_id", "record_id"),
-    "createEmbedKey": _always(name="Form", allowed_origins=["https://crm.example.com"]),
-    "changeEmbedKey": _always(name="Another name"),
-    "createTemplate": _always(
+    "createEmbedKey": always(name="Form", allowed_origins=["https://crm.example.com"]),
+    "changeEmbedKey": always(name="Another name"),
+    "createTemplate": always(
         key="a-new-one",
         name="New",
         default_language="en",
         sharing="me",
-        variants=[{"language": "en", "text": "Hello"}],
+        variants={"en": "Hello"},
     ),
-    "changeTemplate": _always(name="Another name"),
-    "previewTemplate": _always(limit=1),
-    "changeTextPolicy": _always(),
-    "createRecord": _always(first_name="Eve", phone="+12025550199"),
-    "changeRecord": _always(first_name="Eve"),
+    "changeTemplate": always(name="Another name"),
+    "previewTemplate": always(limit=1),
+    "changeTextPolicy": always(),
+    "createRecord": always(first_name="Eve", phone="+12025550199"),
+    "changeRecord": always(first_name="Eve"),
 }
 """A body that is right, for every operation that needs one."""
 
@@ -642,10 +686,10 @@ UPLOADS: Final[Mapping[str, Mapping[str, Any]]] = {
 QUERIES: Final[Mapping[str, Body]] = {
     "exportComplaint": lambda world, _asker, _id: {"number": world.known["customer"]},
     "getStack": _mine("like", "draft"),
-    "listViews": _always(list="work_items"),
-    "explainStep": _always(step_id="hello"),
-    "searchMessages": _always(q="hello"),
-    "searchNumbers": _always(q="2125"),
-    "deletePhoneNumber": _always(leave="true"),
+    "listViews": always(list="work_items"),
+    "explainStep": always(step_id="hello"),
+    "searchMessages": always(q="hello"),
+    "searchNumbers": always(q="2125"),
+    "deletePhoneNumber": always(leave="true"),
 }
 """What stands in the address behind the path."""

@@ -10,6 +10,7 @@ WITHOUT_PRIVILEGE = {
     "createSession",  # that is how one gets any
     "getSession",
     "deleteSession",
+    "changePassword",  # one's own
     "receiveText",  # signed by the provider
     "receiveStatus",
     "headLinkedMedium",

@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime, time, timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from db.engine import Sessions
+from db.messages import inbound
+from db.messages.inbound import InboundText
 from db.tables import Enrollment, Organisation, OutboxItem, Record, Sequence
-from tests.api.conftest import People, problem
-from tests.api.makers import enroll, make_lead, publish
+from domain.privileges import Entity, Need, Privilege
+from tests.api.conftest import People, lacking, problem
+from tests.api.makers import enroll, make_lead, make_role, publish
 
 TEXT = "Hi {{ record.first_name }}, we moved. {{ seller.first_name }}"
 
@@ -15,7 +19,7 @@ TEXT = "Hi {{ record.first_name }}, we moved. {{ seller.first_name }}"
 async def test_a_text_to_a_selection_is_a_sequence_of_one_step_for_each(
     people: People, sessions: Sessions
 ) -> None:
-    leads = [await make_lead(people.seller) for _ in range(2)]
+    leads = [await make_lead(people.seller, phone=f"+1202555010{each}") for each in range(2)]
     await publish(people)
     await enroll(people.seller, leads[0])
 
@@ -63,7 +67,7 @@ async def test_who_must_not_be_texted_is_refused_and_said_so_beforehand(
     assert preview["samples"] == [
         {"record_id": fine, "text": "Hi Ada, we moved. Sam", "segments": 1, "waits_until": None}
     ]
-    assert preview["will_wait"] == 0
+    assert (preview["will_wait"], preview["waiting"]) == (0, [])
     assert (preview["fewest_segments"], preview["most_segments"]) == (1, 1)
     sent = await people.seller.http.post("/bulk-texts", json=body | {"name": "We moved"})
     assert [each["record"]["id"] for each in sent.json()["enrolled"]] == [fine]
@@ -98,6 +102,9 @@ async def test_who_is_asleep_is_counted_in_and_said_to_wait(
     assert (preview["will_go"], preview["will_wait"]) == (2, 1)
     until = opens.isoformat().replace("+00:00", "Z")
     assert [each["waits_until"] for each in preview["samples"]] == [until, None]
+    (waits,) = preview["waiting"]
+    assert (waits["record_id"], waits["until"]) == (asleep, until)
+    assert "texts go out from" in waits["reason"]
 
 
 async def test_without_the_consent_that_the_organisation_wants_nobody_is_texted(
@@ -142,3 +149,105 @@ async def test_a_bulk_text_sent_again_under_its_key_is_one(
         await people.seller.http.post("/bulk-texts", json=body, headers=headers)
     async with sessions() as session:
         assert len((await session.scalars(select(Enrollment.id))).all()) == 1
+
+
+@pytest.mark.parametrize(
+    "need",
+    [(Entity.ENROLLMENT, Privilege.APPEND), (Entity.RECORD, Privilege.APPEND_TO)],
+    ids=".".join,
+)
+@pytest.mark.parametrize("path", ["/bulk-texts", "/bulk-texts/preview"])
+async def test_without_append_and_append_to_no_bulk_text_is_sent(
+    people: People, sessions: Sessions, need: Need, path: str
+) -> None:
+    body = {"text": TEXT, "record_ids": [await make_lead(people.seller)]}
+    if path == "/bulk-texts":
+        body["name"] = "We moved"
+    await make_role(sessions, people.seller, {need: None})
+    assert lacking(await people.seller.http.post(path, json=body)) == ".".join(need)
+
+
+async def test_a_text_that_the_policy_forbids_a_sequence_is_sent_to_nobody(
+    people: People, sessions: Sessions
+) -> None:
+    policy = {"first-opt-out": "error"}
+    assert (await people.administrator.http.patch("/text-policy", json=policy)).status_code == 200
+    lead = await make_lead(people.seller)
+    body = {"text": "Hi, buy now", "record_ids": [lead]}
+
+    for path in ("/bulk-texts/preview", "/bulk-texts"):
+        answer = await people.seller.http.post(path, json=body)
+        assert problem(answer) == (422, "text-policy")
+        (error,) = answer.json()["errors"]
+        assert error["path"] == "text"
+        assert "(US)" in error["message"]
+        assert "[first-opt-out]" in error["message"]
+        fine = body | {"text": "Hi, buy now. Reply STOP to opt out."}
+        assert (await people.seller.http.post(path, json=fine)).is_success
+    async with sessions() as session:
+        assert len((await session.scalars(select(Enrollment.id))).all()) == 1
+
+
+async def test_whose_consent_is_in_question_is_counted_in_and_said_to_wait_for_the_answer(
+    people: People, sessions: Sessions
+) -> None:
+    asked = await make_lead(people.seller)
+    fine = await make_lead(people.seller, phone="+12025550102")
+    async with sessions.begin() as session:
+        text = InboundText(
+            account_id=people.account.id,
+            provider_message_id="SM-unclear",
+            from_number="+12025550101",
+            to_number=people.number.e164,
+            body="Why do you keep texting me",
+        )
+        await inbound.store(session, text, datetime.now(UTC))
+
+    body = {"text": TEXT, "record_ids": [asked, fine]}
+    preview = (await people.seller.http.post("/bulk-texts/preview", json=body)).json()
+
+    assert (preview["will_go"], preview["will_wait"], preview["refused"]) == (2, 1, [])
+    (waits,) = preview["waiting"]
+    assert (waits["record_id"], waits["until"]) == (asked, None)
+    assert waits["reason"].endswith("answered the question in the work list.")
+    assert [each["waits_until"] for each in preview["samples"]] == [None, None]
+
+
+async def test_who_wants_no_marketing_is_left_out(people: People) -> None:
+    lead = await make_lead(people.seller)
+    entry = {"record_id": lead, "kind": "withdrawn", "source": "seller", "purpose": "marketing"}
+    assert (await people.seller.http.post("/consent/entries", json=entry)).status_code == 201
+    body = {"text": TEXT, "record_ids": [lead]}
+
+    preview = (await people.seller.http.post("/bulk-texts/preview", json=body)).json()
+    sent = (await people.seller.http.post("/bulk-texts", json=body)).json()
+
+    (refused,) = preview["refused"]
+    assert refused["reason"].startswith("The customer withdrew consent to marketing texts")
+    assert (sent["enrolled"], sent["refused"]) == ([], [refused])
+
+
+async def test_a_number_gets_a_text_once_however_many_records_have_it(people: People) -> None:
+    unfilled = await make_lead(people.seller)
+    first = await make_lead(people.seller, fields={"car": "Fiat"})
+    second = await make_lead(people.seller, fields={"car": "Opel"})
+    body = {"text": "Your {{ record.fields.car }}", "record_ids": [unfilled, first, second]}
+    reason = "Another of these records has the same number: it gets the text once."
+
+    preview = (await people.seller.http.post("/bulk-texts/preview", json=body)).json()
+    sent = (await people.seller.http.post("/bulk-texts", json=body)).json()
+
+    assert [each["record_id"] for each in preview["samples"]] == [first]
+    assert preview["refused"][1:] == [{"record_id": second, "reason": reason}]
+    assert [each["record"]["id"] for each in sent["enrolled"]] == [first]
+    assert sent["refused"] == preview["refused"]
+
+
+async def test_without_a_name_it_is_called_by_its_day(people: People, sessions: Sessions) -> None:
+    body = {"text": TEXT, "record_ids": [await make_lead(people.seller)]}
+    before = datetime.now(UTC)
+    assert (await people.seller.http.post("/bulk-texts", json=body)).status_code == 201
+    days = {f"{at.day} {at:%b %Y}" for at in (before, datetime.now(UTC))}
+    async with sessions() as session:
+        name = (await session.scalars(select(Sequence.name))).one()
+    assert name in {f"Bulk text, {day}" for day in days}

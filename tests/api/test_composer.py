@@ -8,6 +8,8 @@ from sqlalchemy import select, update
 
 from db.engine import Sessions
 from db.live import announcements
+from db.messages import inbound
+from db.messages.inbound import InboundText
 from db.tables import Organisation, Record
 from tests.api.conftest import People, problem
 from tests.api.makers import converse
@@ -94,6 +96,50 @@ async def test_a_preview_says_from_when_the_customers_clock_allows_it(
         "never",
         ["That time has passed for the customer: choose a later one."],
     )
+
+
+async def test_the_next_allowed_time_is_told_as_it_is_scheduled_wherever_the_customer_is(
+    people: People, sessions: Sessions
+) -> None:
+    conversation_id = await converse(people, sessions)
+    async with sessions.begin() as session:
+        await session.execute(
+            update(Organisation).values(allowed_from=time(9), allowed_until=time(21))
+        )
+        # two zones
+        await session.execute(update(Record).values(timezone=None, country="US", region="TN"))
+    day = (datetime.now(UTC) + timedelta(days=3)).date()
+
+    night = await preview(people, conversation_id, text="Hi", send_at_local=f"{day}T03:00")
+    local = night["outlook"]["next_allowed_local"]
+    again = await preview(people, conversation_id, text="Hi", send_at_local=local)
+
+    assert night["outlook"]["why"] is not None
+    assert again["outlook"]["why"] is None
+    assert again["outlook"]["next_allowed"] == night["outlook"]["next_allowed"]
+
+
+async def test_what_waits_for_a_person_names_no_time_but_what_it_waits_for(
+    people: People, sessions: Sessions
+) -> None:
+    conversation_id = await converse(people, sessions)
+    async with sessions.begin() as session:
+        text = InboundText(
+            account_id=people.account.id,
+            provider_message_id="SM-unclear",
+            from_number="+12025550101",
+            to_number=people.number.e164,
+            body="Why do you keep texting me",
+        )
+        await inbound.store(session, text, datetime.now(UTC))
+    day = (datetime.now(UTC) + timedelta(days=2)).date()
+    waits = "nothing leaves until somebody has answered the question in the work list."
+
+    for body in ({"text": "Hi"}, {"text": "Hi", "send_at_local": f"{day}T12:00"}):
+        outlook = (await preview(people, conversation_id, **body))["outlook"]
+        assert (outlook["may"], outlook["next_allowed"]) == ("later", None)
+        assert outlook["next_allowed_local"] is None
+        assert outlook["why"].endswith(waits)
 
 
 async def test_who_types_is_announced_to_whoever_may_see_the_conversation(

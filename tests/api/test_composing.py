@@ -12,8 +12,9 @@ from api.conversations.schemas import QuietHoursOut, SpokenMeanwhileOut
 from db.engine import Sessions
 from db.tables import Conversation, Message, MessageDecision, Organisation, PhoneNumber, Record
 from domain.messages import HoldKind, MessageStatus, Verdict
-from tests.api.conftest import People, Person, problem
-from tests.api.makers import converse, make_lead
+from domain.privileges import Entity, Level, Need, Privilege
+from tests.api.conftest import People, Person, lacking, problem
+from tests.api.makers import converse, make_lead, make_role
 from tests.makers import make_number
 
 UTC_ALL_YEAR = "Africa/Abidjan"
@@ -58,7 +59,9 @@ async def test_what_the_hours_forbid_is_refused_with_the_next_allowed_time(
     assert problem(refused) == (409, "quiet-hours")
     assert refused.json()["next_allowed"] == clock(opens)
     assert f"texts go out from {opens:%H:%M}" in refused.json()["detail"]
-    assert QuietHoursOut.model_validate(refused.json()).next_allowed == opens
+    assert refused.json()["detail"].endswith(" Schedule it, or let it wait until then.")
+    told = QuietHoursOut.model_validate(refused.json())
+    assert (told.next_allowed, told.remedy) == (opens, {"may_wait": True})
     waiting = await send(people.seller, conversation_id, may_wait=True)
     assert (waiting.status_code, waiting.json()["status"]) == (201, "held")
 
@@ -145,6 +148,10 @@ async def test_nobody_schedules_a_text_for_an_hour_that_is_forbidden(
     )
     assert problem(late) == (409, "quiet-hours")
     assert late.json()["next_allowed"] == clock(opens + timedelta(days=2))
+    assert late.json()["detail"].endswith(
+        " Choose a time that they allow, or let it wait until then."
+    )
+    assert late.json()["remedy"] == {"may_wait": True}
     fine = await send(people.seller, conversation_id, send_at_local=tomorrow.isoformat())
     assert fine.json()["held_until"] == clock(opens + timedelta(days=1))
 
@@ -262,3 +269,49 @@ async def test_a_refused_text_leaves_nothing_behind(people: People, sessions: Se
     async with sessions() as session:
         found = await session.scalars(select(Message).where(Message.status == MessageStatus.HELD))
         assert found.all() == []
+
+
+async def test_who_reads_the_units_conversations_and_appends_to_the_own_only_writes_in_those(
+    people: People, sessions: Sessions
+) -> None:
+    conversation_id = await converse(people, sessions, "Hello?")
+    reads = (Entity.CONVERSATION, Privilege.READ)
+    await make_role(sessions, people.colleague, {reads: Level.BUSINESS_UNIT})
+    path = f"/conversations/{conversation_id}"
+    assert (await people.colleague.http.get(path)).status_code == 200
+    assert lacking(await send(people.colleague, conversation_id)) == "conversation.append_to"
+    for refused in (
+        await people.colleague.http.get(f"{path}/senders"),
+        await people.colleague.http.post(f"{path}/preview", json={"text": "Hi"}),
+        await people.colleague.http.post(f"{path}/typing", json={"is_typing": True}),
+    ):
+        assert lacking(refused) == "conversation.append_to"
+
+
+@pytest.mark.parametrize(
+    "need",
+    [(Entity.MESSAGE, Privilege.APPEND), (Entity.CONVERSATION, Privilege.APPEND_TO)],
+    ids=".".join,
+)
+async def test_without_append_and_append_to_no_text_is_written(
+    people: People, sessions: Sessions, need: Need
+) -> None:
+    conversation_id = await converse(people, sessions)
+    await make_role(sessions, people.seller, {need: None})
+    assert lacking(await send(people.seller, conversation_id)) == ".".join(need)
+
+
+async def test_who_may_append_to_no_number_answers_from_the_one_the_customer_knows(
+    people: People, sessions: Sessions
+) -> None:
+    conversation_id = await converse(people, sessions)
+    async with sessions.begin() as session:
+        mine = await make_number(
+            session, people.account, e164="+12125550102", owner_user_id=people.seller.user.id
+        )
+    await make_role(sessions, people.seller, {(Entity.PHONE_NUMBER, Privilege.APPEND_TO): None})
+    offered = await people.seller.http.get(f"/conversations/{conversation_id}/senders")
+    assert [each["e164"] for each in offered.json()] == [people.number.e164]
+    other = await send(people.seller, conversation_id, phone_number_id=str(mine.id))
+    assert problem(other) == (409, "not-your-number")
+    assert (await send(people.seller, conversation_id)).json()["from_number"] == people.number.e164

@@ -2,10 +2,13 @@
 
 import ast
 from collections.abc import Iterator
+from inspect import isasyncgenfunction, iscoroutinefunction, isfunction
 from pathlib import Path
 
 import pytest
 from fastapi import APIRouter, FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
@@ -26,7 +29,7 @@ OPEN = {
 }
 """What anybody may ask, session or none."""
 
-OWN = {"getSession", "deleteSession"}
+OWN = {"changePassword", "getSession", "deleteSession"}
 """What everybody may who is signed in, as it concerns nobody else."""
 
 OWNERS = {"owner_user_id", "owner_team_id", "assignee_id"}
@@ -48,6 +51,26 @@ def _undeclared(app: FastAPI) -> list[str]:
 
 def test_every_operation_says_what_it_needs(app: FastAPI) -> None:
     assert _undeclared(app) == []
+
+
+def _in_threads(dependant: Dependant) -> Iterator[object]:
+    for each in dependant.dependencies:
+        yield from _in_threads(each)
+        function = each.call
+        call = function if isfunction(function) else getattr(function, "__call__", None)  # noqa: B004 - which it is
+        if not iscoroutinefunction(call) and not isasyncgenfunction(call):
+            yield function
+
+
+def test_no_request_waits_for_a_thread(app: FastAPI) -> None:
+    """What a route depends on is asynchronous: the framework would run it on a thread, and wait for that one."""
+    routes = [
+        each
+        for each in iter_route_contexts(app.routes)
+        if isinstance(each.original_route, APIRoute)
+    ]
+    assert len(routes) > 100
+    assert {str(each) for route in routes for each in _in_threads(route.dependant)} == set()
 
 
 def test_an_operation_that_says_nothing_is_found(app: FastAPI) -> None:

@@ -10,12 +10,14 @@ from sqlalchemy import select, update
 from db.consent.queries import Said, withdraw
 from db.engine import Sessions
 from db.enrollments.progress import entries_of, write_entries
-from db.tables import Enrollment, OutboxItem, Record
+from db.tables import Enrollment, OutboxItem, Record, Sequence
 from db.work_items import opening
 from domain.consent import Source
 from domain.interpreter import Note, Outcome
-from tests.api.conftest import People, Person, problem
-from tests.api.makers import enroll, make_lead, publish
+from domain.privileges import Entity, Level, Need, Privilege
+from tests.api.conftest import People, Person, lacking, problem
+from tests.api.makers import enroll, make_lead, make_role, publish
+from tests.makers import make_unit
 
 
 async def _outbox(sessions: Sessions) -> list[tuple[str, str]]:
@@ -392,3 +394,57 @@ async def test_a_wait_of_an_ended_enrollment_cannot_be_skipped(people: People) -
     await people.seller.http.post(f"/enrollments/{enrollment_id}/disconnect")
     answer = await _skip_wait(people.seller, enrollment_id, "pause")
     assert problem(answer) == (409, "enrollment-ended")
+
+
+@pytest.mark.parametrize(
+    "need",
+    [
+        (Entity.ENROLLMENT, Privilege.APPEND),
+        (Entity.RECORD, Privilege.APPEND_TO),
+        (Entity.SEQUENCE, Privilege.APPEND_TO),
+    ],
+    ids=".".join,
+)
+async def test_without_append_and_append_to_nobody_is_enrolled(
+    people: People, sessions: Sessions, need: Need
+) -> None:
+    await publish(people)
+    body = {"sequence": "welcome", "record_ids": [await make_lead(people.seller)]}
+    await make_role(sessions, people.seller, {need: None})
+    answer = await people.seller.http.post("/enrollments", json=body)
+    assert lacking(answer) == ".".join(need)
+
+
+async def test_who_may_enroll_in_the_unit_and_append_to_the_own_records_only_enrolls_those(
+    people: People, sessions: Sessions
+) -> None:
+    await publish(people)
+    mine = await make_lead(people.seller)
+    theirs = await make_lead(people.manager, owner_user_id=str(people.colleague.user.id))
+    unit: dict[Need, Level | None] = {
+        (Entity.ENROLLMENT, privilege): Level.BUSINESS_UNIT
+        for privilege in (Privilege.CREATE, Privilege.READ, Privilege.APPEND)
+    }
+    await make_role(sessions, people.seller, unit)
+    report = await enroll(people.seller, mine, theirs)
+    assert [each["record"]["id"] for each in report["enrolled"]] == [mine]
+    assert report["refused"] == [
+        {
+            "record_id": theirs,
+            "reason": "Your roles do not let you enroll somebody else's record.",
+        }
+    ]
+
+
+async def test_nobody_is_enrolled_in_a_sequence_of_a_unit_that_one_may_not_append_to(
+    people: People, sessions: Sessions
+) -> None:
+    await publish(people)
+    async with sessions.begin() as session:
+        north = await make_unit(session, people.organisation.id)
+        await session.execute(update(Sequence).values(business_unit_id=north.id))
+    body = {"sequence": "welcome", "record_ids": [await make_lead(people.seller)]}
+    append_to = (Entity.SEQUENCE, Privilege.APPEND_TO)
+    await make_role(sessions, people.seller, {append_to: Level.BUSINESS_UNIT})
+    answer = await people.seller.http.post("/enrollments", json=body)
+    assert lacking(answer) == "sequence.append_to"

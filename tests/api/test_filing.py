@@ -1,20 +1,30 @@
 """Tests of api/conversations/filing.py: where conversations belong."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from fastapi import FastAPI
-from sqlalchemy import event, update
+from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import Sessions
-from db.tables import Conversation, ConversationMove, Organisation, PhoneNumber, Record
+from db.tables import (
+    Absence,
+    Conversation,
+    ConversationMove,
+    Organisation,
+    PhoneNumber,
+    Record,
+    TeamMember,
+)
+from domain.privileges import Entity, Need, Privilege
 from domain.routing import UnknownSender
-from tests.api.conftest import People, Person, problem
+from tests.api.conftest import People, Person, lacking, problem
 from tests.api.embedding import embedded, make_key
-from tests.api.makers import NOON, converse, hear, make_lead
-from tests.makers import make_conversation
+from tests.api.makers import NOON, converse, hear, make_lead, make_role
+from tests.makers import make_conversation, make_number, make_team
 
 
 async def test_a_conversation_with_a_record_is_begun_once(people: People) -> None:
@@ -43,8 +53,6 @@ async def test_there_is_no_conversation_without_numbers_on_both_sides(
     answer = await people.seller.http.post("/conversations", json={"record_id": mute})
     assert problem(answer) == (409, "no-number")
     lead = await make_lead(people.seller)
-    hidden = await people.colleague.http.post("/conversations", json={"record_id": lead})
-    assert problem(hidden) == (404, "not-found")
     async with sessions.begin() as session:
         await session.execute(update(PhoneNumber).values(can_sms=False))
     answer = await people.seller.http.post("/conversations", json={"record_id": lead})
@@ -293,3 +301,88 @@ async def test_a_conversation_without_moves_is_asked_nothing_more(
     asked.clear()
     await told(people.seller, source)
     assert len(asked) == len(without) + 1
+
+
+async def _leave_to(sessions: Sessions, away: Person, cover: Person) -> None:
+    now = datetime.now(UTC)
+    async with sessions.begin() as session:
+        session.add(
+            Absence(
+                organisation_id=away.user.organisation_id,
+                user_id=away.user.id,
+                starts_at=now - timedelta(days=1),
+                ends_at=now + timedelta(days=1),
+                cover_user_id=cover.user.id,
+                created_by=away.user.id,
+            )
+        )
+
+
+async def test_nobody_begins_a_conversation_with_a_colleagues_customer(
+    people: People, sessions: Sessions
+) -> None:
+    theirs = await make_lead(people.manager, owner_user_id=str(people.colleague.user.id))
+    refused = await people.seller.http.post("/conversations", json={"record_id": theirs})
+    assert lacking(refused) == "record.append_to"
+    async with sessions() as session:
+        assert await session.scalar(select(func.count()).select_from(Conversation)) == 0
+    # nor by moving texts of one's own there
+    source = await converse(people, sessions, "Hello?")
+    moved = await people.seller.http.post(
+        f"/conversations/{source}/move", json={"record_id": theirs}
+    )
+    assert lacking(moved) == "record.append_to"
+
+
+async def test_a_conversation_is_begun_by_manager_team_and_who_stands_in(
+    people: People, sessions: Sessions
+) -> None:
+    async def begun_by(person: Person, record_id: str) -> str:
+        answer = await person.http.post("/conversations", json={"record_id": record_id})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["our_number"])
+
+    # over the seller's number, as none of these three has one
+    ours = people.number.e164
+    assert await begun_by(people.manager, await make_lead(people.seller)) == ours
+    await _leave_to(sessions, people.seller, people.colleague)
+    assert await begun_by(people.colleague, await make_lead(people.seller)) == ours
+    async with sessions.begin() as session:
+        await session.execute(delete(Absence))
+        team = await make_team(session, people.organisation.id)
+        for person in (people.seller, people.colleague):
+            session.add(TeamMember(team_id=team.id, user_id=person.user.id))
+        await make_number(session, people.account, e164="+12125550102", owner_team_id=team.id)
+    teams = await make_lead(people.seller, owner_team_id=str(team.id))
+    assert await begun_by(people.colleague, teams) == "+12125550102"
+
+
+async def test_a_conversation_is_begun_over_a_number_that_one_may_send_from(
+    people: People, sessions: Sessions
+) -> None:
+    async with sessions.begin() as session:
+        team = await make_team(session, people.organisation.id)
+        for person in (people.seller, people.colleague):
+            session.add(TeamMember(team_id=team.id, user_id=person.user.id))
+    # the team's record, and the only number is a team mate's own
+    teams = await make_lead(people.seller, owner_team_id=str(team.id))
+    answer = await people.colleague.http.post("/conversations", json={"record_id": teams})
+    assert problem(answer) == (409, "no-sender")
+
+
+@pytest.mark.parametrize(
+    "need",
+    [
+        (Entity.CONVERSATION, Privilege.APPEND),
+        (Entity.RECORD, Privilege.APPEND_TO),
+        (Entity.PHONE_NUMBER, Privilege.APPEND_TO),
+    ],
+    ids=".".join,
+)
+async def test_without_append_and_append_to_no_conversation_is_begun(
+    people: People, sessions: Sessions, need: Need
+) -> None:
+    lead = await make_lead(people.seller)
+    await make_role(sessions, people.seller, {need: None})
+    answer = await people.seller.http.post("/conversations", json={"record_id": lead})
+    assert lacking(answer) == ".".join(need)

@@ -1,8 +1,12 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from db.engine import Sessions
+from db.tables import RetentionRun
 from tests.api.conftest import People, problem
+from tests.api.makers import NOON
 
 
 async def test_an_administrator_decides_how_texts_find_their_numbers(people: People) -> None:
@@ -48,6 +52,33 @@ async def test_what_is_kept_by_default_and_at_least_is_told_with_the_periods(
     assert rules["texts"] == {"default": None, "least": 1}
     assert rules["consent"] == {"default": 1825, "least": 1825}
     assert rules["alerts"] == {"default": 365, "least": 1}
+
+
+async def test_what_the_last_run_of_retention_let_go_is_told_to_whose_data_it_was(
+    people: People, strangers: People, sessions: Sessions
+) -> None:
+    before = (await people.seller.http.get("/organisation")).json()
+    assert before["retention_last_run"] is None
+    async with sessions.begin() as session:
+        session.add(
+            RetentionRun(
+                organisation_id=people.organisation.id,
+                started_at=NOON,
+                finished_at=NOON + timedelta(minutes=2),
+                gone={"texts": 1200, "alerts": 0},
+            )
+        )
+    shown = (await people.seller.http.get("/organisation")).json()
+    assert shown["retention_last_run"] == {
+        "started_at": "2026-07-01T12:00:00Z",
+        "finished_at": "2026-07-01T12:02:00Z",
+        "gone": {"texts": 1200, "alerts": 0},
+    }
+    # a change of the periods changes nothing of it
+    changed = await people.administrator.http.patch("/organisation", json={"retention": {}})
+    assert changed.json() == shown
+    others = (await strangers.seller.http.get("/organisation")).json()
+    assert others["retention_last_run"] is None
 
 
 @pytest.mark.parametrize(

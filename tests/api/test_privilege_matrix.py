@@ -1,7 +1,8 @@
 """Every operation of the API × every role × whose the object is, from the API's own description.
 
 An operation about a kind of object that tests/api/matrix.py does not know, or with a body that it does not have, fails:
-whoever adds one says there what the matrix needs. Each call is undone, so that the world is made once.
+whoever adds one says there what the matrix needs. So does a field of a body that names an object without a rule in
+tests/api/naming.py. Each call is undone, so that the world is made once.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -14,6 +15,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from domain.privileges import Entity, Level, Need, Privilege
+from tests.api import naming
 from tests.api.conftest import client_of
 from tests.api.matrix import (
     BODIES,
@@ -27,10 +29,12 @@ from tests.api.matrix import (
     Kind,
     Whose,
     World,
+    always,
     api_of_world,
     description,
     make_world,
 )
+from tests.api.naming import FIELDS, Named
 from trial.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -69,6 +73,8 @@ class Operation:
     parameters: tuple[str, ...]
     needs: tuple[Need, ...]
     has_body: bool
+    fields: frozenset[str]
+    """Those of its body that name something."""
 
     @property
     def kind(self) -> Kind | None:
@@ -90,6 +96,7 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
                         parameters=tuple(each["name"] for each in asked if each["in"] == "path"),
                         needs=tuple(_need(each) for each in needs),
                         has_body=operation.get("requestBody", {}).get("required", False),
+                        fields=frozenset(naming.fields_of(document, operation)),
                     ),
                 )
 
@@ -139,6 +146,46 @@ async def test_who_may_do_it_with_whose(name: str, matrix: Matrix) -> None:
     assert wrong == [], "\n".join(wrong)
 
 
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [(name, field) for name, each in sorted(OPERATIONS.items()) for field in sorted(each.fields)],
+)
+async def test_who_may_name_whose_in_a_body(name: str, field: str, matrix: Matrix) -> None:
+    named = FIELDS.get(name, {}).get(field)
+    if named is None:
+        pytest.fail(f"the body of {name} names something with {field}: say whose in naming.py")
+    operation, world = OPERATIONS[name], matrix.world
+    wrong = []
+    for asker in world.askers.values():
+        if any(need not in asker.grants for need in operation.needs):
+            continue
+        about = _about(operation, named, world, asker)
+        beside: dict[str, Any] = {}
+        for body in (BODIES.get(name, always()), named.body):
+            beside |= body(world, asker, "".join(about))
+        for whose in named.asked:
+            id_ = world.id_of(named.kind, whose, asker)
+            sent = beside | naming.holding(field, id_)
+            response = await _send(matrix, operation, asker, about, json=sent)
+            answered = named.answer_of(response, field, id_)
+            expected = named.answers(asker, whose)
+            if answered not in expected:
+                wrong.append(f"{asker.role}, {whose.value}: {answered}; expected {expected}")
+    assert wrong == [], "\n".join(wrong)
+
+
+def _about(operation: Operation, named: Named, world: World, asker: Asker) -> tuple[str, ...]:
+    """Return what stands in the path of an operation whose body names something: the asker's own, if it can be."""
+    if operation.kind is None:
+        return ()
+    whose = operation.kind.whose
+    kind, of = named.of or (
+        operation.parameters[0],
+        Whose.OWN if Whose.OWN in whose else whose[0],
+    )
+    return (world.id_of(kind, of, asker),)
+
+
 async def test_nothing_is_left_out() -> None:
     """Every role asks every operation of every object there is."""
     cells = [
@@ -153,6 +200,35 @@ async def test_nothing_is_left_out() -> None:
     assert BODIES.keys() <= OPERATIONS.keys()
     assert UPLOADS.keys() <= OPERATIONS.keys()
     assert QUERIES.keys() <= OPERATIONS.keys()
+    assert {(name, field) for name, fields in FIELDS.items() for field in fields} == {
+        (name, field) for name, each in OPERATIONS.items() for field in each.fields
+    }
+
+
+async def test_a_field_that_names_something_is_found_wherever_it_stands() -> None:
+    document = {
+        "components": {
+            "schemas": {
+                "Body": {
+                    "properties": {
+                        "text": {"type": "string"},
+                        "record_id": {"anyOf": [{"format": "uuid"}, {"type": "null"}]},
+                        "items": {"items": {"$ref": "#/components/schemas/Item"}},
+                    }
+                },
+                "Item": {
+                    "properties": {
+                        "ids": {"items": {"format": "uuid"}},
+                        "then": {"$ref": "#/components/schemas/Item"},
+                    }
+                },
+            }
+        }
+    }
+    schema = {"$ref": "#/components/schemas/Body"}
+    operation = {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+    assert naming.fields_of(document, operation) == {"record_id", "items[].ids[]"}
+    assert naming.holding("items[].ids[]", "7") == {"items": [{"ids": ["7"]}]}
 
 
 async def _ask(
@@ -168,7 +244,14 @@ async def _ask(
     if operation.name in BODIES:
         first = values[operation.parameters[0]] if operation.parameters else ""
         sent["json"] = BODIES[operation.name](matrix.world, asker, first)
+    return await _send(matrix, operation, asker, tuple(values.values()), **sent)
+
+
+async def _send(
+    matrix: Matrix, operation: Operation, asker: Asker, ids: tuple[str, ...], **sent: Any
+) -> httpx.Response:
     async with client_of(matrix.app, asker.token, shows_errors=False) as http:
+        values = dict(zip(operation.parameters, ids, strict=True))
         path = operation.path.removeprefix("/api/v1").format(**values)
         return await http.request(
             operation.method, path, params=_asked(operation.name, matrix.world, asker), **sent

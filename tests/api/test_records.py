@@ -1,6 +1,9 @@
 import pytest
 
+from db.engine import Sessions
+from domain.privileges import Entity, Level, Privilege
 from tests.api.conftest import People, Person, problem
+from tests.api.makers import make_lead, make_role
 
 ADA = {"first_name": "Ada", "last_name": "Moreno", "phone": "+1 (202) 555-0101"}
 
@@ -146,3 +149,23 @@ async def test_a_deleted_record_is_inactive_and_no_longer_listed(people: People)
     assert (await people.seller.http.get("/records")).json()["items"] == []
     kept = await people.seller.http.get(f"/records/{record_id}")
     assert kept.json()["status"] == "inactive"
+
+
+async def test_a_record_says_whether_its_reader_may_add_to_it_and_read_its_texts(
+    people: People, sessions: Sessions
+) -> None:
+    mine = await make_lead(people.seller)
+
+    async def told(person: Person) -> tuple[bool, bool]:
+        record = (await person.http.get(f"/records/{mine}")).json()
+        (listed,) = (await person.http.get("/records")).json()["items"]
+        assert listed == record
+        return record["may_append_to"], record["may_read_texts"]
+
+    assert await told(people.seller) == (True, True)
+    assert await told(people.manager) == (True, True)
+    # the unit's records are read by all its sellers, and their conversations are not
+    assert await told(people.colleague) == (False, False)
+    reads = (Entity.CONVERSATION, Privilege.READ)
+    await make_role(sessions, people.colleague, {reads: Level.BUSINESS_UNIT})
+    assert await told(people.colleague) == (False, True)

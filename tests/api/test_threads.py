@@ -8,8 +8,9 @@ from sqlalchemy import update
 
 from db.engine import Sessions
 from db.tables import Conversation, Record, WorkItem
-from tests.api.conftest import People, Person, problem
-from tests.api.makers import NOON, converse, enroll, make_lead, publish
+from domain.privileges import Entity, Need, Privilege
+from tests.api.conftest import People, Person, lacking, problem
+from tests.api.makers import NOON, converse, enroll, make_lead, make_role, publish
 from tests.makers import make_number
 
 ADA = "+12025550101"
@@ -188,3 +189,52 @@ async def test_a_move_names_no_record_that_its_reader_may_not_see(
     (trace,) = [item["move"] for item in await thread(people.administrator, mine) if item["move"]]
     assert (trace["hides"], trace["target"]["id"]) == (None, theirs)
     assert trace["reason"] == "For Ada Theirs"
+
+
+async def test_a_note_is_written_about_ones_own_records_and_by_managers_about_their_sellers(
+    people: People,
+) -> None:
+    theirs = await make_lead(people.manager, owner_user_id=str(people.colleague.user.id))
+    path, note = f"/records/{theirs}/notes", {"body": "Likes gold"}
+    assert lacking(await people.seller.http.post(path, json=note)) == "record.append_to"
+    assert await thread(people.colleague, theirs) == []
+    for person in (people.colleague, people.manager):
+        assert (await person.http.post(path, json=note)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "need", [(Entity.NOTE, Privilege.APPEND), (Entity.RECORD, Privilege.APPEND_TO)], ids=".".join
+)
+async def test_without_append_and_append_to_no_note_is_written(
+    people: People, sessions: Sessions, need: Need
+) -> None:
+    lead = await make_lead(people.seller)
+    await make_role(sessions, people.seller, {need: None})
+    answer = await people.seller.http.post(f"/records/{lead}/notes", json={"body": "Likes gold"})
+    assert lacking(answer) == ".".join(need)
+
+
+async def test_nobody_hangs_a_record_on_a_colleagues(people: People) -> None:
+    account = await make(people.manager, "account", owner_user_id=str(people.colleague.user.id))
+    body = {"kind": "contact", "first_name": "Ada", "parent_id": account}
+    assert lacking(await people.seller.http.post("/records", json=body)) == "record.append_to"
+    contact = await make(people.seller, "contact")
+    path = f"/records/{contact}"
+    changed = await people.seller.http.patch(path, json={"parent_id": account})
+    assert lacking(changed) == "record.append_to"
+    managed = await people.manager.http.patch(path, json={"parent_id": account})
+    assert managed.status_code == 200
+    # what hangs there already is changed as before
+    renamed = await people.seller.http.patch(path, json={"first_name": "Eve", "parent_id": account})
+    assert renamed.status_code == 200
+
+
+@pytest.mark.parametrize("need", [Privilege.APPEND, Privilege.APPEND_TO])
+async def test_without_append_and_append_to_no_record_hangs_on_another(
+    people: People, sessions: Sessions, need: Privilege
+) -> None:
+    account = await make(people.seller, "account")
+    await make_role(sessions, people.seller, {(Entity.RECORD, need): None})
+    body = {"kind": "contact", "first_name": "Ada", "parent_id": account}
+    answer = await people.seller.http.post("/records", json=body)
+    assert lacking(answer) == f"record.{need}"

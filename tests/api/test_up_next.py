@@ -92,6 +92,8 @@ async def test_a_paused_enrollment_says_so_and_names_no_instant(
     (walk,) = (await _up_next(people.seller, lead))["enrollments"]
     assert walk["status"] == "paused"
     assert walk["current"]["reason"] == "The enrollment is paused."
+    listed = (await people.seller.http.get(f"/enrollments/{enrollment_id}")).json()
+    assert (walk["current"]["waiting_until"], listed["waiting_until"]) == (None, None)
     assert [(each["when"], each["at"]) for each in walk["next"]] == [("after_current", None)]
 
 

@@ -112,6 +112,67 @@ async def test_nobody_gives_roles_that_give_more_than_their_own(people: People) 
     assert (await people.colleague.http.post("/users", json=SAM)).status_code == 201
 
 
+async def test_who_forgot_the_password_gets_a_new_one_and_is_signed_out_everywhere(
+    people: People, http: httpx.AsyncClient
+) -> None:
+    created = (await people.administrator.http.post("/users", json=SAM)).json()
+    credentials = {"email": "new@example.com", "password": "a long sentence"}
+    assert (await http.post("/session", json=credentials)).status_code == 201
+
+    users = f"/users/{created['id']}"
+    changed = await people.administrator.http.patch(users, json={"password": "another sentence"})
+
+    assert changed.status_code == 200
+    assert "sentence" not in changed.text
+    assert problem(await http.get("/session")) == (401, "not-signed-in")
+    assert problem(await http.post("/session", json=credentials)) == (401, "wrong-credentials")
+    new = await http.post("/session", json=credentials | {"password": "another sentence"})
+    assert new.status_code == 201
+    # nobody else is signed out, and no other change signs anybody out
+    assert (await people.seller.http.get("/session")).status_code == 200
+    await people.administrator.http.patch(users, json={"first_name": "Newer"})
+    assert (await http.get("/session")).status_code == 200
+
+
+async def test_only_who_may_change_a_user_sets_the_password(people: People) -> None:
+    users = f"/users/{people.colleague.user.id}"
+    for person in (people.manager, people.seller):
+        refused = await person.http.patch(users, json={"password": "another sentence"})
+        assert refused.json()["errors"][0]["path"] == "user.write"
+    short = await people.administrator.http.patch(users, json={"password": "seven77"})
+    assert problem(short) == (422, "invalid-request")
+    assert (await people.colleague.http.get("/session")).status_code == 200
+
+
+async def test_nobody_sets_the_password_of_who_may_do_more(people: People) -> None:
+    """Whoever sets a password can sign in with it, and must not become an administrator by that."""
+    admin = people.administrator.http
+    seller = await role_id(people.administrator, Role.SALESPERSON)
+    copied = (await admin.post("/roles", json={"name": "Clerk", "copy_of": seller})).json()
+    write = {"entity": "user", "privilege": "write", "level": "organisation"}
+    await admin.patch(f"/roles/{copied['id']}", json={"privileges": [*copied["privileges"], write]})
+    await admin.patch(f"/users/{people.colleague.user.id}", json={"role_ids": [copied["id"]]})
+    new = {"password": "another sentence"}
+    for person, status in (
+        (people.administrator, 403),
+        (people.manager, 403),
+        (people.seller, 200),
+    ):
+        answer = await people.colleague.http.patch(f"/users/{person.user.id}", json=new)
+        assert answer.status_code == status
+    refused = await people.colleague.http.patch(f"/users/{people.manager.user.id}", json=new)
+    assert problem(refused) == (403, "more-than-own")
+    assert (await people.manager.http.get("/session")).status_code == 200
+
+
+async def test_nobody_sets_the_own_password_without_the_current_one(people: People) -> None:
+    users = f"/users/{people.administrator.user.id}"
+    refused = await people.administrator.http.patch(users, json={"password": "another sentence"})
+    assert problem(refused) == (422, "invalid-request")
+    assert refused.json()["errors"][0]["path"] == "password"
+    assert (await people.administrator.http.get("/session")).status_code == 200
+
+
 async def test_roles_are_given_only_by_who_may_assign_users(people: People) -> None:
     admin = people.administrator.http
     seller = await role_id(people.administrator, Role.SALESPERSON)

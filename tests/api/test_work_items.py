@@ -246,6 +246,58 @@ async def test_a_customer_who_wrote_since_the_draft_was_seen_is_read_first(
     assert change["at"] is not None
 
 
+async def test_a_text_says_what_stands_against_it_before_anybody_approves_it(
+    people: People, sessions: Sessions
+) -> None:
+    why = "The placeholder record.fields.car has no value and no default."
+    item_id = await _open(people, sessions, text="Your {{ record.fields.car }}", reason=why)
+    # the customer may have withdrawn consent: nothing leaves before somebody says
+    await hear(sessions, people, "why are you texting me", "+12025550101")
+    item = (await people.seller.http.get(f"/work-items/{item_id}")).json()
+    assert [(each["code"], each["blocks"]) for each in item["warnings"]] == [
+        ("unfilled", True),
+        ("leaves_later", False),
+    ]
+    assert item["warnings"][0]["sentence"] == why
+    assert "may have withdrawn consent" in item["warnings"][1]["sentence"]
+
+
+@pytest.mark.parametrize("values", [{"kind": "call"}, {"status": "skipped", "decided_at": DUE}])
+async def test_only_of_a_text_that_waits_for_approval_is_said_what_stands_against_it(
+    people: People, sessions: Sessions, values: dict[str, Any]
+) -> None:
+    item_id = await _open(people, sessions, text="", **values)
+    item = (await people.seller.http.get(f"/work-items/{item_id}")).json()
+    assert item["warnings"] == []
+
+
+async def test_who_asks_with_what_they_saw_is_told_what_has_changed_and_shown_the_text_anew(
+    people: People, sessions: Sessions
+) -> None:
+    item_id = await _open(people, sessions, text="Filled in before")
+    path = f"/work-items/{item_id}"
+    item = (await people.seller.http.get(path)).json()
+    asked = {"seen": item["seen"]}
+    same = (await people.seller.http.get(path, params=asked)).json()
+    assert (same["changes"], same["text"]) == ([], "Filled in before")
+
+    changed = {"fields": {"stage": "won"}}
+    await people.seller.http.patch(f"/records/{item['record']['id']}", json=changed)
+    now = (await people.seller.http.get(path, params=asked)).json()
+    assert [change["detail"] for change in now["changes"]] == ['The stage is "won" now.']
+    assert (now["text"], now["segments"]["units"]) == ("Shall we talk?", 14)
+    # it was only looked at
+    assert (await people.seller.http.get(path)).json()["text"] == "Filled in before"
+    approval = {"text": now["text"], "seen": now["seen"]}
+    answer = await people.seller.http.post(f"{path}/approve", json=approval)
+    assert answer.json()["status"] == "approved"
+
+    decided = (await people.seller.http.get(path, params=asked)).json()
+    assert (decided["changes"], decided["text"]) == ([], "Shall we talk?")
+    unknown = await people.seller.http.get(path, params={"seen": "x"})
+    assert problem(unknown) == (422, "invalid-request")
+
+
 async def test_a_token_that_no_item_showed_is_refused(people: People, sessions: Sessions) -> None:
     item_id = await _open(people, sessions)
     answer = await people.seller.http.post(f"/work-items/{item_id}/approve", json={"seen": "x"})

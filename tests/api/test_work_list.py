@@ -8,8 +8,9 @@ import pytest
 
 from db.engine import Sessions
 from db.tables import Record, TeamMember, User, WorkItem
-from tests.api.conftest import People, Person, problem
-from tests.api.makers import hear, make_lead, make_work_item
+from domain.privileges import Entity, Need, Privilege
+from tests.api.conftest import People, Person, lacking, problem
+from tests.api.makers import hear, make_lead, make_role, make_work_item
 from tests.makers import make_team, make_unit
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -311,3 +312,38 @@ async def test_nobody_is_handed_what_they_may_not_see(people: People, sessions: 
         (await session.get_one(Record, UUID(lead))).owner_team_id = team.id
     answer = await people.seller.http.post(path, json={"team_id": str(team.id)})
     assert answer.status_code == 200, answer.text
+
+
+async def test_nobody_puts_work_about_a_colleagues_record_on_the_list(people: People) -> None:
+    theirs = await make_lead(people.manager, owner_user_id=str(people.colleague.user.id))
+    body = {
+        "record_id": theirs,
+        "kind": "task",
+        "title": "Send papers",
+        "due_at": "2030-01-01T09:00:00Z",
+    }
+    refused = await people.seller.http.post("/work-items", json=body)
+    assert lacking(refused) == "record.append_to"
+    for_them = body | {"user_id": str(people.colleague.user.id)}
+    refused = await people.seller.http.post("/work-items", json=for_them)
+    assert lacking(refused) == "record.append_to"
+    assert (await people.manager.http.post("/work-items", json=for_them)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "need",
+    [(Entity.WORK_ITEM, Privilege.APPEND), (Entity.RECORD, Privilege.APPEND_TO)],
+    ids=".".join,
+)
+async def test_without_append_and_append_to_no_work_is_put_on_the_list(
+    people: People, sessions: Sessions, need: Need
+) -> None:
+    body = {
+        "record_id": await make_lead(people.seller),
+        "kind": "task",
+        "title": "Send papers",
+        "due_at": "2030-01-01T09:00:00Z",
+    }
+    await make_role(sessions, people.seller, {need: None})
+    answer = await people.seller.http.post("/work-items", json=body)
+    assert lacking(answer) == ".".join(need)

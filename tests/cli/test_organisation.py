@@ -1,3 +1,8 @@
+import re
+
+import psycopg
+from psycopg.types.json import Jsonb
+
 from tests.cli.conftest import Trial
 
 KEEPS = """\
@@ -58,6 +63,20 @@ def test_how_long_data_are_kept_is_set_and_shown(trial: Trial) -> None:
     assert "Keeps alerts\tfor ever\n" in shown.stdout
     back = trial.run("organisation", "--retention", "texts=ever", "--retention", "alerts=365")
     assert back.stdout.endswith(KEEPS)
+
+
+def test_what_the_last_run_of_retention_let_go_is_shown(trial: Trial) -> None:
+    with psycopg.connect(trial.stack.database_url, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO retention_runs SELECT id, now(), now(), %s FROM organisations",
+            (Jsonb({"texts": 12, "alerts": 0, "consent": 1}),),
+        )
+        shown = trial.run("organisation").stdout
+        assert re.search(r"\nLast let go\t\d{4}-\d\d-\d\d \d\d:\d\d: texts 12, consent 1\n$", shown)
+        connection.execute("UPDATE retention_runs SET finished_at = NULL, gone = '{}'")
+        shown = trial.run("organisation").stdout
+        assert re.search(r"\nLast let go\tbegan [-\d]+ [:\d]+ and has not ended: nothing\n$", shown)
+        connection.execute("DELETE FROM retention_runs")
 
 
 def test_a_period_that_cannot_be_is_refused_with_one_that_can(trial: Trial) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Trial, run
+from trial.client import ApiClient
 
 CUSTOMER = "+12125550101"
 
@@ -52,6 +53,29 @@ def test_a_changed_transcript_is_found_out(trial: Trial, tmp_path: Path) -> None
     changed = run("verify-transcript", str(file))
     assert (changed.exit_code, changed.stdout) == (1, "")
     assert "changed since it was exported" in changed.stderr
+
+
+def test_a_move_told_otherwise_than_it_was_exported_is_found_out(
+    trial: Trial, tmp_path: Path
+) -> None:
+    stranger = "+12125550177"
+    trial.stack.carrier.say(stranger, "+12025550143", "Is this about the blue bicycle?")
+    as_json = json.loads(trial.run("transcript", stranger, "--format", "json").stdout)
+    (source,) = as_json["conversations"]
+    with ApiClient(trial.stack.api_url) as client:
+        client.sign_in(trial.people[0].email, trial.people[0].password)
+        other = client.post("/records", {"first_name": "Ben", "last_name": "Right"})["id"]
+    moved = trial.run("move", source["id"], "--to", other, "--reason", "His")
+    assert moved.exit_code == 0, moved.output
+    text = trial.run("transcript", source["id"]).stdout
+    assert "] (Robin Hale moved 1 text to Ben Right: His)\n" in text
+
+    file = tmp_path / "conversation.json"
+    trial.run("transcript", source["id"], "--format", "json", "-o", str(file))
+    assert run("verify-transcript", str(file)).exit_code == 0
+    file.write_text(file.read_text().replace("Ben Right", "Ben Wrong"))
+    changed = run("verify-transcript", str(file))
+    assert (changed.exit_code, changed.stdout) == (1, "")
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", "\x00"])

@@ -13,11 +13,13 @@ from db.tables import Enrollment, OutboxItem, Record, TimelineEntry, WorkItem
 from db.work_items import deciding, opening
 from db.work_items.deciding import Decided, Outcome, Stale, Taken
 from db.work_items.queries import get_work_item
+from db.work_items.warning import warn
 from domain.basis import Basis
 from domain.enrollments import EndReason, TimelineKind
+from domain.records import RecordKind
 from domain.work_items import WorkItemStatus
-from tests.db.conftest import NOW, inbound_text, one, rows
-from tests.makers import Scene, make_user
+from tests.db.conftest import NOW, inbound_text, one, rows, someone_waits
+from tests.makers import Scene, make_conversation, make_record, make_user
 
 LEAVES_AT = NOW + timedelta(seconds=10)
 TEXT = "When shall we talk, Ada?"
@@ -57,6 +59,12 @@ async def _hear(sessions: Sessions, scene: Scene) -> None:
         await inbound.store(session, inbound_text(scene), NOW)
 
 
+async def _warned(sessions: Sessions, item_id: UUID) -> list[str]:
+    async with sessions() as session:
+        ((found,)) = await warn(session, [await get_work_item(session, item_id)], NOW)
+    return [warning.code for warning in found]
+
+
 async def _decisions(sessions: Sessions) -> list[str]:
     return [
         item.payload["decision"]
@@ -94,6 +102,18 @@ async def test_an_undone_approval_tells_nobody(sessions: Sessions, scene: Scene)
     item = await one(sessions, WorkItem)
     assert (item.status, item.leaves_at, item.decided_by) == ("open", None, None)
     assert await _decisions(sessions) == []
+
+
+async def test_an_approval_that_is_undone_still_says_that_the_customer_wrote(
+    sessions: Sessions, scene: Scene
+) -> None:
+    item_id = await _opened(sessions, scene)
+    await _hear(sessions, scene)
+    assert await _warned(sessions, item_id) == ["customer_wrote"]
+    await _approve(sessions, scene, item_id, seen=await _seen(sessions, item_id))
+    async with sessions.begin() as session:
+        await deciding.undo(session, [item_id], by=scene.seller.id, now=NOW)
+    assert await _warned(sessions, item_id) == ["customer_wrote"]
 
 
 async def test_only_who_approved_it_undoes_it_and_only_in_time(
@@ -217,6 +237,44 @@ async def test_a_text_that_comes_while_an_approval_looks_is_either_seen_or_after
     await coming
 
 
+async def test_what_the_customer_writes_about_another_record_of_theirs_is_read_first(
+    sessions: Sessions, scene: Scene
+) -> None:
+    item_id = await _opened(sessions, scene)
+    seen = await _seen(sessions, item_id)
+    await _of_the_contact(sessions, scene)
+    await _hear(sessions, scene)
+    outcome = await _approve(sessions, scene, item_id, seen=seen, leaves_at=None)
+    assert isinstance(outcome, Stale)
+    (change,) = outcome.changes
+    assert (change.what, change.at) == ("customer_wrote", NOW)
+    assert await _decisions(sessions) == []
+
+
+async def test_a_text_about_another_record_that_comes_while_an_approval_looks_is_after_it(
+    sessions: Sessions, scene: Scene
+) -> None:
+    item_id = await _opened(sessions, scene)
+    await _of_the_contact(sessions, scene)
+    async with sessions.begin() as session:
+        await deciding.lock(session, [item_id])
+        coming = asyncio.create_task(_hear(sessions, scene))
+        await someone_waits(sessions)
+        row = await get_work_item(session, item_id)
+        outcome = await deciding.approve(
+            session, row, text=TEXT, seen=row.basis, by=scene.seller.id, now=NOW
+        )
+        assert outcome == Decided(scene.enrollment.workflow_id)
+    await coming
+
+
+async def _of_the_contact(sessions: Sessions, scene: Scene) -> None:
+    """Give the lead's number to a contact as well, in whose conversation the customer writes."""
+    async with sessions.begin() as session:
+        contact = await make_record(session, scene.seller, kind=RecordKind.CONTACT)
+        await make_conversation(session, contact, scene.number)
+
+
 async def _store(sessions: Sessions, text: inbound.InboundText) -> None:
     async with sessions.begin() as session:
         await inbound.store(session, text, NOW)
@@ -229,6 +287,22 @@ async def test_approving_answers_the_customer(sessions: Sessions, scene: Scene) 
     await _approve(sessions, scene, item_id, seen=seen, leaves_at=None)
     reply = await one(sessions, WorkItem, kind="reply")
     assert (reply.status, reply.decided_by) == ("completed", scene.seller.id)
+
+
+@pytest.mark.parametrize("given", ["We spoke already", None])
+async def test_a_skip_says_what_who_skipped_said_and_nothing_else(
+    sessions: Sessions, scene: Scene, given: str | None
+) -> None:
+    item_id = await _opened(sessions, scene)
+    async with sessions.begin() as session:
+        item = await session.get_one(WorkItem, item_id)
+        item.reason = "The placeholder record.fields.car has no value and no default."
+    async with sessions.begin() as session:
+        row = await get_work_item(session, item_id)
+        await deciding.decide(
+            session, row, WorkItemStatus.SKIPPED, by=scene.seller.id, now=NOW, reason=given
+        )
+    assert (await one(sessions, WorkItem)).reason == given
 
 
 @pytest.mark.parametrize("leaves_at", [None, LEAVES_AT])

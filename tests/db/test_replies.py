@@ -1,14 +1,20 @@
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from db.engine import Sessions
-from db.messages import inbound, texts
+from db.messages import drafts, inbound, sending, texts
+from db.messages.cancelling import cancel
 from db.tables import Conversation, WorkItem
-from db.work_items import handing
-from domain.work_items import WorkItemKind
+from db.work_items import deciding, handing
+from db.work_items.queries import get_work_item
+from domain.enrollments import EndReason
+from domain.failures import FailureKind
+from domain.sending import Refuse
+from domain.work_items import WorkItemKind, WorkItemStatus
 from tests.db.conftest import NOW, inbound_text, one, rows, someone_waits
 from tests.makers import Scene, make_team
 
@@ -22,9 +28,25 @@ async def _hear(sessions: Sessions, scene: Scene, message_id: str = "SM1", **val
         await inbound.store(session, text, now)
 
 
-async def _answer(sessions: Sessions, scene: Scene, conversation: Conversation) -> None:
+async def _answer(
+    sessions: Sessions, scene: Scene, conversation: Conversation, now: datetime = LATER
+) -> UUID:
     async with sessions.begin() as session:
-        await texts.write(session, conversation.id, scene.seller.id, "Thursday?", LATER)
+        answer_id, _ = await texts.write(
+            session, conversation.id, scene.seller.id, "Thursday?", now
+        )
+        return answer_id
+
+
+async def _take_back(sessions: Sessions, scene: Scene, answer_id: UUID) -> None:
+    async with sessions.begin() as session:
+        await cancel(session, answer_id, by=scene.seller.id, by_name="Sam Seller", now=LATER)
+
+
+async def _refuse(sessions: Sessions, answer_id: UUID, refusal: Refuse) -> None:
+    async with sessions.begin() as session:
+        draft = await drafts.row_draft(session, answer_id, LATER)
+        await sending.refuse(session, draft, draft.sender(), draft.body, refusal, LATER)
 
 
 async def _items(sessions: Sessions) -> list[tuple[str, str]]:
@@ -154,3 +176,97 @@ async def test_the_item_of_a_teams_record_is_the_number_owners_else_the_teams(
         (scene.seller.id, None),
         (None, team.id),
     ]
+
+
+async def test_an_answer_that_is_taken_back_leaves_the_customer_to_be_answered_as_before(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear(sessions, scene)
+    answer_id = await _answer(sessions, scene, await one(sessions, Conversation))
+    await _take_back(sessions, scene, answer_id)
+    item = await one(sessions, WorkItem)
+    assert (item.status, item.decided_at, item.decided_by) == ("open", None, None)
+    assert (item.due_at, item.assignee_id) == (NOW, scene.seller.id)
+
+
+async def test_while_another_answer_waits_the_customer_is_answered_whichever_is_taken_back_first(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear(sessions, scene)
+    conversation = await one(sessions, Conversation)
+    first = await _answer(sessions, scene, conversation)
+    second = await _answer(sessions, scene, conversation, LATER + timedelta(minutes=1))
+    await _take_back(sessions, scene, first)
+    assert (await one(sessions, WorkItem)).status == "completed"
+    await _take_back(sessions, scene, second)
+    assert (await one(sessions, WorkItem)).status == "open"
+
+
+async def test_of_two_answers_that_are_taken_back_at_once_the_second_opens_it_again(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear(sessions, scene)
+    conversation = await one(sessions, Conversation)
+    first = await _answer(sessions, scene, conversation)
+    second = await _answer(sessions, scene, conversation)
+    async with sessions.begin() as session:
+        await cancel(session, first, by=scene.seller.id, by_name="Sam Seller", now=LATER)
+        taking_back = asyncio.create_task(_take_back(sessions, scene, second))
+        await someone_waits(sessions)
+    await taking_back
+    assert (await one(sessions, WorkItem)).status == "open"
+
+
+async def test_a_text_that_comes_while_the_answer_is_taken_back_finds_what_is_open_again(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear(sessions, scene)
+    answer_id = await _answer(sessions, scene, await one(sessions, Conversation))
+    async with sessions.begin() as session:
+        await cancel(session, answer_id, by=scene.seller.id, by_name="Sam Seller", now=LATER)
+        coming = asyncio.create_task(_hear(sessions, scene, "SM2", now=LATER))
+        await someone_waits(sessions)
+    await coming
+    assert [status for status, _ in await _items(sessions)] == ["open"]
+
+
+async def test_where_the_customer_asked_anew_the_former_question_stays_closed(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear(sessions, scene)
+    answer_id = await _answer(sessions, scene, await one(sessions, Conversation))
+    await _hear(sessions, scene, "SM2", now=LATER + timedelta(minutes=1))
+    await _take_back(sessions, scene, answer_id)
+    assert [status for status, _ in await _items(sessions)] == ["completed", "open"]
+
+
+async def test_what_somebody_said_is_done_stays_done_when_a_text_is_taken_back(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear(sessions, scene)
+    item = await one(sessions, WorkItem)
+    async with sessions.begin() as session:
+        row = await get_work_item(session, item.id)
+        await deciding.decide(session, row, WorkItemStatus.COMPLETED, by=scene.seller.id, now=LATER)
+    conversation = await one(sessions, Conversation)
+    answer_id = await _answer(sessions, scene, conversation, LATER + timedelta(minutes=1))
+    await _take_back(sessions, scene, answer_id)
+    assert (await one(sessions, WorkItem)).status == "completed"
+
+
+@pytest.mark.parametrize(
+    ("failure", "ends", "status"),
+    [
+        pytest.param(FailureKind.NEVER, EndReason.RECORD_DEACTIVATED, "open", id="it cannot go"),
+        pytest.param(
+            FailureKind.OPT_OUT, EndReason.OPTED_OUT, "completed", id="no answer is wanted"
+        ),
+    ],
+)
+async def test_an_answer_that_is_refused_before_it_leaves_answers_nobody(
+    sessions: Sessions, scene: Scene, failure: FailureKind, ends: EndReason, status: str
+) -> None:
+    await _hear(sessions, scene)
+    answer_id = await _answer(sessions, scene, await one(sessions, Conversation))
+    await _refuse(sessions, answer_id, Refuse("It must not go.", failure, ends, rule="never"))
+    assert (await one(sessions, WorkItem)).status == status

@@ -4,7 +4,17 @@ from uuid import UUID
 
 import pytest
 
-from domain.basis import Basis, Change, InvalidToken, Names, changes, from_token, parse, to_token
+from domain.basis import (
+    Basis,
+    Change,
+    InvalidToken,
+    Names,
+    changes,
+    from_token,
+    of_approval,
+    parse,
+    to_token,
+)
 from domain.records import RecordStatus
 
 WROTE_AT = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -77,3 +87,8 @@ def test_a_token_that_no_item_showed_is_refused(token: str) -> None:
 def test_an_item_of_before_has_no_basis() -> None:
     assert parse({}) is None
     assert parse(SEEN.model_dump(mode="json")) == SEEN
+
+
+def test_an_approval_that_has_not_left_rests_on_what_it_was_given_on() -> None:
+    offered, now = ({"inbound_id": str(each)} for each in (ONE, OTHER))
+    assert parse(of_approval(now, offered)) == Basis(inbound_id=OTHER)

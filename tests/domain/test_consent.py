@@ -126,8 +126,8 @@ def test_consent_given_anew_lifts_what_it_is_as_wide_as(
         ),
         (
             replace(SAID, is_unclear=True),
-            "The customer may have withdrawn consent on 3 Nov 2026: "
-            "answer the question in the work list.",
+            "The customer may have withdrawn consent on 3 Nov 2026: nothing leaves until somebody has "
+            "answered the question in the work list.",
         ),
     ],
 )

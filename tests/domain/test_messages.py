@@ -1,8 +1,18 @@
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.messages import FINAL, REPORTABLE, MessageStatus, advance, may_become
+from domain.messages import (
+    FINAL,
+    REPORTABLE,
+    HoldKind,
+    MessageStatus,
+    advance,
+    known_end,
+    may_become,
+)
 
 REPORTS = st.lists(st.sampled_from(sorted(REPORTABLE)), max_size=8)
 ORDER = ["held", "submitting", "uncertain", "queued", "sent"]
@@ -77,3 +87,13 @@ def test_the_states_from_which_a_text_is_delivered() -> None:
         "queued",
         "sent",
     }
+
+
+def test_only_what_the_clock_ends_has_an_end_that_is_known() -> None:
+    nine = datetime(2026, 7, 1, 9, tzinfo=UTC)
+    assert {kind.value for kind in HoldKind if known_end(kind, nine) == nine} == {
+        "hours",
+        "retry",
+        "schedule",
+    }
+    assert {known_end(kind, nine) for kind in HoldKind} == {nine, None}

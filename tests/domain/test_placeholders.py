@@ -75,6 +75,14 @@ def test_a_placeholder_without_value_and_default_keeps_the_text_from_going_out(
     assert str(unfilled.value) == f"The placeholder {name} has no value and no default."
 
 
+def test_a_text_is_filled_in_as_far_as_it_can_be_and_the_rest_stays_to_be_seen() -> None:
+    text = "Hi {{ record.first_name }}, your {{ record.fields.colour | upcase }} one? {{ record.region }}"
+    filled, missing = placeholders.fill(text, VALUES)
+    assert filled == "Hi Ada, your {{ record.fields.colour | upcase }} one? {{ record.region }}"
+    assert missing == ["record.fields.colour", "record.region"]
+    assert placeholders.fill("Hi {{ record.first_name }}", VALUES) == ("Hi Ada", [])
+
+
 def test_a_side_of_an_if_that_is_not_taken_needs_no_values() -> None:
     text = "{% if record.last_name %}{{ record.last_name }}{% else %}you{% endif %}"
     assert placeholders.render(text, VALUES) == "you"

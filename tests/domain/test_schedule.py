@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.schedule import instant_of, why_not
+from domain.schedule import clock_of, instant_of, why_not
 
 NEW_YORK, CHICAGO, BERLIN = (
     ZoneInfo(name) for name in ("America/New_York", "America/Chicago", "Europe/Berlin")
@@ -85,3 +85,10 @@ def test_a_text_is_scheduled_for_later_and_not_for_ever() -> None:
         why_not(NOW + timedelta(days=90, seconds=1), NOW)
         == "A text can wait 90 days at most: choose an earlier time."
     )
+
+
+def test_the_clock_time_of_an_instant_is_the_one_to_schedule_for_in_whatever_zones() -> None:
+    at = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+    for zones in ([NEW_YORK], [NEW_YORK, CHICAGO], [CHICAGO, BERLIN, NEW_YORK]):
+        assert instant_of(clock_of(at, zones), zones) == at
+    assert clock_of(at, [NEW_YORK, CHICAGO]) == clock("2026-11-24T09:00")

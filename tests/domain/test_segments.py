@@ -116,3 +116,18 @@ def test_the_count_is_that_of_the_normalised_text(text: str) -> None:
 )
 def test_the_character_that_forces_ucs_2_is_pointed_at(text: str, at: int | None) -> None:
     assert segments.count(text).forced_at == at
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        pytest.param("Hello", 1, id="nothing to leave out"),
+        pytest.param("a" * 160 + "😀", 1, id="one character left out"),
+        pytest.param("a" * 161 + "😀", 2, id="too long without it as well"),
+        pytest.param("😀", 1, id="nothing left is a text as well"),
+    ],
+)
+def test_what_a_text_would_cost_without_the_characters_that_make_it_dear(
+    text: str, parts: int
+) -> None:
+    assert segments.count_in_gsm_7(text) == parts

@@ -220,8 +220,16 @@ def test_a_withdrawal_from_marketing_leaves_a_sellers_own_text_alone() -> None:
 
 def test_a_text_waits_while_nobody_has_said_whether_the_customer_refused() -> None:
     facts = replace(GOOD, withdrawals=[replace(WITHDRAWN, is_unclear=True)])
-    why = "The customer may have withdrawn consent on 3 Jun 2026: answer the question in the work list."
+    why = (
+        "The customer may have withdrawn consent on 3 Jun 2026: nothing leaves until somebody has answered the "
+        "question in the work list."
+    )
     assert verdict(facts, Account(), NUMBER, NOON) == Hold(IN_A_MINUTE, why, HoldKind.CONSENT)
+
+
+def test_a_hold_promises_the_time_that_the_clock_decides_and_no_other() -> None:
+    assert Hold(NOON, "It is early there.", HoldKind.HOURS).known_end == NOON
+    assert Hold(IN_A_MINUTE, "Somebody must say.", HoldKind.CONSENT).known_end is None
 
 
 def test_marketing_needs_a_consent_on_record_where_the_organisation_says_so() -> None:

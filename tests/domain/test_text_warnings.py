@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.consent import Scope, Source, Withdrawal
+from domain.consent import Purpose, Scope, Source, Withdrawal
 from domain.quiet_hours import AllowedHours
 from domain.sending import Facts
 from domain.text_warnings import warnings
@@ -23,14 +23,12 @@ GOOD = Facts(
 )
 
 
-def _codes(body: str, *, is_opted_out: bool = False, wrote: bool = False) -> list[str]:
-    found = warnings(body, GOOD, NOON, is_opted_out=is_opted_out, wrote=wrote)
-    return [warning.code for warning in found]
+def _codes(body: str, facts: Facts = GOOD, *, wrote: bool = False) -> list[str]:
+    return [warning.code for warning in warnings(body, facts, NOON, wrote=wrote)]
 
 
-def _blocking(body: str, facts: Facts = GOOD, *, is_opted_out: bool = False) -> list[str]:
-    found = warnings(body, facts, NOON, is_opted_out=is_opted_out)
-    return [warning.code for warning in found if warning.blocks]
+def _blocking(body: str, facts: Facts) -> list[str]:
+    return [warning.code for warning in warnings(body, facts, NOON) if warning.blocks]
 
 
 @pytest.mark.parametrize(
@@ -52,15 +50,25 @@ def _blocking(body: str, facts: Facts = GOOD, *, is_opted_out: bool = False) -> 
         pytest.param(
             "", replace(GOOD, withdrawals=[WITHDRAWN]), ["empty", "opted_out"], id="two at once"
         ),
+        pytest.param(
+            "Hello",
+            replace(GOOD, purpose=Purpose.MARKETING, lacks_consent=True),
+            ["opted_out"],
+            id="no consent on record",
+        ),
     ],
 )
 def test_what_must_not_leave_is_blocked(body: str, facts: Facts, expected: list[str]) -> None:
     assert _blocking(body, facts) == expected
 
 
-def test_nothing_is_approved_for_who_opted_out() -> None:
-    assert _blocking("Hello", is_opted_out=True) == ["opted_out"]
-    assert _blocking("", is_opted_out=True) == ["empty", "opted_out"]
+def test_a_text_that_waits_for_the_answer_to_a_question_about_consent_says_so() -> None:
+    asked = replace(WITHDRAWN, is_unclear=True)
+    (warning,) = warnings("Hello", replace(GOOD, withdrawals=[asked]), NOON)
+    assert (warning.code, warning.blocks) == ("leaves_later", False)
+    assert warning.sentence.startswith("The customer may have withdrawn consent on 3 Jun 2026")
+    # nobody knows when somebody answers
+    assert warning.until is None
 
 
 def test_a_text_at_night_says_when_it_leaves() -> None:
@@ -78,10 +86,35 @@ def test_a_placeholder_that_could_not_be_filled_says_which() -> None:
 
 @pytest.mark.parametrize(
     ("body", "expected"),
-    [("x" * 459, []), ("x" * 460, ["many_segments"]), ("Hi 😀", ["unicode"])],
+    [
+        pytest.param("x" * 459, [], id="three segments"),
+        pytest.param("x" * 460, ["many_segments"], id="four segments"),
+        pytest.param("Hi 😀", [], id="one segment either way"),
+        pytest.param("x" * 69 + "😀", ["unicode"], id="two segments for the sake of one character"),
+        pytest.param("😀" * 36, ["unicode"], id="nothing but such characters"),
+    ],
 )
 def test_what_costs_more_than_it_seems_is_said(body: str, expected: list[str]) -> None:
     assert _codes(body) == expected
+
+
+def test_a_character_that_makes_a_text_dearer_is_named_with_what_it_costs() -> None:
+    (warning,) = warnings("It’s time – " + "x" * 80, GOOD, NOON)
+    assert warning.sentence == (
+        'It takes 2 segments to send instead of 1, because of "’" and the like.'
+    )
+
+
+def test_what_is_about_the_cost_is_told_from_what_a_person_must_look_at() -> None:
+    asked = replace(GOOD, withdrawals=[replace(WITHDRAWN, is_unclear=True)])
+    found = warnings("{{ it }}" + "😀" * 200, asked, NOON, wrote=True)
+    assert [(warning.code, warning.about) for warning in found] == [
+        ("unfilled", "words"),
+        ("leaves_later", "customer"),
+        ("customer_wrote", "customer"),
+        ("unicode", "cost"),
+    ]
+    assert [warning.about for warning in warnings("x" * 460, GOOD, NOON)] == ["cost"]
 
 
 def test_a_customer_who_wrote_meanwhile_is_named() -> None:
@@ -89,7 +122,7 @@ def test_a_customer_who_wrote_meanwhile_is_named() -> None:
 
 
 def test_what_blocks_comes_first() -> None:
-    assert _codes("x" * 460, is_opted_out=True) == [
+    assert _codes("x" * 460, replace(GOOD, withdrawals=[WITHDRAWN])) == [
         "opted_out",
         "many_segments",
     ]

@@ -53,6 +53,11 @@ def test_a_decision_names_rule_step_version_and_what_the_clocks_showed() -> None
     assert sent.clocks == (("America/New_York", "07:00 Mon"), ("America/Chicago", "06:00 Mon"))
 
 
+def test_a_hold_that_no_clock_ends_names_no_instant() -> None:
+    (waits,) = explain([Decision(NINE, Verdict.HOLD, "consent", "Somebody must say.", until=TEN)])
+    assert (waits.rule, waits.until) == ("consent", None)
+
+
 def test_a_step_tells_what_the_sequence_did_and_who_had_it_do_so() -> None:
     happened: list[Decision | Event | Word | Move] = [
         Event(NINE, TimelineKind.PAUSED, None, actor="Mia Chen"),

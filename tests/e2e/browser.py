@@ -101,6 +101,7 @@ class Window:
             assert self.problems_by_axe() == [], scheme
         with self.as_on_a_phone():
             assert self.overflow() == []
+            assert self.problems_by_axe() == [], "on a phone"
         assert self.complaints == []
         self.use("light")
 

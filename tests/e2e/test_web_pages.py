@@ -120,6 +120,12 @@ def enrollment_of_ben(page: Page, office: Office) -> Locator:
     return page.get_by_role("list", name="Timeline")
 
 
+def why_of_ben(page: Page, office: Office) -> Locator:
+    expect(enrollment_of_ben(page, office)).to_be_visible()
+    pressed(page, re.compile(r"^Why\?"))
+    return dialog(page, "Why this text went or did not")
+
+
 def texting(page: Page, office: Office) -> Locator:
     at(page, "/records").get_by_role("checkbox", name="Choose all that are shown").check()
     pressed(page, "Text them").get_by_role("textbox", name="Text").fill(
@@ -227,7 +233,11 @@ RECORDS: dict[str, Shown] = {
     ),
     "sequences": lambda page, _: at(page, "/sequences").get_by_role("link", name="Welcome"),
     "sequence": lambda page, _: at(page, "/sequences/welcome").get_by_role("link", name="Cleo"),
+    "changing a record": lambda page, office: dialog(
+        pressed(at(page, record_of(office, "Ada")), "Change"), re.compile("^Change")
+    ),
     "enrollment": enrollment_of_ben,
+    "why of a step": why_of_ben,
     "enrolling": lambda page, _: pressed(
         at(page, "/sequences/welcome"), "Enroll records"
     ).get_by_role("checkbox", name="Emil"),
@@ -262,6 +272,13 @@ SETTINGS: dict[str, Shown] = {
     ),
     "new key": lambda page, _: dialog(pressed(at(page, "/settings/embed"), "New key"), "New key"),
     "embedding": lambda page, _: at(page, "/settings/embed").get_by_text("crm.example.com").first,
+    "organisation": lambda page, _: at(page, "/settings/organisation").get_by_role(
+        "combobox", name="Who writes"
+    ),
+    "numbers": lambda page, _: at(page, "/settings/numbers").get_by_role("table"),
+    "assigning a number": lambda page, _: dialog(
+        pressed(at(page, "/settings/numbers"), re.compile("Assign")), re.compile("Assign")
+    ),
     "retention": lambda page, _: at(page, "/settings/retention").get_by_role("table").first,
     "personal data": lambda page, _: at(
         page, f"/settings/personal-data?{urlencode({'number': _STRANGER})}"
@@ -287,6 +304,36 @@ def test_a_page_is_accessible_in_both_schemes_and_fits_a_phone(
 ) -> None:
     expect(shown(looking_around.page, busy)).to_be_visible()
     looking_around.check()
+
+
+def test_escape_closes_the_reasons_and_leaves_the_enrollment_below_them_open(
+    looking_around: Window, busy: Office
+) -> None:
+    page = looking_around.page
+    expect(why_of_ben(page, busy)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog(page, "Why this text went or did not")).to_have_count(0)
+    expect(page.get_by_role("list", name="Timeline")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"^Why\?")).first).to_be_focused()
+
+
+@pytest.fixture(scope="module")
+def as_seller(browser: Browser, busy: Office) -> Iterator[Window]:
+    """A window of a salesperson's, who reads settings and changes none."""
+    with open_window(browser, busy.stack, busy.seller_email) as window:
+        yield window
+
+
+@pytest.mark.parametrize(
+    "path", ["/settings/retention", "/settings/organisation", "/settings/numbers"]
+)
+def test_settings_that_one_only_reads_are_accessible_and_fit_a_phone(
+    as_seller: Window, path: str
+) -> None:
+    page = at(as_seller.page, path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("status", name="Loading")).to_have_count(0)
+    as_seller.check()
 
 
 def test_the_sign_in_page_is_accessible_in_both_schemes_and_fits_a_phone(

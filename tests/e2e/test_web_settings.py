@@ -238,6 +238,8 @@ def test_texts_are_kept_for_as_long_as_the_administrator_says(
         ("/settings/people?tab=units", "Change"),
         ("/settings/embed", "New key"),
         ("/settings/retention", "Change how long is kept: Alerts"),
+        ("/settings/organisation", None),
+        ("/settings/numbers", "Assign"),
         ("/settings/personal-data?number=%2B12025550101", None),
         ("/consent", "Record consent"),
         ("/templates", "New template"),
@@ -263,3 +265,4 @@ def assert_is_fit_for_all(window: Window) -> None:
         assert window.problems_by_axe() == [], scheme
     with window.as_on_a_phone():
         assert window.overflow() == []
+        assert window.problems_by_axe() == [], "on a phone"

@@ -83,7 +83,7 @@ def test_a_stack_that_is_undone_in_time_leaves_nothing_at_the_customers_phones(
         ]
 
 
-def test_a_draft_one_reads_while_the_customer_writes_is_refused_and_shown_anew(
+def test_a_draft_one_reads_while_the_customer_writes_goes_once_one_has_read_that(
     browser: Browser, stack: Stack, office: Office
 ) -> None:
     office.publish(BOOK)
@@ -92,27 +92,92 @@ def test_a_draft_one_reads_while_the_customer_writes_is_refused_and_shown_anew(
     item = office.work_item(ada)
     with open_window(browser, stack, office.seller_email) as seller:
         page = seller.page
-        # what is on the screen stays as it was read: the browser hears of nothing
-        page.route("**/api/v1/events", lambda route: route.abort())
-        seller.complaints.clear()
         page.goto(f"/work?item={item['id']}")
+        expect(page.get_by_text("Live", exact=True)).to_be_visible()
         text = page.get_by_role("textbox", name="Text", exact=True)
         expect(text).to_have_value("When shall we talk, Ada?")
         text.fill("Tuesday, Ada?")
         office.hear(ada, "Please do not call me on Mondays")
-        page.get_by_role("button", name="Approve", exact=True).click()
 
-        note = page.get_by_role("alert").filter(has_text="The customer wrote again.")
+        note = page.get_by_role("alert", name="This has changed since you read it")
+        expect(note).to_contain_text("The customer wrote again.")
+        expect(text).to_be_focused()
+        seller.check()
+        page.get_by_role("button", name="Approve", exact=True).click()
+        note = page.get_by_role("alert", name="Nothing was sent: this has changed")
         expect(note).to_be_focused()
-        expect(note).to_contain_text("Tuesday, Ada?")
-        expect(text).to_have_value("When shall we talk, Ada?")
+        expect(note).to_contain_text("When shall we talk, Ada?")
         assert office.received(ada) == []
 
-        note.get_by_role("button", name="Use mine").click()
+        note.get_by_role("button", name="I have read it").click()
+        expect(note).to_have_count(0)
         expect(text).to_have_value("Tuesday, Ada?")
         page.get_by_role("button", name="Approve", exact=True).click()
         eventually(lambda: office.received(ada) == ["Tuesday, Ada?"])
-        seller.complaints.clear()
+
+
+def test_an_approval_that_overtakes_the_news_of_a_reply_is_refused(
+    browser: Browser, stack: Stack, office: Office
+) -> None:
+    office.publish(BOOK)
+    ada = office.lead("Ada")
+    office.enroll("book", ada)
+    item = office.work_item(ada)
+    with open_window(browser, stack, office.seller_email) as seller:
+        page = seller.page
+        page.goto(f"/work?item={item['id']}")
+        expect(page.get_by_text("Live", exact=True)).to_be_visible()
+        text = page.get_by_role("textbox", name="Text", exact=True)
+        expect(text).to_have_value("When shall we talk, Ada?")
+        office.hear(ada, "Please do not call me on Mondays")
+        text.press("Control+Enter")
+        note = page.get_by_role("alert", name="Nothing was sent: this has changed")
+        expect(note).to_contain_text("The customer wrote again.")
+        text.press("Control+Enter")
+        expect(note).to_be_focused()
+        assert office.received(ada) == []
+
+
+def test_a_text_of_a_stack_goes_as_it_was_read_or_comes_back_and_says_why(
+    browser: Browser, stack: Stack, office: Office
+) -> None:
+    office.publish(BOOK)
+    ada, luis = office.lead("Ada"), office.lead("Luis")
+    for record in (ada, luis):
+        office.enroll("book", record)
+        office.work_item(record)
+    with open_window(browser, stack, office.seller_email) as seller:
+        page = seller.page
+        page.goto("/work")
+        page.get_by_role("link", name="Similar texts").click()
+        card = page.get_by_role("article", name="Ada")
+        expect(card.get_by_role("checkbox")).to_be_checked()
+        expect(page.get_by_text("Live", exact=True)).to_be_visible()
+        office.hear(ada, "Please do not call me on Mondays")
+        expect(card.get_by_role("alert")).to_contain_text("The customer wrote again.")
+        expect(card.get_by_role("checkbox")).not_to_be_checked()
+        seller.check()
+        card.get_by_role("button", name="Approve").click()
+        refused = card.get_by_role("alert", name="Nothing was sent: this has changed")
+        expect(refused).to_be_visible()
+        refused.get_by_role("button", name="I have read it").click()
+        expect(card.get_by_role("heading", name="Ada")).to_be_focused()
+        page.keyboard.press("a")
+        expect(page.get_by_text("Ada: approved.")).to_be_visible()
+        expect(card).to_have_count(0)
+
+        # within the ten seconds in which it can be taken back
+        office.hear(ada, "Nor on Tuesdays")
+        why = "After it was approved: The customer wrote again. Look again."
+        expect(page.get_by_role("alert", name="1 approved text was not sent")).to_contain_text(
+            f"Ada: {why}", timeout=30_000
+        )
+        expect(card).to_contain_text(why)
+        seller.check()
+        assert office.received(ada) == []
+        card.get_by_role("button", name="Approve").click()
+        eventually(lambda: office.received(ada) == ["When shall we talk, Ada?"])
+    assert office.received(luis) == []
 
 
 def test_what_is_handed_over_is_on_the_colleagues_list_and_a_snoozed_one_on_nobodys(

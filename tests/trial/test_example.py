@@ -13,6 +13,7 @@ from tests.makers import make_organisation
 from tests.stack import Person, Stack, free_port
 from trial import access, example
 from trial.access import Access
+from trial.client import ApiClient
 from trial.postgres import EmbeddedPostgres
 
 LISTS = (
@@ -127,6 +128,20 @@ async def test_a_load_that_was_cut_short_goes_on(stack: Stack) -> None:
     access.write(stack.home, Access(people[0].email, people[0].password))
     assert await load(stack) == people
     assert everything(robin) == before
+
+
+async def test_the_example_is_loaded_again_after_its_administrator_chose_another_password(
+    stack: Stack,
+) -> None:
+    (robin, *_) = people = await load(stack)
+    with ApiClient(stack.api_url) as client:
+        client.sign_in(robin.email, robin.password)
+        change = {"current_password": robin.password, "new_password": "another sentence"}
+        client.put("/session/password", change)
+        assert await load(stack) == people
+        # as the tests after this one have it
+        back = {"current_password": "another sentence", "new_password": robin.password}
+        client.put("/session/password", back)
 
 
 async def test_a_handset_that_moved_is_found_again(stack: Stack) -> None:

@@ -104,6 +104,12 @@ export function sentenceOf(error: unknown): string {
   return error instanceof ApiProblem ? error.message : "Something went wrong in this page.";
 }
 
+/** Returns what the API says is wrong with one field of what was sent; undefined if it says nothing of it. */
+export function lineOf(error: unknown, path: string): string | undefined {
+  if (!(error instanceof ApiProblem)) return undefined;
+  return error.lines.find((line) => line.path === path)?.message;
+}
+
 /** Returns whether the person must sign in (again) before anything else works. */
 export function needsSignIn(error: unknown): boolean {
   return error instanceof ApiProblem && error.status === 401 && error.kind !== "wrong-credentials";

@@ -274,7 +274,9 @@ export interface paths {
         };
         /**
          * Get Work Item
-         * @description Show one work item.
+         * @description Show one work item, with what stands against its text.
+         *
+         *     With `seen` it says what has changed since the item was read with it; if anything has, the text is filled in anew.
          */
         get: operations["getWorkItem"];
         put?: never;
@@ -440,6 +442,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Change your password. Your other sessions end, this one goes on.
+         *
+         *     A wrong `current_password` counts as one at the sign-in: after some of them both have to wait.
+         */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -483,9 +507,10 @@ export interface paths {
         head?: never;
         /**
          * Change User
-         * @description Change a user: the name, the business unit, the roles, or whether the user may sign in.
+         * @description Change a user: the name, the business unit, the roles, whether the user may sign in, or a forgotten password.
          *
-         *     Roles can be given and taken only by who may assign users, and only such as give no more than one's own.
+         *     Roles can be given and taken only by who may assign users, and only such as give no more than one's own. A password
+         *     is set only for others whose roles give no more than one's own; one's own is changed with the current one.
          */
         patch: operations["changeUser"];
         trace?: never;
@@ -1730,6 +1755,8 @@ export interface paths {
         /**
          * Preview Bulk Text
          * @description Show whom a text will reach and what it will say; nothing is stored.
+         *
+         *     What the organisation's policy forbids to send is refused as it is when a sequence is published.
          */
         post: operations["previewBulkText"];
         delete?: never;
@@ -1751,7 +1778,8 @@ export interface paths {
          * Send Bulk Text
          * @description Send a text to each record by itself: it waits for the hours and the number's pace as a sequence's does.
          *
-         *     Records in a sequence get it, too. A record that it cannot be filled for gets a work item when its turn comes.
+         *     Records in a sequence get it, too; of several with one number, one. A record that it cannot be filled for any more
+         *     when its turn comes gets a work item.
          */
         post: operations["sendBulkText"];
         delete?: never;
@@ -1913,7 +1941,7 @@ export interface paths {
          * Get Transcript
          * @description Take a conversation along, the oldest text first.
          *
-         *     Every format of one state has the same `X-Content-Hash`, whatever the zone.
+         *     Every format of one state has the same `X-Content-Hash`, whatever the zone, and whoever takes it.
          */
         get: operations["getTranscript"];
         put?: never;
@@ -2760,6 +2788,8 @@ export interface components {
             will_wait: number;
             /** Refused */
             refused: components["schemas"]["RefusedRecord"][];
+            /** Waiting */
+            waiting: components["schemas"]["WaitingRecord"][];
             /** Samples */
             samples: components["schemas"]["Sample"][];
             /** Fewest Segments */
@@ -3881,7 +3911,7 @@ export interface components {
             /** Record Ids */
             record_ids: string[];
             /** Name */
-            name: string;
+            name?: string | null;
         };
         /**
          * NewBusinessUnit
@@ -4494,6 +4524,7 @@ export interface components {
             retention_rules: {
                 [key: string]: components["schemas"]["RetentionRule"];
             };
+            retention_last_run: components["schemas"]["RetentionRun"] | null;
         };
         /**
          * OrganisationSettingsChanges
@@ -4536,7 +4567,9 @@ export interface components {
         };
         /**
          * Outlook
-         * @description Whether the text may go: now, later (for `next_allowed` see `may_wait`), or never.
+         * @description Whether the text may go: now, later, or never.
+         *
+         *     `next_allowed` is when, for what the clock ends (see `may_wait`); of all else `why` says what it waits for.
          */
         Outlook: {
             /**
@@ -4552,6 +4585,20 @@ export interface components {
             next_allowed_local: string | null;
             /** Zones */
             zones: string[];
+        };
+        /**
+         * PasswordChange
+         * @description What signs a person in now, and from now on.
+         * @example {
+         *       "current_password": "correct horse",
+         *       "new_password": "a long sentence nobody guesses"
+         *     }
+         */
+        PasswordChange: {
+            /** Current Password */
+            current_password: string;
+            /** New Password */
+            new_password: string;
         };
         /**
          * Pause
@@ -4898,7 +4945,9 @@ export interface components {
         Purpose: "marketing" | "service";
         /**
          * QuietHoursProblem
-         * @description 409 `quiet-hours`: when the customer's hours allow the text that they forbid now.
+         * @description 409 `quiet-hours`: when the customer's hours allow the text that they forbid now, or when it was to leave.
+         *
+         *     Sent again with the `remedy`, it waits until then.
          */
         QuietHoursProblem: {
             /** Type */
@@ -4916,6 +4965,10 @@ export interface components {
              * Format: date-time
              */
             next_allowed: string;
+            /** Remedy */
+            remedy: {
+                [key: string]: boolean;
+            };
         } & {
             [key: string]: unknown;
         };
@@ -5034,6 +5087,10 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** May Append To */
+            may_append_to: boolean;
+            /** May Read Texts */
+            may_read_texts: boolean;
         };
         /**
          * RecordChanges
@@ -5175,6 +5232,23 @@ export interface components {
             default: number | null;
             /** Least */
             least: number;
+        };
+        /**
+         * RetentionRun
+         * @description What the last run let go of each kind of data, of consent in numbers; what was kept for ever is not named.
+         */
+        RetentionRun: {
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Gone */
+            gone: {
+                [key: string]: number;
+            };
         };
         /**
          * Role
@@ -5671,7 +5745,7 @@ export interface components {
          */
         Stack: {
             /** Items */
-            items: components["schemas"]["StackedWorkItem"][];
+            items: components["schemas"]["WorkItemInHand"][];
             /** More */
             more: number;
             /** Undo Seconds */
@@ -5693,62 +5767,6 @@ export interface components {
              * Format: uuid
              */
             id: string;
-        };
-        /** StackedWorkItem */
-        StackedWorkItem: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            kind: components["schemas"]["WorkItemKind"];
-            status: components["schemas"]["WorkItemStatus"];
-            /** Title */
-            title: string;
-            /** Text */
-            text: string | null;
-            segments: components["schemas"]["Segments"] | null;
-            /** Reason */
-            reason: string | null;
-            record: components["schemas"]["RecordRef"];
-            assignee: components["schemas"]["UserRef"] | null;
-            team: components["schemas"]["TeamRef"] | null;
-            covered_for: components["schemas"]["UserRef"] | null;
-            sequence: components["schemas"]["SequenceRef"] | null;
-            /** Enrollment Id */
-            enrollment_id: string | null;
-            /** Step Id */
-            step_id: string | null;
-            /** Conversation Id */
-            conversation_id: string | null;
-            /** Message Id */
-            message_id: string | null;
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            created_by: components["schemas"]["UserRef"] | null;
-            /** Snoozed Until */
-            snoozed_until: string | null;
-            /** Leaves At */
-            leaves_at: string | null;
-            /** Decided At */
-            decided_at: string | null;
-            decided_by: components["schemas"]["UserRef"] | null;
-            /** Why */
-            why: string[];
-            /** Group */
-            group: string;
-            /** Seen */
-            seen: string;
-            /** Warnings */
-            warnings: components["schemas"]["TextWarning"][];
         };
         /**
          * StaleApproval
@@ -6117,12 +6135,19 @@ export interface components {
         /**
          * TextWarning
          * @description What is to be known of a text before it leaves; one that `blocks` must be dealt with first.
+         *
+         *     Those about `words` and `cost` are of the text as it is shown; an edited one has others.
          */
         TextWarning: {
             /** Code */
             code: string;
             /** Sentence */
             sentence: string;
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "words" | "cost" | "customer";
             /** Blocks */
             blocks: boolean;
             /** Until */
@@ -6261,10 +6286,12 @@ export interface components {
         TimelineKind: "enrolled" | "text_held" | "text_submitted" | "text_refused" | "text_failed" | "text_uncertain" | "text_retried" | "waited" | "branched" | "work_item_opened" | "work_item_decided" | "reply_received" | "consent_asked" | "paused" | "resumed" | "ended";
         /**
          * Transcript
-         * @description Everything that was said in a conversation, or about a record, the oldest first in each conversation.
+         * @description Everything that was said in a conversation, or about a record, the oldest first in each conversation; and what
+         *     was moved out of it or into it.
          *
-         *     `content_hash` is the SHA-256 of this object without `content_hash`, `zone`, `exported_at`, `family` and the
-         *     texts' `local_at`, written as JSON in UTF-8 with sorted keys and no blanks.
+         *     `content_hash` is the SHA-256 of this object without `content_hash`, `zone`, `exported_at`, `family`, the `local_at`
+         *     of texts and moves, the moves' `told`, and `moves` if there are none, written as JSON in UTF-8 with sorted keys and
+         *     no blanks.
          */
         Transcript: {
             /** Content Hash */
@@ -6283,6 +6310,8 @@ export interface components {
             conversations: components["schemas"]["TranscriptConversation"][];
             /** Messages */
             messages: components["schemas"]["TranscriptMessage"][];
+            /** Moves */
+            moves: components["schemas"]["TranscriptMove"][];
         };
         /** TranscriptConversation */
         TranscriptConversation: {
@@ -6357,6 +6386,43 @@ export interface components {
             /** Step Id */
             step_id: string | null;
         };
+        /**
+         * TranscriptMove
+         * @description Texts that somebody moved to this conversation (`came`) or out of it (`left`).
+         *
+         *     `told` is null where you may not see the record on the other side; `seal` is its hash, made as `content_hash` is,
+         *     and the same for every reader. `local_at` is `at` on the clock of the transcript's zone.
+         */
+        TranscriptMove: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Local At
+             * Format: date-time
+             */
+            local_at: string;
+            way: components["schemas"]["Way"];
+            /** Count */
+            count: number;
+            /** Moved By */
+            moved_by: string;
+            told: components["schemas"]["TranscriptTold"] | null;
+            /** Seal */
+            seal: string;
+        };
         /** TranscriptRecord */
         TranscriptRecord: {
             /**
@@ -6374,6 +6440,20 @@ export interface components {
             key: string;
             /** Name */
             name: string | null;
+        };
+        /**
+         * TranscriptTold
+         * @description Where texts came from or went to, null: the inbox of what is nobody's yet; and why.
+         */
+        TranscriptTold: {
+            record: components["schemas"]["TranscriptRecord"] | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Salt
+             * Format: uuid
+             */
+            salt: string;
         };
         /**
          * TranscriptWho
@@ -6489,7 +6569,7 @@ export interface components {
         };
         /**
          * UserChanges
-         * @description What to change. `role_ids` are all the roles the user holds then.
+         * @description What to change. `role_ids` are all the roles the user holds then. A new `password` ends the user's sessions.
          */
         UserChanges: {
             /** First Name */
@@ -6502,6 +6582,8 @@ export interface components {
             business_unit_id?: string | null;
             /** Is Active */
             is_active?: boolean | null;
+            /** Password */
+            password?: string | null;
         };
         /** Page[UserOut] */
         UserPage: {
@@ -6618,6 +6700,27 @@ export interface components {
              */
             for: string;
         };
+        /**
+         * WaitingRecord
+         * @description Who gets the text later, and why.
+         */
+        WaitingRecord: {
+            /**
+             * Record Id
+             * Format: uuid
+             */
+            record_id: string;
+            /** Reason */
+            reason: string;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * Way
+         * @description Which way texts went that were moved, seen from the conversation that tells of it.
+         * @enum {string}
+         */
+        Way: "came" | "left";
         /**
          * WebhooksToRegister
          * @description For which numbers of the account; by default for all of them.
@@ -6760,6 +6863,67 @@ export interface components {
             groups: components["schemas"]["GroupOut"][];
             /** Next Change At */
             next_change_at: string | null;
+        };
+        /**
+         * WorkItemInHand
+         * @description A work item with what stands against its text, and the `changes` since the `seen` it was asked for with.
+         */
+        WorkItemInHand: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["WorkItemKind"];
+            status: components["schemas"]["WorkItemStatus"];
+            /** Title */
+            title: string;
+            /** Text */
+            text: string | null;
+            segments: components["schemas"]["Segments"] | null;
+            /** Reason */
+            reason: string | null;
+            record: components["schemas"]["RecordRef"];
+            assignee: components["schemas"]["UserRef"] | null;
+            team: components["schemas"]["TeamRef"] | null;
+            covered_for: components["schemas"]["UserRef"] | null;
+            sequence: components["schemas"]["SequenceRef"] | null;
+            /** Enrollment Id */
+            enrollment_id: string | null;
+            /** Step Id */
+            step_id: string | null;
+            /** Conversation Id */
+            conversation_id: string | null;
+            /** Message Id */
+            message_id: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["UserRef"] | null;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /** Leaves At */
+            leaves_at: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            decided_by: components["schemas"]["UserRef"] | null;
+            /** Why */
+            why: string[];
+            /** Group */
+            group: string;
+            /** Seen */
+            seen: string;
+            /** Warnings */
+            warnings: components["schemas"]["TextWarning"][];
+            /** Changes */
+            changes: components["schemas"]["Change"][];
         };
         /**
          * WorkItemKind
@@ -8012,7 +8176,9 @@ export interface operations {
     };
     getWorkItem: {
         parameters: {
-            query?: never;
+            query?: {
+                seen?: string | null;
+            };
             header?: never;
             path: {
                 work_item_id: string;
@@ -8027,7 +8193,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WorkItem"];
+                    "application/json": components["schemas"]["WorkItemInHand"];
                 };
             };
             /** @description Unauthorized */
@@ -8057,7 +8223,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8887,6 +9053,91 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

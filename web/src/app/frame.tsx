@@ -3,6 +3,7 @@ import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } fr
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { PasswordDialog } from "@/features/session/password-dialog";
 import { Icon } from "@/shared/icons";
 import { useShortcuts } from "@/shared/shortcuts";
 import { useLive, type LiveState } from "./live";
@@ -14,6 +15,7 @@ import classes from "./frame.module.css";
 export function Frame(): ReactNode {
   const live = useLive();
   const [showsShortcuts, shortcuts] = useDisclosure();
+  const [changesPassword, password] = useDisclosure();
   useShortcuts([{ key: "?", label: "Show this list", run: shortcuts.open }]);
   return (
     <div className={classes.frame}>
@@ -29,12 +31,13 @@ export function Frame(): ReactNode {
         <div className={classes.side}>
           <LiveMark state={live} />
           <SchemeButton />
-          <UserMenu onShortcuts={shortcuts.open} />
+          <UserMenu onPassword={password.open} onShortcuts={shortcuts.open} />
         </div>
       </header>
       <main id="page" className={classes.main} tabIndex={-1}>
         <Outlet />
         <ShortcutDialog isOpen={showsShortcuts} onClose={shortcuts.close} />
+        <PasswordDialog isOpen={changesPassword} onClose={password.close} />
         <section id="dialogs" />
       </main>
     </div>

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { useLiveEvent } from "@/shared/live-events";
 import { fakeApi, json, page } from "@/test/fake-api";
 import { FakeEventSource } from "@/test/fake-event-source";
-import { makeConversation, makeRecord, makeSession } from "@/test/makers";
+import { makeConversation, makeRecord, makeSession, makeWorkItem } from "@/test/makers";
 import { openPage } from "@/test/open-page";
 
 test("the page says whether it is live, and reads everything anew after an interruption", async () => {
@@ -72,3 +72,19 @@ test("what passes is told to the parts of the page that listen, with its data", 
   expect(heard).toEqual([{ id: "c-1", name: "Ben Halloran" }]);
   expect(asked.length).toBe(before);
 });
+
+test.each(["message.changed", "record.changed", "enrollment.changed", "work_item.changed"])(
+  "what a text to approve rests on is read anew on %s",
+  async (event) => {
+    const asked = fakeApi({
+      "GET /api/v1/work-items": () => page([makeWorkItem()]),
+      "GET /api/v1/work-items/w-1": () => json(makeWorkItem()),
+    });
+    openPage("/work");
+    await screen.findByRole("textbox", { name: "Text" });
+    const readings = () => asked.filter(({ what }) => what === "GET /api/v1/work-items/w-1").length;
+    const before = readings();
+    FakeEventSource.current.send(event);
+    await waitFor(() => expect(readings()).toBe(before + 1));
+  },
+);

@@ -15,13 +15,16 @@ const GATHER_MS = 150;
 /** EventSource gives up on an answer that is no stream, such as a proxy's 502: then we open a new one. */
 const REOPEN_MS = 3000;
 
+/** A text to approve rests on what was said, on the record and on the enrollment: who reads one hears of it. */
+const IN_HAND = [keys.workItem, keys.stacks];
+
 const OUTDATED = {
-  "message.changed": [keys.conversations, keys.counters, keys.inbox, keys.records],
+  "message.changed": [keys.conversations, keys.counters, keys.inbox, keys.records, ...IN_HAND],
   "conversation.changed": [keys.conversations, keys.counters, keys.inbox],
   "conversation.read": [keys.conversations, keys.counters],
-  "record.changed": [keys.records, keys.consent, keys.conversations],
+  "record.changed": [keys.records, keys.consent, keys.conversations, ...IN_HAND],
   "work_item.changed": [keys.workItems, keys.counters],
-  "enrollment.changed": [keys.enrollments, keys.sequences],
+  "enrollment.changed": [keys.enrollments, keys.sequences, ...IN_HAND],
 } as const;
 
 const ALL = new Set(Object.values(OUTDATED).flat());

@@ -29,7 +29,7 @@ function ShortcutTable(): ReactNode {
         {listShortcuts().map(({ key, label }) => (
           <Table.Tr key={key}>
             <Table.Th scope="row">
-              <Kbd>{key.replace("shift+", "Shift + ")}</Kbd>
+              <Kbd style={{ whiteSpace: "nowrap" }}>{key.replace("shift+", "Shift + ")}</Kbd>
             </Table.Th>
             <Table.Td>{label}</Table.Td>
           </Table.Tr>

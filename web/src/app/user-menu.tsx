@@ -8,13 +8,19 @@ import { useLevel, useMay, useSession } from "@/shared/session";
 import { useShortcutSwitch } from "@/shared/shortcuts";
 import classes from "./frame.module.css";
 
-export function UserMenu({ onShortcuts }: { onShortcuts: () => void }): ReactNode {
+interface UserMenuProps {
+  onPassword: () => void;
+  onShortcuts: () => void;
+}
+
+export function UserMenu({ onPassword, onShortcuts }: UserMenuProps): ReactNode {
   const { user, organisation } = useSession();
   const [hasShortcuts, setHasShortcuts] = useShortcutSwitch();
   const maySeeConsent = useMay("consent", "read");
   const mayChangeUsers = useMay("user", "write");
   const maySeeEmbedKeys = useMay("embed_key", "read");
   const mayChangeSettings = useMay("organisation", "write");
+  const mayChangeNumbers = useMay("phone_number", "write");
   const mayErase = useLevel("consent", "delete") === "organisation";
   const signOut = useSignOut();
   const navigate = useNavigate();
@@ -43,6 +49,7 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }): ReactNod
         <Menu.Item renderRoot={(props) => <Link to="/settings/work" {...props} />}>
           Order and leave
         </Menu.Item>
+        <Menu.Item onClick={onPassword}>Change password</Menu.Item>
         {maySeeConsent && (
           <Menu.Item renderRoot={(props) => <Link to="/consent" {...props} />}>Consent</Menu.Item>
         )}
@@ -52,6 +59,16 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }): ReactNod
         {maySeeEmbedKeys && (
           <Menu.Item renderRoot={(props) => <Link to="/settings/embed" {...props} />}>
             Embedding
+          </Menu.Item>
+        )}
+        {mayChangeNumbers && (
+          <Menu.Item renderRoot={(props) => <Link to="/settings/numbers" {...props} />}>
+            Phone numbers
+          </Menu.Item>
+        )}
+        {mayChangeSettings && (
+          <Menu.Item renderRoot={(props) => <Link to="/settings/organisation" {...props} />}>
+            Organisation
           </Menu.Item>
         )}
         {mayChangeSettings && (

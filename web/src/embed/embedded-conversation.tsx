@@ -7,7 +7,7 @@ import { useLive } from "@/app/live";
 import { useMarkRead } from "@/features/conversations/api/mark-read";
 import { Composer } from "@/features/conversations/composer";
 import { Thread } from "@/features/conversations/thread";
-import { phone, recordName } from "@/shared/names";
+import { phone, recordName, whoseTexts } from "@/shared/names";
 import { sessionQuery } from "@/shared/session";
 import { CustomerTime } from "@/shared/time";
 import { Empty, ProblemNote, View } from "@/shared/view";
@@ -79,7 +79,11 @@ function NothingSaid(props: {
   record: TouchlineRecord;
   onBegun: (conversationId: string) => void;
 }): ReactNode {
-  const open = useOpenConversation(props.record.id);
+  const { record } = props;
+  const open = useOpenConversation(record.id);
+  if (!record.may_append_to || !record.may_read_texts) {
+    return <Empty title="Nothing here is yours to read">{whoseTexts(record)}</Empty>;
+  }
   const begin = () => open.mutate(undefined, { onSuccess: ({ id }) => props.onBegun(id) });
   return (
     <>

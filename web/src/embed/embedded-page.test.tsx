@@ -62,6 +62,20 @@ test("where nothing was said yet, the first text is begun with a button", async 
   expect(body).toEqual({ record_id: "r-ada" });
 });
 
+test("where the texts are a colleague's, it says whose, and offers none to write", async () => {
+  const shut = { may_append_to: false, may_read_texts: false };
+  fakeApi({
+    ...API,
+    "GET /api/v1/conversations": () => page([]),
+    "GET /api/v1/records/r-ada": () => json(makeRecord(shut)),
+  });
+  const { host } = frame(`token=${token(300)}`);
+  open(host);
+  expect(await screen.findByText("Its texts are Maya Okafor’s to read.")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Write the first text" })).not.toBeInTheDocument();
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
 test("a token that ends while one writes is renewed, and the text goes once", async () => {
   const tokens: (string | null)[] = [];
   let isExpired = true;

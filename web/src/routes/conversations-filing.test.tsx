@@ -125,6 +125,37 @@ test("of an unknown sender a lead is made once, for whom it is, and given the co
   expect(keys).not.toContain(moved?.request.headers.get("idempotency-key"));
 });
 
+test("a lead of an unknown sender may be a team's, with a member in charge", async () => {
+  const asked = fakeApi({
+    ...conversationOf(
+      [...MAY_ADD, { entity: "team", privilege: "read", level: "organisation" }],
+      makeConversation({ record: null }),
+    ),
+    "GET /api/v1/users": () => page([{ ...MAYA, is_active: true }]),
+    "GET /api/v1/teams": () =>
+      page([{ id: "team-1", name: "North", business_unit_id: "b-1", members: [BEN] }]),
+    [CREATE]: () => json(makeRecord({ id: "r-new" }), 201),
+  });
+  const { person } = openPage("/conversations/c-1?unassigned=1");
+  await person.click(await screen.findByRole("button", { name: "New lead…" }));
+  const dialog = await screen.findByRole("dialog", { name: "New lead" });
+  await person.type(within(dialog).getByRole("textbox", { name: "First name" }), "Grace");
+  await person.selectOptions(await within(dialog).findByRole("combobox", { name: "Team" }), "North");
+  const make = within(dialog).getByRole("button", { name: "Make the lead" });
+  expect(make).toBeDisabled();
+  await person.selectOptions(
+    await within(dialog).findByRole("combobox", { name: "Who is in charge" }),
+    "Ben Halloran",
+  );
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.click(make);
+  await waitFor(() => expect(asked.some(({ what }) => what === MOVE)).toBe(true));
+  expect(asked.find(({ what }) => what === CREATE)?.body).toMatchObject({
+    owner_user_id: BEN.id,
+    owner_team_id: "team-1",
+  });
+});
+
 const textAt = (id: string, created_at: string) => makeMessage({ id, body: id, created_at });
 
 test("what was moved stands between the texts, with the other record where one may see it, by whom and when", async () => {

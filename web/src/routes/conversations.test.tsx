@@ -86,6 +86,23 @@ test("a conversation shows its texts in order, who sent each, and what became of
   expect(await accessibilityProblems()).toEqual([]);
 });
 
+test("a text that waits for a person promises no time, and says what it waits for", async () => {
+  fakeApi(
+    conversationOf(
+      makeMessage({
+        status: "held",
+        held_for: "consent",
+        held_until: null,
+        held_reason: "Nothing leaves until somebody has answered the question.",
+      }),
+    ),
+  );
+  openPage("/conversations/c-1");
+  const text = await screen.findByRole("article", { name: "Our text" });
+  expect(text).toHaveTextContent("Nothing leaves until somebody has answered the question.");
+  expect(text).not.toHaveTextContent("Waits until");
+});
+
 test("what goes with a text is shown, to download, on its way, or not to be had", async () => {
   const media = { sha256: null, url: null, reason: null, size: null, content_type: "image/png" };
   const stored = { ...media, status: "stored" as const, size: 48_200 };
@@ -305,6 +322,49 @@ test("a text is scheduled by the customer's clock", async () => {
   await waitFor(async () => expect(await composer()).toHaveValue(""));
   const sent = asked.find(({ what }) => what === SEND);
   expect(sent?.body).toEqual({ text: "Hello", may_wait: false, send_at_local: "2030-01-02T09:00" });
+});
+
+test("a time that the customer's hours forbid is scheduled for when they allow it", async () => {
+  const asked = fakeApi({
+    ...conversationOf(),
+    [PREVIEW]: () =>
+      previewOf(
+        {},
+        {
+          may: "later",
+          why: "It is 23:30 for the customer.",
+          next_allowed: "2030-01-03T13:00:00Z",
+          next_allowed_local: "2030-01-03T08:00:00",
+        },
+      ),
+    [SEND]: () => json(makeMessage({ status: "held" }), 201),
+  });
+  const { person } = openPage("/conversations/c-1");
+  await person.type(await composer(), "Hello");
+  await person.click(screen.getByRole("button", { name: "Schedule…" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Schedule this text" }));
+  expect(await dialog.findByText("It is 23:30 for the customer.")).toBeVisible();
+  await person.click(dialog.getByRole("button", { name: /^Schedule for .*1:00/ }));
+  await waitFor(async () => expect(await composer()).toHaveValue(""));
+  const sent = asked.find(({ what }) => what === SEND);
+  expect(sent?.body).toEqual({ text: "Hello", may_wait: false, send_at_local: "2030-01-03T08:00:00" });
+});
+
+test("a text that was scheduled for a forbidden time is not said to be forbidden now", async () => {
+  fakeApi({
+    ...conversationOf(),
+    [PREVIEW]: () => previewOf({}, { may: "later", next_allowed: "2030-01-02T14:00:00Z" }),
+    [SEND]: () =>
+      problem(409, "quiet-hours", "Not at that time: it is 23:30.", {
+        next_allowed: "2030-01-03T13:00:00Z",
+      }),
+  });
+  const { person } = openPage("/conversations/c-1");
+  await person.type(await composer(), "Hello");
+  await person.click(screen.getByRole("button", { name: "Schedule…" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Schedule this text" }));
+  await person.click(await dialog.findByRole("button", { name: "Schedule" }));
+  expect(await screen.findByText("The customer's hours forbid that time")).toBeVisible();
 });
 
 test("a text that the customer's hours forbid can wait until they allow it", async () => {

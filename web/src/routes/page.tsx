@@ -1,5 +1,5 @@
 /** The room of a page that is read from top to bottom. */
-import { Group, Paper, Title } from "@mantine/core";
+import { Box, Group, Paper, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import classes from "./page.module.css";
 
@@ -8,12 +8,15 @@ interface PageProps {
   /** What stands before the title, such as the way back. */
   above?: ReactNode;
   actions?: ReactNode;
+  /** Set where nothing in the page takes the focus: the page itself takes it, so that the keys scroll it. */
+  readingLabel?: string | undefined;
   children: ReactNode;
 }
 
-export function Page({ title, above, actions, children }: PageProps): ReactNode {
+export function Page({ title, above, actions, readingLabel, children }: PageProps): ReactNode {
+  const reading = readingLabel !== undefined && { role: "group", tabIndex: 0, "aria-label": readingLabel };
   return (
-    <div className={classes.page}>
+    <Box className={classes.page} {...reading}>
       {above}
       <Group justify="space-between" mb="md" gap="sm">
         <Title order={1} size="h3" className={classes.title}>
@@ -22,7 +25,7 @@ export function Page({ title, above, actions, children }: PageProps): ReactNode 
         {actions}
       </Group>
       {children}
-    </div>
+    </Box>
   );
 }
 

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import type { ThreadItem } from "@/api/types";
+import type { Session, ThreadItem, TouchlineRecord } from "@/api/types";
 import { fakeApi, json, never, page, problem } from "@/test/fake-api";
 import { ADA, LUIS, makeConversation, makeEnrollment, makeMessage, makeRecord, makeSession, makeWorkItem, MAYA, WELCOME } from "@/test/makers";
 import { makeUpNext, makeWalk } from "@/test/makers-work";
@@ -48,10 +48,20 @@ const THREAD: ThreadItem[] = [
   },
 ];
 
+/** What a salesperson's roles give for adding to a record. */
+const MAY_ADD: Session["privileges"] = [
+  { entity: "note", privilege: "create", level: "user" },
+  { entity: "note", privilege: "append", level: "user" },
+  { entity: "work_item", privilege: "create", level: "user" },
+  { entity: "work_item", privilege: "append", level: "user" },
+  { entity: "conversation", privilege: "write", level: "user" },
+  { entity: "conversation", privilege: "append", level: "user" },
+  { entity: "phone_number", privilege: "append_to", level: "user" },
+];
+
 function recordPage(thread: ThreadItem[] = THREAD) {
   return {
-    "GET /api/v1/session": () =>
-      json(makeSession([{ entity: "note", privilege: "create", level: "user" }])),
+    "GET /api/v1/session": () => json(makeSession(MAY_ADD)),
     "GET /api/v1/records/r-ada": () => json(makeRecord({ fields: { product: "Gold" } })),
     "GET /api/v1/records/r-ada/up-next": () => json(makeUpNext()),
     "GET /api/v1/records/r-ada/thread": () => page(thread),
@@ -80,6 +90,58 @@ test("a record of which nothing is known says what to do", async () => {
   expect(await screen.findByRole("heading", { name: "Nothing yet" })).toBeVisible();
   expect(screen.getByRole("button", { name: "Begin a conversation" })).toBeEnabled();
 });
+
+/** A colleague's lead as a salesperson of the unit sees it. */
+function colleagues(record: Partial<TouchlineRecord> = {}) {
+  const shut = { may_append_to: false, may_read_texts: false };
+  return {
+    ...recordPage([]),
+    "GET /api/v1/conversations": () => page([]),
+    "GET /api/v1/records/r-ada": () => json(makeRecord({ ...shut, ...record })),
+  };
+}
+
+test("a colleague's record says whose its texts are, and offers nothing that would be refused", async () => {
+  fakeApi(colleagues());
+  openPage("/records/r-ada");
+  expect(await screen.findByText("Its texts are Maya Okafor’s to read.")).toBeVisible();
+  expect(await screen.findByRole("heading", { name: "Nothing here is yours to read" })).toBeVisible();
+  expect(screen.queryByRole("heading", { name: "Nothing yet" })).not.toBeInTheDocument();
+  for (const name of ["Begin a conversation", "Follow up", "Keep the note"]) {
+    expect(screen.queryByRole("button", { name })).not.toBeInTheDocument();
+  }
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("who reads a colleague's texts and may not write them is told so", async () => {
+  fakeApi(colleagues({ may_read_texts: true }));
+  openPage("/records/r-ada");
+  expect(await screen.findByText("Your roles do not let you begin a conversation.")).toBeVisible();
+  expect(await screen.findByRole("heading", { name: "Nothing yet" })).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Begin a conversation" })).not.toBeInTheDocument();
+});
+
+test.each(["note", "work_item", "conversation", "phone_number"])(
+  "without the privilege on %s nothing of it is offered on one's own record",
+  async (entity) => {
+    fakeApi({
+      ...recordPage([]),
+      "GET /api/v1/conversations": () => page([]),
+      "GET /api/v1/session": () =>
+        json(makeSession(MAY_ADD.filter((one) => one.entity !== entity || !one.privilege.startsWith("append")))),
+    });
+    openPage("/records/r-ada");
+    expect(await screen.findByRole("heading", { name: "Nothing yet" })).toBeVisible();
+    const buttons = { note: "Keep the note", work_item: "Follow up" };
+    const missing = entity in buttons ? buttons[entity as keyof typeof buttons] : "Begin a conversation";
+    const offered = ["Keep the note", "Follow up", "Begin a conversation"].filter(
+      (name) => screen.queryByRole("button", { name }) !== null,
+    );
+    expect(offered).toEqual(
+      ["Keep the note", "Follow up", "Begin a conversation"].filter((name) => name !== missing),
+    );
+  },
+);
 
 test("the thread tells texts, steps, notes and work, and names whose a text is if not the record's", async () => {
   fakeApi(recordPage());
@@ -137,6 +199,7 @@ test("what is up next is decided in place", async () => {
   const asked = fakeApi({
     ...recordPage(),
     "GET /api/v1/records/r-ada/up-next": () => json(makeUpNext({ enrollments: [makeWalk(item)] })),
+    "GET /api/v1/work-items/w-1": () => json(item),
     "POST /api/v1/work-items/w-1/approve": () => json({ ...item, status: "approved" }),
   });
   const { person } = openPage("/records/r-ada");
@@ -180,6 +243,7 @@ test("the wait that is up next is skipped where it stands, and no other", async 
       walk = makeWalk(makeWorkItem());
       return json(makeEnrollment());
     },
+    "GET /api/v1/work-items/w-1": () => json(makeWorkItem()),
   });
   const { person } = openPage("/records/r-ada");
   const skip = await screen.findByRole("button", { name: "Skip the wait" });
@@ -223,6 +287,7 @@ test("an e-mail is written with one's own program, its subject and words filled 
   fakeApi({
     ...recordPage(),
     "GET /api/v1/records/r-ada/up-next": () => json(makeUpNext({ enrollments: [makeWalk(item)] })),
+    "GET /api/v1/work-items/w-1": () => json(item),
   });
   openPage("/records/r-ada");
   expect(await screen.findByRole("link", { name: "Write the e-mail" })).toHaveAttribute(

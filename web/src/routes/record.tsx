@@ -3,7 +3,7 @@ import { Anchor, Badge, Button, Group, Skeleton, Stack, Text } from "@mantine/co
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
-import type { TouchlineRecord, WorkItem } from "@/api/types";
+import type { TouchlineRecord } from "@/api/types";
 import { EntryButton } from "@/features/consent/entry-button";
 import { Composer } from "@/features/conversations/composer";
 import { MessageBubble } from "@/features/conversations/message-bubble";
@@ -11,16 +11,18 @@ import { TranscriptButton } from "@/features/conversations/transcript-dialog";
 import { detailOf, TIMELINE_KINDS } from "@/features/enrollments/words";
 import { recordQuery } from "@/features/records/api/get-record";
 import { recordConversationQuery, useOpenConversation } from "@/features/records/api/record-conversation";
+import { RecordActions } from "@/features/records/record-actions";
 import { RecordThread } from "@/features/records/record-thread";
 import { SkipWait } from "@/features/enrollments/skip-wait";
 import { UpNext } from "@/features/up-next/up-next";
+import { workItemQuery } from "@/features/work-items/api/get-work-item";
 import { FollowUpDialog } from "@/features/work-items/follow-up-dialog";
 import { DECIDED, KINDS } from "@/features/work-items/kinds";
 import { WorkItemPane } from "@/features/work-items/work-item-pane";
-import { phone, RECORD_KINDS, recordName, userName } from "@/shared/names";
+import { phone, RECORD_KINDS, recordName, userName, whoseTexts } from "@/shared/names";
 import { useLevel, useMay, useSession } from "@/shared/session";
 import { CustomerTime } from "@/shared/time";
-import { ProblemNote, View } from "@/shared/view";
+import { Empty, ProblemNote, View } from "@/shared/view";
 import { Page, Panel } from "./page";
 import classes from "./record.module.css";
 
@@ -45,8 +47,8 @@ const FAMILIES: Partial<Record<TouchlineRecord["kind"], string>> = {
 function Contents({ record }: { record: TouchlineRecord }): ReactNode {
   const { user } = useSession();
   const [isPlanning, setPlanning] = useState(false);
-  const mayAdd = useMay("work_item", "create");
-  const mayNote = useMay("note", "create");
+  const mayPlan = useMay("work_item", "create", "append") && record.may_append_to;
+  const mayNote = useMay("note", "create", "append") && record.may_append_to;
   const mayErase = useLevel("consent", "delete") === "organisation";
   return (
     <Page
@@ -66,7 +68,8 @@ function Contents({ record }: { record: TouchlineRecord }): ReactNode {
       }
       actions={
         <Group gap="xs">
-          {mayAdd && (
+          <RecordActions record={record} />
+          {mayPlan && (
             <Button size="xs" variant="default" onClick={() => setPlanning(true)}>
               Follow up
             </Button>
@@ -103,7 +106,7 @@ function Contents({ record }: { record: TouchlineRecord }): ReactNode {
           <Panel title="Up next">
             <UpNext
               recordId={record.id}
-              item={(item) => <ItemInPlace item={item} />}
+              item={({ id }) => <ItemInPlace key={id} id={id} />}
               wait={(enrollmentId, stepId) => <SkipWait enrollmentId={enrollmentId} stepId={stepId} />}
             />
           </Panel>
@@ -118,6 +121,13 @@ function Contents({ record }: { record: TouchlineRecord }): ReactNode {
               recordId={record.id}
               readerId={user.id}
               mayNote={mayNote}
+              empty={
+                record.may_read_texts ? (
+                  <Empty title="Nothing yet">Texts, steps and notes appear here.</Empty>
+                ) : (
+                  <Empty title="Nothing here is yours to read">Notes appear here.</Empty>
+                )
+              }
               message={(message) => <MessageBubble message={message} readerId={user.id} />}
               step={(step) => ({ ...TIMELINE_KINDS[step.kind], detail: detailOf(step) })}
               work={({ kind, status, title, reason }) => ({
@@ -137,17 +147,22 @@ function Contents({ record }: { record: TouchlineRecord }): ReactNode {
 /** What was decided stays where it is, and the live view shows what comes next. */
 const stay = () => undefined;
 
-function ItemInPlace({ item }: { item: WorkItem }): ReactNode {
+function ItemInPlace({ id }: { id: string }): ReactNode {
   const { user } = useSession();
+  const item = useQuery(workItemQuery(id));
   return (
-    <WorkItemPane
-      item={item}
-      takesFocus={false}
-      onDecided={stay}
-      onNext={stay}
-      readerId={user.id}
-      composer={item.conversation_id !== null && <Composer conversationId={item.conversation_id} />}
-    />
+    <View what="the work item" query={item} loading={<Skeleton height={110} />}>
+      {(data) => (
+        <WorkItemPane
+          item={data}
+          takesFocus={false}
+          onDecided={stay}
+          onNext={stay}
+          readerId={user.id}
+          composer={data.conversation_id !== null && <Composer conversationId={data.conversation_id} />}
+        />
+      )}
+    </View>
   );
 }
 
@@ -155,6 +170,9 @@ function Write({ record }: { record: TouchlineRecord }): ReactNode {
   const conversation = useQuery(recordConversationQuery(record.id));
   const open = useOpenConversation();
   const navigate = useNavigate();
+  const maySend = useMay("phone_number", "append_to");
+  const mayTalk = useMay("conversation", "write", "append") && maySend;
+  const mayBegin = mayTalk && record.may_append_to && record.may_read_texts;
   return (
     <View what="the conversation" query={conversation} loading={<Skeleton m="sm" height={60} />}>
       {(found) => {
@@ -173,6 +191,13 @@ function Write({ record }: { record: TouchlineRecord }): ReactNode {
                 Open the conversation
               </Anchor>
             </>
+          );
+        }
+        if (!mayBegin) {
+          return (
+            <Text size="sm" c="dimmed" p="sm">
+              {record.may_read_texts ? "Your roles do not let you begin a conversation." : whoseTexts(record)}
+            </Text>
           );
         }
         return (

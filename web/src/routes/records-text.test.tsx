@@ -13,6 +13,7 @@ const PREVIEW = {
   will_go: 2,
   will_wait: 1,
   refused: [{ record_id: "r-noor", reason: "The customer has opted out of texts." }],
+  waiting: [{ record_id: "r-luis", reason: "It is early there.", until: "2030-01-02T08:00:00Z" }],
   samples: [
     { record_id: "r-ada", text: "Hi Ada, we moved.", segments: 1, waits_until: null },
     { record_id: "r-luis", text: "Hi Luis, we moved.", segments: 2, waits_until: "2030-01-02T08:00:00Z" },
@@ -98,7 +99,6 @@ test("before a text leaves one sees what each gets, who waits and who is left ou
   await person.click(dialog.getByRole("button", { name: "Send to 2 records" }));
   expect(await dialog.findByText("2 texts are on the way.")).toHaveFocus();
   expect(asked.findLast(({ what }) => what === "POST /api/v1/bulk-texts")?.body).toEqual({
-    name: "Hi {{ record.first_name }}, we moved.",
     text: "Hi {{ record.first_name }}, we moved.",
     record_ids: ["r-ada", "r-luis", "r-noor"],
   });
@@ -108,6 +108,31 @@ test("before a text leaves one sees what each gets, who waits and who is left ou
   );
   await person.click(dialog.getByRole("button", { name: "Done" }));
   expect(screen.queryByText("3 chosen")).not.toBeInTheDocument();
+});
+
+test("whoever waits for a person is named with what they wait for", async () => {
+  const reason = "Nothing leaves until somebody has answered the question.";
+  api({
+    "POST /api/v1/bulk-texts/preview": () =>
+      json({ ...PREVIEW, refused: [], waiting: [{ record_id: "r-ada", reason, until: null }] }),
+  });
+  const { person, dialog } = await openDialog();
+  await person.type(dialog.getByRole("textbox", { name: "Text" }), "We moved.");
+  await person.click(dialog.getByRole("button", { name: "See what each gets" }));
+  expect(await dialog.findByRole("alert")).toHaveTextContent(`1 record waitsAda Moreno: ${reason}`);
+  expect(dialog.queryByText(/for the morning/)).not.toBeInTheDocument();
+});
+
+test("a name that one gives is what the texts are called", async () => {
+  const asked = api();
+  const { person, dialog } = await openDialog();
+  await person.type(dialog.getByRole("textbox", { name: "Text" }), "We moved.");
+  await person.type(dialog.getByRole("textbox", { name: "Name (optional)" }), "The move");
+  await person.click(dialog.getByRole("button", { name: "See what each gets" }));
+  await person.click(await dialog.findByRole("button", { name: "Send to 2 records" }));
+  await dialog.findByText("2 texts are on the way.");
+  const sent = asked.findLast(({ what }) => what === "POST /api/v1/bulk-texts");
+  expect(sent?.body).toMatchObject({ name: "The move" });
 });
 
 test("a template's words are taken over, and a text that cannot be filled says why", async () => {

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Grant } from "@/api/types";
-import { fakeApi, json, page, problem } from "@/test/fake-api";
+import { fakeApi, json, never, page, problem } from "@/test/fake-api";
 import {
   BEN,
   LUIS,
@@ -216,6 +216,106 @@ test("a timeline is told in words", async () => {
     expect.stringMatching(/^Work item decidedSkipped: She called us/),
     expect.stringMatching(/^EndedThe customer opted out/),
   ]);
+});
+
+const ENTRY = {
+  at: "2026-03-01T10:00:00Z",
+  step_id: "book",
+  detail: null,
+  until: null,
+  message_id: null,
+  work_item_id: null,
+  actor: null,
+};
+
+const REASON = {
+  at: "2026-03-01T10:00:00Z",
+  kind: "event",
+  sentence: "The text was refused: Nothing is known of the customer's first name.",
+  rule: null,
+  verdict: null,
+  step_id: "book",
+  version: null,
+  actor: null,
+  until: null,
+  clocks: [],
+  facts: {},
+};
+
+test("one asks why of a step that came to no text, by keyboard, and is back where one was", async () => {
+  const asked = fakeApi({
+    ...WITH_ADA,
+    "GET /api/v1/enrollments/e-1": () => json(makeEnrollment()),
+    "GET /api/v1/enrollments/e-1/timeline": () =>
+      json({
+        items: [
+          { ...ENTRY, id: "t-1", kind: "enrolled", step_id: null },
+          { ...ENTRY, id: "t-2", kind: "work_item_opened" },
+          { ...ENTRY, id: "t-3", kind: "text_refused" },
+          { ...ENTRY, id: "t-4", kind: "waited", step_id: "pause" },
+        ],
+      }),
+    "GET /api/v1/enrollments/e-1/why": () => json({ message_id: null, items: [REASON] }),
+  });
+  const { person } = openPage("/sequences/welcome?enrollment=e-1");
+  const why = await screen.findByRole("button", { name: /^Why\?/ });
+  expect(why).toHaveAccessibleName("Why? Step book");
+  why.focus();
+  await person.keyboard("{Enter}");
+  const reasons = await screen.findByRole("dialog", { name: "Why this text went or did not" });
+  expect(await within(reasons).findByText(REASON.sentence)).toBeVisible();
+  const { query } = asked.find(({ what }) => what.endsWith("/why")) ?? {};
+  expect(query?.get("step_id")).toBe("book");
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.keyboard("{Escape}");
+  await waitFor(() =>
+    expect(screen.queryByRole("dialog", { name: "Why this text went or did not" })).not.toBeInTheDocument(),
+  );
+  expect(screen.getByRole("dialog", { name: "Enrollment" })).toBeVisible();
+  await waitFor(() => expect(why).toHaveFocus());
+});
+
+test("why of a step that came to a text tells the text's reasons to who may read texts", async () => {
+  const asked = fakeApi({
+    ...WITH_ADA,
+    "GET /api/v1/session": () =>
+      json(
+        makeSession([
+          { entity: "message", privilege: "read", level: "user" },
+          { entity: "conversation", privilege: "read", level: "user" },
+        ]),
+      ),
+    "GET /api/v1/enrollments/e-1": () => json(makeEnrollment()),
+    "GET /api/v1/enrollments/e-1/timeline": () =>
+      json({ items: [{ ...ENTRY, id: "t-1", kind: "text_held", message_id: "m-1" }] }),
+    "GET /api/v1/messages/m-1/why": () => json({ message_id: "m-1", items: [] }),
+  });
+  const { person } = openPage("/sequences/welcome?enrollment=e-1");
+  await person.click(await screen.findByRole("button", { name: "Why? Step book" }));
+  expect(await screen.findByRole("heading", { name: "Nothing was decided yet" })).toBeVisible();
+  expect(asked.some(({ what }) => what.endsWith("/enrollments/e-1/why"))).toBe(false);
+});
+
+test.each([
+  ["that they are loading", never, "status", "Loading the reasons"],
+  [
+    "that they could not be loaded",
+    () => problem(403, "missing-privilege", "You may not."),
+    "alert",
+    "Could not load the reasons",
+  ],
+] as const)("the reasons show %s", async (_what, handler, role, name) => {
+  fakeApi({
+    ...WITH_ADA,
+    "GET /api/v1/enrollments/e-1": () => json(makeEnrollment()),
+    "GET /api/v1/enrollments/e-1/timeline": () =>
+      json({ items: [{ ...ENTRY, id: "t-1", kind: "text_refused" }] }),
+    "GET /api/v1/enrollments/e-1/why": handler,
+  });
+  const { person } = openPage("/sequences/welcome?enrollment=e-1");
+  await person.click(await screen.findByRole("button", { name: "Why? Step book" }));
+  const reasons = await screen.findByRole("dialog", { name: "Why this text went or did not" });
+  expect(await within(reasons).findByRole(role, { name })).toBeVisible();
 });
 
 test("an enrollment is disconnected only after one has confirmed it", async () => {

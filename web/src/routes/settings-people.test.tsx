@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeApi, json, page, problem } from "@/test/fake-api";
 import { BEN, makeSession, MAYA } from "@/test/makers";
@@ -28,6 +28,7 @@ const ADMINISTRATOR = {
         ),
         { entity: "role", privilege: "create", level: "organisation" },
         { entity: "role", privilege: "write", level: "organisation" },
+        { entity: "role", privilege: "delete", level: "organisation" },
       ]),
     ),
   "GET /api/v1/users": () => page([BARE]),
@@ -100,6 +101,36 @@ test("a user is renamed, moved, given a second role, and kept from signing in", 
       is_active: false,
     }),
   );
+});
+
+test("who forgot the password is given a new one", async () => {
+  const changed = "PATCH /api/v1/users/u-ben";
+  const ben = { ...BARE, ...BEN, email: "ben@example.com" };
+  const asked = fakeApi({
+    ...ADMINISTRATOR,
+    "GET /api/v1/users": () => page([BARE, ben]),
+    [changed]: () => json(ben),
+  });
+  const { person } = openPage("/settings/people");
+  await person.click(await screen.findByRole("button", { name: "Change Ben Halloran" }));
+  await person.type(await screen.findByLabelText("New password, if they forgot theirs"), "short");
+  expect(screen.getByRole("button", { name: "Save" })).toBeDisabled();
+  await person.keyboard(" but long enough");
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() =>
+    expect(asked.find(({ what }) => what === changed)?.body).toMatchObject({
+      password: "short but long enough",
+    }),
+  );
+});
+
+test("nobody sets the own password without the current one", async () => {
+  fakeApi(ADMINISTRATOR);
+  const { person } = openPage("/settings/people");
+  await person.click(await screen.findByRole("button", { name: "Change Maya Okafor" }));
+  expect(await screen.findByRole("textbox", { name: "First name" })).toBeVisible();
+  expect(screen.queryByLabelText(/New password/)).not.toBeInTheDocument();
 });
 
 test("a team is made with the members one finds by name", async () => {
@@ -189,6 +220,28 @@ test("a role of the product is read alone, and an own one changed", async () => 
       privileges: [{ entity: "record", privilege: "read", level: "organisation" }],
     }),
   );
+});
+
+test("an own role is deleted once one has confirmed it, and why one that is held is not is told", async () => {
+  const removed = "DELETE /api/v1/roles/role-2";
+  const refusal = "This role is in use: nobody may hold it.";
+  const handlers = { ...ADMINISTRATOR, [removed]: () => problem(409, "in-use", refusal) };
+  const asked = fakeApi(handlers);
+  const { person, address } = openPage("/settings/people?tab=roles");
+  const chosen = await screen.findByRole("combobox", { name: "Role" });
+  // a role of the product stays
+  expect(screen.queryByRole("button", { name: /^Delete/ })).not.toBeInTheDocument();
+  await person.selectOptions(chosen, "Team lead");
+  await person.click(await screen.findByRole("button", { name: "Delete Team lead" }));
+  const dialog = await screen.findByRole("dialog", { name: "Delete Team lead?" });
+  expect(asked.some(({ what }) => what === removed)).toBe(false);
+  await person.click(within(dialog).getByRole("button", { name: "Delete" }));
+  expect(await within(dialog).findByText(refusal)).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+
+  handlers[removed] = () => new Response(null, { status: 204 });
+  await person.click(within(dialog).getByRole("button", { name: "Delete" }));
+  await waitFor(() => expect(address()).toBe("/settings/people?tab=roles"));
 });
 
 const FAILED = () => problem(403, "missing-privilege", "You may not.");

@@ -89,6 +89,7 @@ function Roles(): ReactNode {
   const navigate = route.useNavigate();
   const mayCreate = useMay("role", "create");
   const mayWrite = useMay("role", "write");
+  const mayDelete = useMay("role", "delete");
   const choose = (role: string) => void navigate({ search: { tab: "roles", role } });
   return (
     <View
@@ -118,6 +119,8 @@ function Roles(): ReactNode {
                 entities={entities}
                 mayCreate={mayCreate}
                 mayWrite={mayWrite}
+                mayDelete={mayDelete}
+                onDeleted={() => void navigate({ search: { tab: "roles" } })}
                 onCopied={(copied) => choose(copied.id)}
               />
             </>

@@ -16,6 +16,7 @@ const KEPT = {
     alerts: { default: 365, least: 1 },
     consent: { default: 1825, least: 1825 },
   },
+  retention_last_run: null,
 };
 
 const ADMINISTRATOR = {
@@ -37,7 +38,40 @@ test("every kind of data says how long it is kept, what goes then, and its defau
   expect(screen.getByRole("row", { name: /^Proof of consent .*28 U\.S\.C\. 1658.* 5 years/ })).toBeVisible();
   // a seller reads it, and changes nothing
   expect(screen.queryByRole("button", { name: /^Change/ })).not.toBeInTheDocument();
+  // the page itself takes the focus then, so that the keys scroll it
+  expect(screen.getByRole("group", { name: "How long data are kept" })).toHaveAttribute("tabindex", "0");
   expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("the page says when the last run was, and how much of each kind it let go", async () => {
+  const run = {
+    started_at: "2026-03-02T02:00:00Z",
+    finished_at: "2026-03-02T02:01:00Z",
+    gone: { alerts: 1200, consent: 0 },
+  };
+  fakeApi({ [SETTINGS]: () => json({ ...KEPT, retention_last_run: run }) });
+  openPage("/settings/retention");
+  expect(await screen.findByText(/^The last run ended/)).toHaveTextContent(/^The last run ended .*Mar.*\.$/);
+  expect(screen.getByRole("columnheader", { name: "Gone in the last run" })).toBeVisible();
+  expect(screen.getByRole("row", { name: /^Texts .* was kept for ever$/ })).toBeVisible();
+  expect(screen.getByRole("row", { name: /^Alerts .* 1,200$/ })).toBeVisible();
+  expect(screen.getByRole("row", { name: /^Proof of consent .* nothing$/ })).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("before the first run the page says that there was none", async () => {
+  fakeApi({ [SETTINGS]: () => json(KEPT) });
+  openPage("/settings/retention");
+  expect(await screen.findByText("There was no run yet.")).toBeVisible();
+  expect(screen.queryByRole("columnheader", { name: "Gone in the last run" })).not.toBeInTheDocument();
+});
+
+test("a run that is under way or was cut short is not called ended", async () => {
+  const run = { started_at: "2026-03-02T02:00:00Z", finished_at: null, gone: { alerts: 3 } };
+  fakeApi({ [SETTINGS]: () => json({ ...KEPT, retention_last_run: run }) });
+  openPage("/settings/retention");
+  expect(await screen.findByText(/^A run began/)).toHaveTextContent(/ .*Mar.* and has not ended yet\.$/);
+  expect(screen.getByRole("row", { name: /^Alerts .* 3$/ })).toBeVisible();
 });
 
 test("an administrator has texts go after a while, once told that they do not come back", async () => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { fakeApi, json, messagePage, never, page, problem } from "@/test/fake-api";
 import { FakeEventSource } from "@/test/fake-event-source";
 import { BEN, LUIS, makeMessage, makeSession, makeWorkItem } from "@/test/makers";
-import { makeCounts, makeUpNext, makeView, makeWalk } from "@/test/makers-work";
+import { makeCounts, makeUpNext, makeView, makeWalk, makeWarning, WROTE } from "@/test/makers-work";
 import { accessibilityProblems, openPage } from "@/test/open-page";
 
 const ADAS = makeWorkItem();
@@ -268,38 +268,107 @@ const MAY_ALL = (["read", "write", "assign", "create"] as const).map((privilege)
   level: "user" as const,
 }));
 
-test("a stale approval tells what changed, shows the text anew, and keeps what one had written", async () => {
-  let text = "Hi Ada, shall we book a call?";
-  let seen = "seen-1";
-  const asked = fakeApi({
-    ...workListOf(ADAS),
-    "GET /api/v1/work-items/w-1": () => json({ ...ADAS, text, seen }),
-    [APPROVE]: () => {
-      text = "Hi Ada, Thursday then?";
-      seen = "seen-2";
-      const changes = [
-        { what: "customer_wrote", detail: "The customer wrote again.", at: "2026-03-02T10:00:00Z" },
-      ];
-      return problem(409, "stale-approval", "The customer wrote again.", { changes });
+/** Ada's item as the API has it: once it has changed, it says what to who had read it before. */
+function changing(text = "Hi Ada, Thursday then?") {
+  let item = ADAS;
+  return {
+    handlers: {
+      ...workListOf(ADAS),
+      "GET /api/v1/work-items/w-1": (_: Request, url: URL) =>
+        json({ ...item, changes: url.searchParams.get("seen") === "seen-1" ? [WROTE] : [] }),
+      [APPROVE]: async (request: Request) => {
+        const { seen } = (await request.json()) as { seen: string };
+        const { changes, ...rest } = { ...item, changes: [WROTE] };
+        return seen === item.seen
+          ? json({ ...item, status: "approved" })
+          : problem(409, "stale-approval", "The customer wrote again.", { changes, work_item: rest });
+      },
     },
-  });
+    change: () => {
+      item = makeWorkItem({ text, seen: "seen-2", warnings: [makeWarning()] });
+    },
+  };
+}
+
+const seenIn = (asked: ReturnType<typeof fakeApi>) =>
+  asked.filter(({ what }) => what === APPROVE).map(({ body }) => (body as { seen: string }).seen);
+
+test("what changes while one reads is told, and the text goes once one has read that", async () => {
+  const { handlers, change } = changing();
+  const asked = fakeApi(handlers);
+  const { person } = openPage("/work");
+  await editor();
+  change();
+  FakeEventSource.current.send("work_item.changed");
+
+  const note = await screen.findByRole("alert", { name: "This has changed since you read it" });
+  expect(note).toHaveTextContent("The customer wrote again.");
+  expect(await editor()).toHaveValue("Hi Ada, Thursday then?");
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.click(button("Approve"));
+  const refused = await screen.findByRole("alert", { name: "Nothing was sent: this has changed" });
+  expect(refused).toHaveFocus();
+  await person.click(button("I have read it"));
+  expect(refused).not.toBeInTheDocument();
+  expect(await editor()).toHaveFocus();
+  await person.click(button("Approve"));
+  await waitFor(() => expect(seenIn(asked)).toEqual(["seen-1", "seen-2"]));
+});
+
+test("an approval that comes before the news is refused, says what changed, and keeps what one had written", async () => {
+  const { handlers, change } = changing();
+  const asked = fakeApi(handlers);
   const { person } = openPage("/work");
   await person.type(await editor(), " Mine.");
+  change();
   await person.click(button("Approve"));
 
   const note = await screen.findByRole("alert", { name: "Nothing was sent: this has changed" });
   expect(note).toHaveTextContent("The customer wrote again.");
   expect(note).toHaveFocus();
-  await waitFor(async () => expect(await editor()).toHaveValue("Hi Ada, Thursday then?"));
-  expect(await accessibilityProblems()).toEqual([]);
-  await person.click(button("Use mine"));
   expect(await editor()).toHaveValue("Hi Ada, shall we book a call? Mine.");
+  await waitFor(() => expect(note).toHaveTextContent("Hi Ada, Thursday then?"));
+  expect(await accessibilityProblems()).toEqual([]);
+  // to press once more is not to have read it
   await person.click(button("Approve"));
-  await waitFor(() => expect(asked.filter(({ what }) => what === APPROVE)).toHaveLength(2));
-  expect(asked.filter(({ what }) => what === APPROVE)[1]?.body).toEqual({
+  await waitFor(() => expect(seenIn(asked)).toEqual(["seen-1", "seen-1"]));
+  await person.click(await screen.findByRole("button", { name: "I have read it" }));
+  await person.click(button("Approve"));
+  await waitFor(() => expect(seenIn(asked)).toEqual(["seen-1", "seen-1", "seen-2"]));
+  expect(asked.findLast(({ what }) => what === APPROVE)?.body).toMatchObject({
     text: "Hi Ada, shall we book a call? Mine.",
-    seen: "seen-2",
   });
+});
+
+test("what stands against a text is said before one approves it, and a placeholder left in it stops it", async () => {
+  const why = "The placeholder record.fields.car has no value and no default.";
+  const asks = "The customer may have withdrawn consent: somebody must say.";
+  const item = makeWorkItem({
+    text: "Your {{ record.fields.car }}",
+    reason: why,
+    warnings: [
+      makeWarning({ code: "unfilled", sentence: why, about: "words", blocks: true }),
+      makeWarning({ code: "leaves_later", sentence: asks }),
+    ],
+  });
+  const asked = fakeApi(workListOf(item));
+  const { person } = openPage("/work");
+  const text = await editor();
+  expect(screen.getAllByText(why)).toHaveLength(1);
+  expect(screen.getByText(asks)).toBeVisible();
+  expect(button("Approve")).toBeDisabled();
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.type(text, "!{Control>}{Enter}{/Control}");
+  expect(screen.getByText("A placeholder is not filled in.")).toBeVisible();
+  expect(button("Approve")).toBeDisabled();
+  expect(seenIn(asked)).toEqual([]);
+
+  await person.clear(text);
+  await person.type(text, "Your car");
+  expect(screen.queryByText(why)).not.toBeInTheDocument();
+  expect(screen.queryByText("A placeholder is not filled in.")).not.toBeInTheDocument();
+  expect(screen.getByText(asks)).toBeVisible();
+  expect(button("Approve")).toBeEnabled();
 });
 
 test("a reply is answered in place, and the next item is at hand", async () => {
@@ -327,6 +396,34 @@ test("a reply is answered in place, and the next item is at hand", async () => {
   expect(sent?.body).toMatchObject({ text: "It is." });
 });
 
+const before = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+test("a reply that has just come is waiting since then, and overdue only after an hour", async () => {
+  const reply = { ...ADAS, kind: "reply" as const, title: "Reply to answer", why: [] };
+  fakeApi(
+    workListOf({ ...reply, due_at: before(2) }, { ...reply, id: LUISES.id, record: LUIS, due_at: before(90) }),
+  );
+  const { person } = openPage("/work");
+  const rows = within(await screen.findByRole("list", { name: "Open work items" })).getAllByRole("link");
+  for (const row of rows) expect(row).toHaveTextContent(/waiting since/);
+  const pane = await screen.findByRole("region", { name: "Up next" });
+  expect(await within(pane).findByText(/· waiting since/)).toBeVisible();
+  expect(within(pane).queryByText("Overdue")).not.toBeInTheDocument();
+  await person.click(rows[1] as HTMLElement);
+  expect(await screen.findByText("Overdue")).toBeVisible();
+});
+
+test.each(["manual_text", "reply", "call", "consent_question"] as const)(
+  "the page of an opened %s has a heading of its own where the list is not shown beside it",
+  async (kind) => {
+    fakeApi(workListOf({ ...ADAS, kind }));
+    openPage(`/work?item=${ADAS.id}`);
+    // hidden at the width of a desk, where the list has the heading
+    const own = await screen.findByText("Work item", { selector: "h1" });
+    expect(own).toHaveClass("mantine-hidden-from-sm");
+  },
+);
+
 test("filters, search, order and groups stand in the address, and the list is asked for so", async () => {
   const asked = fakeApi(workListOf(ADAS));
   const { person, address } = openPage("/work");
@@ -336,7 +433,7 @@ test("filters, search, order and groups stand in the address, and the list is as
   const show = screen.getByRole("combobox", { name: "Show" });
   await waitFor(() => expect(show).toHaveFocus());
   await person.selectOptions(show, "Replies to answer");
-  await person.selectOptions(screen.getByRole("combobox", { name: "Due" }), "Overdue");
+  await person.selectOptions(screen.getByRole("combobox", { name: "Due" }), "Due now");
   await person.selectOptions(screen.getByRole("combobox", { name: "Record" }), "Contact");
   await person.selectOptions(screen.getByRole("combobox", { name: "Order" }), "By name");
   await person.click(screen.getByRole("checkbox", { name: "The other way round" }));
@@ -392,7 +489,7 @@ test("groups have headings with how many there are", async () => {
 
 test.each([
   ["kind", "manual_text", "Text to approve (1)"],
-  ["due", "0", "Overdue (1)"],
+  ["due", "0", "Due now (1)"],
   ["record_kind", "lead", "Lead (1)"],
 ])("a group by %s whose key is a word of the API is called what people call it", async (group, key, name) => {
   fakeApi({

@@ -1,5 +1,5 @@
 /** The work list: what a seller must do, the item in hand, and the conversation it belongs to. */
-import { Group, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Group, SegmentedControl, Skeleton, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
@@ -153,6 +153,10 @@ export function WorkPage(): ReactNode {
         </View>
       </section>
       <div className={classes.hand}>
+        {/* the list and its heading are not there beside it */}
+        <VisuallyHidden component="h1" hiddenFrom="sm">
+          Work item
+        </VisuallyHidden>
         <Link to="/work" search={search} className={classes.back}>
           <Icon name="back" /> Work list
         </Link>
@@ -192,7 +196,7 @@ function inWords({ open, replies, overdue }: WorkItemCounts): string {
   return [
     `${open} open`,
     replies > 0 && `${replies} ${replies === 1 ? "reply" : "replies"}`,
-    overdue > 0 && `${overdue} overdue`,
+    overdue > 0 && `${overdue} due now`,
   ]
     .filter(Boolean)
     .join(" · ");

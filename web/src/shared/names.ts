@@ -13,6 +13,11 @@ export function recordName(record: Named & Pick<RecordRef, "phone">): string {
   return userName(record) || (record.phone === null ? "Unnamed" : phone(record.phone));
 }
 
+/** Returns whose the texts of a record are, to who may not read them. */
+export function whoseTexts(record: { owner: Named }): string {
+  return `Its texts are ${userName(record.owner)}’s to read.`;
+}
+
 /** What a record is called that the reader may not see. */
 export const HIDDEN_RECORD = "a record that you may not see";
 

@@ -21,7 +21,9 @@ export function useLevel(entity: Grant["entity"], privilege: Grant["privilege"])
   return privileges.find((one) => one.entity === entity && one.privilege === privilege)?.level;
 }
 
-/** Returns whether the signed-in person's roles give a privilege, at whatever level. */
-export function useMay(entity: Grant["entity"], privilege: Grant["privilege"]): boolean {
-  return useLevel(entity, privilege) !== undefined;
+/** Returns whether the signed-in person's roles give all of these privileges, at whatever level. */
+export function useMay(entity: Grant["entity"], ...needed: Grant["privilege"][]): boolean {
+  const { privileges } = useSession();
+  const given = privileges.filter((one) => one.entity === entity).map((one) => one.privilege);
+  return needed.every((privilege) => given.includes(privilege));
 }

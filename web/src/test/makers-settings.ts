@@ -1,5 +1,13 @@
 /** Answers of the API about what is set up for everybody, for tests. */
-import type { ConsentEntry, EmbedKey, Template, Withdrawal } from "@/api/types";
+import type {
+  ConsentEntry,
+  EmbedKey,
+  OrganisationSettings,
+  PhoneNumber,
+  Template,
+  TextRule,
+  Withdrawal,
+} from "@/api/types";
 import { MAYA } from "./makers";
 
 export function makeTemplate(template: Partial<Template> = {}): Template {
@@ -76,5 +84,59 @@ export function makeEmbedKey(key: Partial<EmbedKey> = {}): EmbedKey {
     created_by: MAYA,
     created_at: "2026-03-01T10:00:00Z",
     ...key,
+  };
+}
+
+export function makeSettings(settings: Partial<OrganisationSettings> = {}): OrganisationSettings {
+  return {
+    id: "o-1",
+    name: "Northwind Windows",
+    uses_team_numbers: true,
+    fails_over: false,
+    withdrawal_scope: "organisation",
+    requires_consent: false,
+    unknown_sender: "new_lead",
+    answer_minutes: 60,
+    retention: {},
+    retention_rules: {},
+    retention_last_run: null,
+    ...settings,
+  };
+}
+
+export function makeRule(rule: Partial<TextRule> = {}): TextRule {
+  return {
+    key: "first-sender",
+    when: "first",
+    message: "A first text must say who writes.",
+    source: "CTIA",
+    countries: ["GB", "US"],
+    elsewhere: "off",
+    shipped: "warning",
+    severity: "warning",
+    ...rule,
+  };
+}
+
+export function makeNumber(number: Partial<PhoneNumber> = {}): PhoneNumber {
+  return {
+    id: "n-1",
+    e164: "+12025550143",
+    provider_account_id: "a-1",
+    kind: "long_code",
+    country: "US",
+    can_sms: true,
+    can_mms: false,
+    can_receive: true,
+    owner_user_id: MAYA.id,
+    owner_team_id: null,
+    is_default: true,
+    per_second: 1,
+    daily_cap: null,
+    brand: "",
+    waiting: 0,
+    drains_in_seconds: 0,
+    removed_at: null,
+    ...number,
   };
 }

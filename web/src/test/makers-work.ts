@@ -1,6 +1,6 @@
 /** Answers of the API about work for tests; each takes what the test is about and fills in the rest. */
-import type { SavedView, StackedWorkItem, UpNext, WorkItem, WorkItemCounts } from "@/api/types";
-import { ADA, makeWorkItem, MAYA, WELCOME } from "./makers";
+import type { Change, SavedView, TextWarning, UpNext, WorkItem, WorkItemCounts } from "@/api/types";
+import { ADA, MAYA, WELCOME } from "./makers";
 
 export function makeCounts(counts: Partial<WorkItemCounts> = {}): WorkItemCounts {
   return {
@@ -60,8 +60,21 @@ export function makeWalk(item: WorkItem): UpNext["enrollments"][number] {
   };
 }
 
-export function makeStacked(item: Partial<StackedWorkItem> = {}): StackedWorkItem {
-  return { ...makeWorkItem(), warnings: [], ...item };
+export const WROTE: Change = {
+  what: "customer_wrote",
+  detail: "The customer wrote again.",
+  at: "2026-03-02T10:00:00Z",
+};
+
+export function makeWarning(warning: Partial<TextWarning> = {}): TextWarning {
+  return {
+    code: "customer_wrote",
+    sentence: "The customer wrote since this was offered.",
+    about: "customer",
+    blocks: false,
+    until: null,
+    ...warning,
+  };
 }
 
 export function makeView(view: Partial<SavedView> = {}): SavedView {

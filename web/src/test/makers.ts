@@ -9,7 +9,7 @@ import type {
   Session,
   TouchlineRecord,
   Version,
-  WorkItem,
+  WorkItemInHand,
 } from "@/api/types";
 
 export const MAYA = { id: "u-maya", first_name: "Maya", last_name: "Okafor" };
@@ -46,7 +46,7 @@ export function makeSession(privileges: Session["privileges"] = []): Session {
   };
 }
 
-export function makeWorkItem(item: Partial<WorkItem> = {}): WorkItem {
+export function makeWorkItem(item: Partial<WorkItemInHand> = {}): WorkItemInHand {
   return {
     id: "w-1",
     kind: "manual_text",
@@ -74,6 +74,8 @@ export function makeWorkItem(item: Partial<WorkItem> = {}): WorkItem {
     why: [],
     group: "",
     seen: "seen-1",
+    warnings: [],
+    changes: [],
     ...item,
   };
 }
@@ -205,6 +207,8 @@ export function makeRecord(record: Partial<TouchlineRecord> = {}): TouchlineReco
     unreachable_since: null,
     unreachable_reason: null,
     created_at: "2026-03-01T10:00:00Z",
+    may_append_to: true,
+    may_read_texts: true,
     ...record,
   };
 }

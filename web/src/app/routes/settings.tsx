@@ -46,6 +46,18 @@ const embed = createRoute({
   component: lazyRouteComponent(() => import("@/routes/settings-embed"), "EmbedSettingsPage"),
 });
 
+const organisation = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/organisation",
+  component: lazyRouteComponent(() => import("@/routes/settings-organisation"), "OrganisationPage"),
+});
+
+const numbers = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/numbers",
+  component: lazyRouteComponent(() => import("@/routes/settings-numbers"), "NumbersPage"),
+});
+
 const retention = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/retention",
@@ -68,6 +80,8 @@ export const settingsRoutes = [
   consent,
   people,
   embed,
+  organisation,
+  numbers,
   retention,
   personalData,
 ] as const;

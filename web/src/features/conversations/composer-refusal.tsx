@@ -6,8 +6,16 @@ import { momentWithin } from "@/shared/instants";
 import { useNow } from "@/shared/now";
 import { ProblemNote } from "@/shared/view";
 
-export function Refusal(props: { error: unknown; onWait: () => void; onSure: () => void }): ReactNode {
-  const { error } = props;
+interface RefusalProps {
+  error: unknown;
+  /** Whether the text was to leave later. */
+  isScheduled: boolean;
+  onWait: () => void;
+  onSure: () => void;
+}
+
+export function Refusal(props: RefusalProps): ReactNode {
+  const { error, isScheduled } = props;
   const now = useNow();
   if (error instanceof ApiProblem && error.kind === "spoken-meanwhile") {
     return (
@@ -19,7 +27,12 @@ export function Refusal(props: { error: unknown; onWait: () => void; onSure: () 
   if (error instanceof ApiProblem && error.details.next_allowed !== undefined) {
     const at = new Date(error.details.next_allowed);
     return (
-      <Alert color="amber" role="alert" title="The customer's hours forbid this text now" p="xs">
+      <Alert
+        color="amber"
+        role="alert"
+        title={isScheduled ? "The customer's hours forbid that time" : "The customer's hours forbid this text now"}
+        p="xs"
+      >
         <Group justify="space-between">
           {error.message}
           <Button size="xs" onClick={props.onWait}>

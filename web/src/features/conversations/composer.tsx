@@ -56,6 +56,7 @@ function Fields({ conversationId, onSent, ref }: ComposerProps): ReactNode {
       <DropPlace isOpen={drop.isOver} />
       <Refusal
         error={isAsked ? null : send.error}
+        isScheduled={send.variables?.send_at_local !== undefined}
         onWait={() => submit({ ...send.variables, may_wait: true })}
         onSure={() => submit(send.variables, { isSure: true })}
       />

@@ -7,6 +7,8 @@ import { phone, recordName } from "@/shared/names";
 import { useMay } from "@/shared/session";
 import { useShortcuts } from "@/shared/shortcuts";
 import { View } from "@/shared/view";
+import { whyOfMessage } from "@/shared/why";
+import { WhyDrawer } from "@/shared/why-drawer";
 import { conversationQuery } from "./api/get-conversation";
 import { useMarkRead } from "./api/mark-read";
 import { ChoosingBar } from "./choosing-bar";
@@ -16,7 +18,6 @@ import { MoveDialog } from "./move-dialog";
 import { NewLeadDialog } from "./new-lead-dialog";
 import { Thread } from "./thread";
 import { useChoice } from "./use-choice";
-import { WhyDrawer } from "./why-drawer";
 import classes from "./conversation-pane.module.css";
 
 interface ConversationPaneProps {
@@ -43,7 +44,10 @@ export function ConversationPane(props: ConversationPaneProps): ReactNode {
       <View what="the conversation" query={conversation} loading={<Skeleton m="md" height={36} />}>
         {(data) => <Contents conversation={data} {...props} />}
       </View>
-      <WhyDrawer messageId={props.whyId} onClose={() => props.onWhy(undefined)} />
+      <WhyDrawer
+        of={props.whyId === undefined ? undefined : whyOfMessage(props.whyId)}
+        onClose={() => props.onWhy(undefined)}
+      />
     </section>
   );
 }

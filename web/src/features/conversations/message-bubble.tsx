@@ -31,9 +31,14 @@ export function MessageBubble({ message, readerId, onWhy, revision }: MessageBub
     >
       {message.media.length > 0 && <MessageMedia media={message.media} />}
       {message.body !== "" && <p className={classes.body}>{message.body}</p>}
-      {message.held_until !== null && (
+      {message.held_reason !== null && (
         <Text size="xs" mt={4}>
-          Waits until <Time at={message.held_until} as="within" />. {message.held_reason}
+          {message.held_until !== null && (
+            <>
+              Waits until <Time at={message.held_until} as="within" />.{" "}
+            </>
+          )}
+          {message.held_reason}
         </Text>
       )}
       {status.isBad && (

@@ -1,13 +1,13 @@
 /** Making a lead of somebody who wrote and whom nobody knows, and giving it the conversation. */
-import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useState, type FormEvent, type ReactNode } from "react";
+import { lineOf } from "@/api/client";
 import type { Conversation } from "@/api/types";
-import { phone, userName } from "@/shared/names";
+import { phone } from "@/shared/names";
+import { OwnerFields, type OwnedBy } from "@/shared/owner-fields";
 import { useLevel, useSession } from "@/shared/session";
 import { ProblemNote } from "@/shared/view";
 import { useAddLead } from "./api/add-lead";
-import { colleaguesQuery } from "./api/list-colleagues";
 
 interface NewLeadDialogProps {
   conversation: Conversation;
@@ -36,13 +36,18 @@ function NewLeadForm({ conversation, onAdded }: NewLeadDialogProps): ReactNode {
   const assigns = useLevel("record", "assign");
   const [firstName, setFirstName] = useState("");
   const [lastName, setLastName] = useState("");
-  const [ownerId, setOwnerId] = useState(user.id);
-  const isNamed = firstName.trim() !== "";
+  const [owned, setOwned] = useState<OwnedBy>({ userId: user.id, teamId: null });
+  const isComplete = firstName.trim() !== "" && owned.userId !== "";
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isNamed || add.isPending) return;
+    if (!isComplete || add.isPending) return;
     add.mutate(
-      { first_name: firstName.trim(), last_name: lastName.trim(), owner_user_id: ownerId },
+      {
+        first_name: firstName.trim(),
+        last_name: lastName.trim(),
+        owner_user_id: owned.userId,
+        ...(owned.teamId !== null && { owner_team_id: owned.teamId }),
+      },
       { onSuccess: ({ id }) => onAdded(id) },
     );
   };
@@ -67,31 +72,19 @@ function NewLeadForm({ conversation, onAdded }: NewLeadDialogProps): ReactNode {
         onChange={(event) => setLastName(event.currentTarget.value)}
       />
       {assigns !== undefined && assigns !== "user" && (
-        <OwnerChoice ownerId={ownerId} onChoose={setOwnerId} />
+        <OwnerFields
+          value={owned}
+          onChange={setOwned}
+          owner={user}
+          errors={{ user: lineOf(add.error, "owner_user_id"), team: lineOf(add.error, "owner_team_id") }}
+        />
       )}
       <ProblemNote error={add.error} title="The lead was not made" />
       <Group justify="flex-end">
-        <Button type="submit" loading={add.isPending} disabled={!isNamed}>
+        <Button type="submit" loading={add.isPending} disabled={!isComplete}>
           Make the lead
         </Button>
       </Group>
     </Stack>
-  );
-}
-
-function OwnerChoice(props: { ownerId: string; onChoose: (id: string) => void }): ReactNode {
-  const { user } = useSession();
-  const colleagues = useQuery(colleaguesQuery);
-  const others = (colleagues.data ?? []).filter(({ id }) => id !== user.id);
-  return (
-    <NativeSelect
-      label="Whose it is"
-      value={props.ownerId}
-      onChange={(event) => props.onChoose(event.currentTarget.value)}
-      data={[
-        { value: user.id, label: "Mine" },
-        ...others.map((one) => ({ value: one.id, label: userName(one) })),
-      ]}
-    />
   );
 }

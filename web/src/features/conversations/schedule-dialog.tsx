@@ -3,6 +3,8 @@ import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import type { NewMessage } from "@/api/types";
+import { momentWithin } from "@/shared/instants";
+import { useNow } from "@/shared/now";
 import { Time } from "@/shared/time";
 import { previewQuery } from "./api/preview-text";
 
@@ -43,11 +45,14 @@ function ScheduleForm(props: ScheduleDialogProps): ReactNode {
   });
   const outlook = at.data?.outlook;
   const isForbidden = outlook?.may === "never";
+  // the next time that the customer's hours allow, where they forbid the one that was chosen
+  const instead = outlook?.why ? outlook.next_allowed : null;
+  const now = useNow();
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (local !== "" && !isForbidden) onSchedule(local);
+        if (local !== "" && !isForbidden) onSchedule((instead && outlook?.next_allowed_local) ?? local);
       }}
     >
       <Stack>
@@ -75,7 +80,7 @@ function ScheduleForm(props: ScheduleDialogProps): ReactNode {
         </div>
         <Group justify="flex-end">
           <Button type="submit" disabled={local === "" || isForbidden}>
-            Schedule
+            {instead ? `Schedule for ${momentWithin(new Date(instead), now)}` : "Schedule"}
           </Button>
         </Group>
       </Stack>

@@ -1,11 +1,15 @@
 /** One enrollment: where it stands, what happened to it, and the buttons that steer it. */
 import { Badge, Drawer, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
-import type { Enrollment } from "@/api/types";
+import { useState, type ReactNode } from "react";
+import type { Enrollment, TimelineEntry } from "@/api/types";
 import { ENROLLMENT_STATUSES, phone, recordName, userName } from "@/shared/names";
+import { useMay } from "@/shared/session";
 import { CustomerTime, Time } from "@/shared/time";
 import { Empty, SkeletonRows, View } from "@/shared/view";
+import { whyOfMessage, type Explained } from "@/shared/why";
+import { WhyDrawer } from "@/shared/why-drawer";
+import { whyOfStep } from "./api/explain-step";
 import { enrollmentQuery } from "./api/get-enrollment";
 import { timelineQuery } from "./api/get-timeline";
 import { EnrollmentControls } from "./enrollment-controls";
@@ -20,21 +24,48 @@ interface EnrollmentDrawerProps {
 }
 
 export function EnrollmentDrawer({ id, maySteer, onClose }: EnrollmentDrawerProps): ReactNode {
+  const [asking, setAsking] = useState<{ of: string; entry: TimelineEntry }>();
+  const asked = asking?.of === id ? asking?.entry : undefined;
+  const mayReadTexts = [useMay("message", "read"), useMay("conversation", "read")].every(Boolean);
   return (
-    <Drawer
-      opened={id !== undefined}
-      onClose={onClose}
-      position="right"
-      size="md"
-      title="Enrollment"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
-      {id !== undefined && <Contents key={id} id={id} maySteer={maySteer} />}
-    </Drawer>
+    <>
+      <Drawer
+        opened={id !== undefined}
+        onClose={onClose}
+        position="right"
+        size="md"
+        title="Enrollment"
+        closeButtonProps={{ "aria-label": "Close" }}
+        // while the reasons lie above it, Escape closes them alone
+        closeOnEscape={asked === undefined}
+      >
+        {id !== undefined && <Contents key={id} id={id} maySteer={maySteer} onWhy={(entry) => setAsking({ of: id, entry })} />}
+      </Drawer>
+      <WhyDrawer
+        of={id === undefined || asked === undefined ? undefined : explained(id, asked, mayReadTexts)}
+        onClose={() => setAsking(undefined)}
+      />
+    </>
   );
 }
 
-function Contents({ id, maySteer }: { id: string; maySteer: boolean }): ReactNode {
+/** Returns what tells most of an entry: the reasons of its text, or of its step if it came to none. */
+function explained(
+  enrollmentId: string,
+  { message_id, step_id }: TimelineEntry,
+  mayReadTexts: boolean,
+): Explained | undefined {
+  if (message_id !== null && mayReadTexts) return whyOfMessage(message_id);
+  return step_id === null ? undefined : whyOfStep(enrollmentId, step_id);
+}
+
+interface ContentsProps {
+  id: string;
+  maySteer: boolean;
+  onWhy: (entry: TimelineEntry) => void;
+}
+
+function Contents({ id, maySteer, onWhy }: ContentsProps): ReactNode {
   const enrollment = useQuery(enrollmentQuery(id));
   const timeline = useQuery(timelineQuery(id));
   return (
@@ -53,7 +84,7 @@ function Contents({ id, maySteer }: { id: string; maySteer: boolean }): ReactNod
         loading={<SkeletonRows rows={4} />}
         empty={<Empty title="Nothing has happened yet">Its first step appears here.</Empty>}
       >
-        {(entries) => <Timeline entries={entries} />}
+        {(entries) => <Timeline entries={entries} onWhy={onWhy} />}
       </View>
     </Stack>
   );

@@ -1,14 +1,20 @@
 /** What happened to an enrollment, from its beginning on. */
-import { Text } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { TimelineEntry } from "@/api/types";
 import { Icon } from "@/shared/icons";
 import { userName } from "@/shared/names";
 import { Time } from "@/shared/time";
-import { detailOf, TIMELINE_KINDS } from "./words";
+import { detailOf, explainable, TIMELINE_KINDS } from "./words";
 import classes from "./timeline.module.css";
 
-export function Timeline({ entries }: { entries: TimelineEntry[] }): ReactNode {
+interface TimelineProps {
+  entries: TimelineEntry[];
+  onWhy: (entry: TimelineEntry) => void;
+}
+
+export function Timeline({ entries, onWhy }: TimelineProps): ReactNode {
+  const explained = explainable(entries);
   return (
     <ol className={classes.timeline} aria-label="Timeline">
       {entries.map((entry) => (
@@ -31,6 +37,22 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }): ReactNode {
               <Time at={entry.at} />
               {entry.step_id !== null && ` · step ${entry.step_id}`}
               {entry.actor !== null && ` · ${userName(entry.actor)}`}
+              {explained.has(entry.id) && (
+                <>
+                  {" · "}
+                  <Anchor
+                    component="button"
+                    type="button"
+                    inherit
+                    c="inherit"
+                    underline="always"
+                    aria-label={`Why? Step ${entry.step_id}`}
+                    onClick={() => onWhy(entry)}
+                  >
+                    Why?
+                  </Anchor>
+                </>
+              )}
             </Text>
           </div>
         </li>

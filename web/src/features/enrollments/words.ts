@@ -47,3 +47,23 @@ export function detailOf({ kind, detail }: Pick<TimelineEntry, "kind" | "detail"
       return detail.charAt(0).toUpperCase() + detail.slice(1);
   }
 }
+
+const TOLD_BY_STEP: ReadonlySet<TimelineEntry["kind"]> = new Set([
+  "text_held",
+  "text_submitted",
+  "text_refused",
+  "text_failed",
+  "text_retried",
+  "text_uncertain",
+  "work_item_opened",
+  "work_item_decided",
+] as const);
+
+/** Returns the ids of the entries that one may ask "why?" about: of each step the last that says what became of it. */
+export function explainable(entries: TimelineEntry[]): ReadonlySet<string> {
+  const last = new Map<string, string>();
+  for (const { id, kind, step_id } of entries) {
+    if (step_id !== null && TOLD_BY_STEP.has(kind)) last.set(step_id, id);
+  }
+  return new Set(last.values());
+}

@@ -1,14 +1,12 @@
 /** Adding somebody, with the password they first sign in with. */
-import { Button, Group, Modal, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useState, type FormEvent, type ReactNode } from "react";
+import { NewPasswordInput, SHORTEST_PASSWORD } from "@/shared/new-password-input";
 import { useSession } from "@/shared/session";
 import { UnitSelect } from "@/shared/unit-select";
 import { ProblemNote } from "@/shared/view";
 import { useAddUser } from "./api/people";
 import { RoleChoice } from "./role-choice";
-
-/** Characters that the API asks of a password. */
-const LEAST = 8;
 
 export function AddUserDialog(props: { isOpen: boolean; onClose: () => void }): ReactNode {
   return (
@@ -30,7 +28,8 @@ function Contents({ onClose }: { onClose: () => void }): ReactNode {
   const [unitId, setUnitId] = useState(user.business_unit.id);
   const [roleIds, setRoleIds] = useState<string[]>([]);
   const add = useAddUser();
-  const isComplete = Object.values(names).every((value) => value.trim() !== "") && password.length >= LEAST;
+  const isComplete =
+    Object.values(names).every((value) => value.trim() !== "") && password.length >= SHORTEST_PASSWORD;
 
   const fill = (name: keyof typeof names) => ({
     value: names[name],
@@ -52,13 +51,11 @@ function Contents({ onClose }: { onClose: () => void }): ReactNode {
         <TextInput label="Last name" {...fill("last_name")} />
       </Group>
       <TextInput label="E-mail address" type="email" autoComplete="off" {...fill("email")} />
-      <PasswordInput
+      <NewPasswordInput
         label="First password"
-        description={`At least ${LEAST} characters; a sentence is best. Tell it to them yourself: no e-mail is sent.`}
-        autoComplete="new-password"
-        visibilityToggleButtonProps={{ "aria-label": "Show or hide the password" }}
+        note="Tell it to them yourself: no e-mail is sent."
         value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
+        onChange={setPassword}
       />
       <UnitSelect label="Business unit" value={unitId} onChange={setUnitId} />
       <RoleChoice value={roleIds} onChange={setRoleIds} />

@@ -2,8 +2,9 @@
 import { Badge, Button, Group, NativeSelect, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useState, type FormEvent, type ReactNode } from "react";
 import type { Grant, Role } from "@/api/types";
+import { ConfirmButton } from "@/shared/confirm-button";
 import { ProblemNote } from "@/shared/view";
-import { useChangeRole, useCopyRole } from "./api/roles";
+import { useChangeRole, useCopyRole, useDeleteRole } from "./api/roles";
 
 const PRIVILEGES: Record<Grant["privilege"], string> = {
   create: "Create",
@@ -28,10 +29,13 @@ interface RolePanelProps {
   entities: Grant["entity"][];
   mayCreate: boolean;
   mayWrite: boolean;
+  mayDelete: boolean;
+  onDeleted: () => void;
   onCopied: (role: Role) => void;
 }
 
-export function RolePanel({ role, entities, mayCreate, mayWrite, onCopied }: RolePanelProps): ReactNode {
+export function RolePanel(props: RolePanelProps): ReactNode {
+  const { role, entities, mayCreate, mayWrite, mayDelete, onCopied, onDeleted } = props;
   const [changed, setChanged] = useState<Grant[] | null>(null);
   const [name, setName] = useState("");
   const change = useChangeRole(role.id);
@@ -121,8 +125,9 @@ export function RolePanel({ role, entities, mayCreate, mayWrite, onCopied }: Rol
         </Table>
       </Table.ScrollContainer>
       <ProblemNote error={change.error} title="The role was not changed" />
-      {!isFixed && (
-        <Group justify="flex-end">
+      <Group justify="flex-end">
+        {mayDelete && role.shipped === null && <Deleting role={role} onDeleted={onDeleted} />}
+        {!isFixed && (
           <Button
             disabled={changed === null}
             loading={change.isPending}
@@ -130,8 +135,24 @@ export function RolePanel({ role, entities, mayCreate, mayWrite, onCopied }: Rol
           >
             Save
           </Button>
-        </Group>
-      )}
+        )}
+      </Group>
     </Stack>
+  );
+}
+
+function Deleting({ role, onDeleted }: { role: Role; onDeleted: () => void }): ReactNode {
+  const remove = useDeleteRole(role.id);
+  return (
+    <ConfirmButton
+      action="Delete"
+      what={role.name}
+      size="sm"
+      refusal="The role was not deleted"
+      change={remove}
+      onConfirm={() => remove.mutate(undefined, { onSuccess: onDeleted })}
+    >
+      Only a role that nobody holds can be deleted. What it gave is not kept.
+    </ConfirmButton>
   );
 }

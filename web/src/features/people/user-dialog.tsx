@@ -1,9 +1,10 @@
-/** Changing somebody's name, what they may do, where they belong, and whether they may sign in. */
+/** Changing somebody's name, what they may do, where they belong, and whether and how they may sign in. */
 import { Button, Checkbox, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useState, type FormEvent, type ReactNode } from "react";
 import type { User } from "@/api/types";
 import { userName } from "@/shared/names";
-import { useMay } from "@/shared/session";
+import { NewPasswordInput, SHORTEST_PASSWORD } from "@/shared/new-password-input";
+import { useMay, useSession } from "@/shared/session";
 import { UnitSelect } from "@/shared/unit-select";
 import { ProblemNote } from "@/shared/view";
 import { useChangeUser } from "./api/people";
@@ -28,13 +29,16 @@ function Contents({ user, onClose }: { user: User; onClose: () => void }): React
   const [roleIds, setRoleIds] = useState(user.roles.map(({ id }) => id));
   const [unitId, setUnitId] = useState(user.business_unit.id);
   const [isActive, setActive] = useState(user.is_active);
+  const [password, setPassword] = useState("");
   const mayAssign = useMay("user", "assign");
+  const isMyself = useSession().user.id === user.id;
   const change = useChangeUser(user.id);
   const isNamed = firstName.trim() !== "" && lastName.trim() !== "";
+  const isComplete = isNamed && (password === "" || password.length >= SHORTEST_PASSWORD);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isNamed || change.isPending) return;
+    if (!isComplete || change.isPending) return;
     change.mutate(
       {
         first_name: firstName.trim(),
@@ -42,6 +46,7 @@ function Contents({ user, onClose }: { user: User; onClose: () => void }): React
         business_unit_id: unitId,
         is_active: isActive,
         ...(mayAssign && { role_ids: roleIds }),
+        ...(password && { password }),
       },
       { onSuccess: onClose },
     );
@@ -68,9 +73,17 @@ function Contents({ user, onClose }: { user: User; onClose: () => void }): React
         checked={isActive}
         onChange={(event) => setActive(event.currentTarget.checked)}
       />
+      {!isMyself && (
+        <NewPasswordInput
+          label="New password, if they forgot theirs"
+          note="Tell it to them yourself. They are signed out at once."
+          value={password}
+          onChange={setPassword}
+        />
+      )}
       <ProblemNote error={change.error} title="Nothing was changed" />
       <Group justify="flex-end">
-        <Button type="submit" disabled={!isNamed} loading={change.isPending}>
+        <Button type="submit" disabled={!isComplete} loading={change.isPending}>
           Save
         </Button>
       </Group>

@@ -49,7 +49,11 @@ function Contents(props: Omit<BulkTextDialogProps, "isOpen">): ReactNode {
   const [name, setName] = useState("");
   const preview = usePreviewBulkText();
   const send = useSendBulkText();
-  const body = { name: name.trim() || beginningOf(draft.text), text: draft.text, record_ids: [...records.keys()] };
+  const body = {
+    ...(name.trim() !== "" && { name: name.trim() }),
+    text: draft.text,
+    record_ids: [...records.keys()],
+  };
 
   if (send.data) return <BulkTextOutcome done={send.data} records={records} onClose={props.onClose} />;
   if (preview.data) {
@@ -89,9 +93,8 @@ function Contents(props: Omit<BulkTextDialogProps, "isOpen">): ReactNode {
       <Writer text={draft.text} onChange={draft.change} onSubmit={submit} tools={props.tools} />
       <TextInput
         label="Name (optional)"
-        description="Under it you find later what became of these texts."
+        description="Under it you find later what became of these texts. Without one, they go by their day."
         maxLength={100}
-        placeholder={beginningOf(draft.text)}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
@@ -138,10 +141,4 @@ function Writer({ text, onChange, onSubmit, tools }: WriterProps): ReactNode {
       </Group>
     </div>
   );
-}
-
-/** Returns what a text begins with, to call it by. */
-function beginningOf(text: string): string {
-  const line = text.trim().replaceAll(/\s+/g, " ");
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }

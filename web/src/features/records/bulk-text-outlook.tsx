@@ -1,5 +1,5 @@
 /** What a text to several records will say to some of them, who does not get it, and what became of it. */
-import { Alert, Anchor, Button, Group, List, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Box, Button, Group, List, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, type ReactNode } from "react";
 import type { BulkText, BulkTextPreview, TouchlineRecord } from "@/api/types";
@@ -21,22 +21,30 @@ interface BulkTextOutlookProps {
 }
 
 export function BulkTextOutlook({ preview, records, hours, ...props }: BulkTextOutlookProps): ReactNode {
-  const { will_go, will_wait, refused, samples } = preview;
+  const { will_go, refused, waiting, samples } = preview;
+  const sleeping = waiting.filter(({ until }) => until !== null).length;
+  const waitingForSomebody = waiting.filter(({ until }) => until === null);
   return (
     <Stack>
       <Announced>
         {will_go === 0 ? "Nobody gets it." : `${countOf(will_go)} ${will_go === 1 ? "gets" : "get"} it`}
         {will_go > 0 && `, in ${segmentsOf(preview)}${will_go === 1 ? "" : " each"}.`}
       </Announced>
-      {will_wait > 0 && (
+      {sleeping > 0 && (
         <Text size="sm">
-          {will_wait === will_go ? "All of them wait" : `${will_wait} of them ${will_wait === 1 ? "waits" : "wait"}`}{" "}
+          {sleeping === will_go ? "All of them wait" : `${sleeping} of them ${sleeping === 1 ? "waits" : "wait"}`}{" "}
           for the morning: customers are texted from {hours.from} to {hours.until} on their own clock.
         </Text>
       )}
+      <ByReason
+        title={`${countOf(waitingForSomebody.length)} ${waitingForSomebody.length === 1 ? "waits" : "wait"}`}
+        listed={waitingForSomebody}
+        records={records}
+      />
       <LeftOut refused={refused} records={records} />
       {samples.length > 0 && (
-        <ul className={classes.samples} aria-label="What they get">
+        // it scrolls by itself, also by keyboard
+        <Box component="ul" tabIndex={0} className={classes.samples} aria-label="What they get">
           {samples.map(({ record_id, text, segments, waits_until }) => (
             <li key={record_id}>
               <Group gap="xs" align="baseline">
@@ -58,7 +66,7 @@ export function BulkTextOutlook({ preview, records, hours, ...props }: BulkTextO
               </Text>
             </li>
           ))}
-        </ul>
+        </Box>
       )}
       {will_go > samples.length && (
         <Text size="sm" c="dimmed">
@@ -116,13 +124,24 @@ function Announced({ children }: { children: ReactNode }): ReactNode {
 
 function LeftOut(props: { refused: BulkText["refused"]; records: Records }): ReactNode {
   const { refused, records } = props;
-  if (refused.length === 0) return null;
+  return <ByReason title={`${countOf(refused.length)} left out`} listed={refused} records={records} />;
+}
+
+interface ByReasonProps {
+  title: string;
+  listed: { record_id: string; reason: string }[];
+  records: Records;
+}
+
+/** Names records under what is to be said of them; nothing if there are none. */
+function ByReason({ title, listed, records }: ByReasonProps): ReactNode {
+  if (listed.length === 0) return null;
   const byReason = new Map<string, string[]>();
-  for (const { record_id, reason } of refused) {
+  for (const { record_id, reason } of listed) {
     byReason.set(reason, [...(byReason.get(reason) ?? []), nameOf(record_id, records)]);
   }
   return (
-    <Alert color="amber" title={`${countOf(refused.length)} left out`}>
+    <Alert color="amber" title={title}>
       <List size="sm">
         {[...byReason].map(([reason, names]) => (
           <List.Item key={reason}>

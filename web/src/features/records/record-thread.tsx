@@ -7,7 +7,7 @@ import { Icon, type IconName } from "@/shared/icons";
 import { HIDDEN_RECORD, recordName, userName } from "@/shared/names";
 import { useDraft } from "@/shared/use-draft";
 import { Time } from "@/shared/time";
-import { Empty, MoreButton, ProblemNote, SkeletonRows, View } from "@/shared/view";
+import { MoreButton, ProblemNote, SkeletonRows, View } from "@/shared/view";
 import { threadQuery } from "./api/list-thread";
 import { useAddNote, useDeleteNote } from "./api/notes";
 import classes from "./record-thread.module.css";
@@ -23,6 +23,7 @@ interface RecordThreadProps {
   recordId: string;
   readerId: string;
   mayNote: boolean;
+  empty: ReactNode;
   message: (message: Message) => ReactNode;
   /** What a step of an enrollment is told with. */
   step: (step: NonNullable<ThreadItem["step"]>) => Omit<Told, "by">;
@@ -39,7 +40,7 @@ export function RecordThread(props: RecordThreadProps): ReactNode {
         what="the thread"
         query={thread}
         loading={<SkeletonRows />}
-        empty={<Empty title="Nothing yet">Texts, steps and notes appear here.</Empty>}
+        empty={props.empty}
       >
         {(items) => (
           <>

@@ -1,9 +1,9 @@
-/** How long each kind of data is kept, and what becomes of it then. */
+/** How long each kind of data is kept, what becomes of it then, and how much of it went last. */
 import { Group, Stack, Table, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { OrganisationSettings } from "@/api/types";
 import { ChangePeriod } from "./change-period";
-import { periodOf, wordsOf } from "./words";
+import { goneOf, periodOf, wordsOf } from "./words";
 
 interface PeriodTableProps {
   settings: OrganisationSettings;
@@ -11,12 +11,14 @@ interface PeriodTableProps {
 }
 
 export function PeriodTable({ settings, mayWrite }: PeriodTableProps): ReactNode {
+  const lastRun = settings.retention_last_run;
   return (
     <Table verticalSpacing="sm">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>What</Table.Th>
           <Table.Th>Kept</Table.Th>
+          {lastRun && <Table.Th>Gone in the last run</Table.Th>}
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -49,6 +51,11 @@ export function PeriodTable({ settings, mayWrite }: PeriodTableProps): ReactNode
                   {mayWrite && <ChangePeriod kind={kind} label={label} days={days} rule={rule} />}
                 </Group>
               </Table.Td>
+              {lastRun && (
+                <Table.Td>
+                  <Text size="sm">{goneOf(lastRun, kind)}</Text>
+                </Table.Td>
+              )}
             </Table.Tr>
           );
         })}

@@ -1,4 +1,5 @@
 /** What is said about the periods on the page. */
+import type { RetentionRun } from "@/api/types";
 
 interface KindWords {
   label: string;
@@ -38,6 +39,13 @@ const KINDS: Record<string, KindWords> = {
 
 export function wordsOf(kind: string): KindWords {
   return KINDS[kind] ?? { label: kind.replaceAll("_", " "), fate: "" };
+}
+
+/** How much of a kind went in a run; of what was kept for ever it says nothing. */
+export function goneOf(run: RetentionRun, kind: string): string {
+  const count = run.gone[kind];
+  if (count === undefined) return "was kept for ever";
+  return count === 0 ? "nothing" : count.toLocaleString("en");
 }
 
 /** How long that is. */

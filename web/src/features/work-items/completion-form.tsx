@@ -95,7 +95,7 @@ function Explanation({ item }: { item: WorkItem }): ReactNode {
       );
     case "uncertain_text":
       return (
-        <Alert color="orange" title="Nobody can say whether this text went out">
+        <Alert color="amber" title="Nobody can say whether this text went out">
           <Told item={item} />
           <Text size="sm" mt="xs">
             So that the customer never gets it twice, it is not sent again by itself. Look at the

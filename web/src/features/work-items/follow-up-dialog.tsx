@@ -60,9 +60,11 @@ function Contents({ record, onClose }: Omit<FollowUpDialogProps, "isOpen">): Rea
         value={title}
         onChange={(event) => setTitle(event.currentTarget.value)}
       />
-      <Group grow align="flex-start">
+      {/* on a phone, or where the clock says AM and PM, the instant needs a line of its own */}
+      <Group align="flex-start">
         <NativeSelect
           label="Kind"
+          flex="1 1 140px"
           value={kind}
           onChange={(event) => setKind(event.currentTarget.value as NewWorkItem["kind"])}
           data={BY_HAND.map((value) => ({ value, label: KINDS[value].label }))}
@@ -70,6 +72,7 @@ function Contents({ record, onClose }: Omit<FollowUpDialogProps, "isOpen">): Rea
         <TextInput
           type="datetime-local"
           label="Due"
+          flex="1 1 230px"
           required
           withAsterisk={false}
           value={due}

@@ -1,70 +1,77 @@
 /** A manual text, filled in and ready to be changed, approved or skipped. */
-import { Button, Group, Kbd, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Kbd, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState, type ReactNode } from "react";
-import type { WorkItem } from "@/api/types";
+import type { WorkItem, WorkItemInHand } from "@/api/types";
 import { Icon } from "@/shared/icons";
 import { isSendable, TextEditor } from "@/shared/text-editor";
 import { useDraft } from "@/shared/use-draft";
 import { ProblemNote } from "@/shared/view";
 import { useApproveWorkItem } from "./api/approve-work-item";
 import { useSkipWorkItem } from "./api/skip-work-item";
-import { StaleNote, changesIn, type Change } from "./stale-note";
+import { SkipForm } from "./skip-form";
+import { StaleNote, changesIn } from "./stale-note";
+import { isStopped, TextWarnings, warningsOf } from "./text-warnings";
+import { useReading } from "./use-reading";
 
 interface ManualTextFormProps {
-  item: WorkItem;
+  item: WorkItemInHand;
   takesFocus: boolean;
   onDecided: (item: WorkItem) => void;
 }
 
 export function ManualTextForm({ item, takesFocus, onDecided }: ManualTextFormProps): ReactNode {
-  const draft = useDraft(`work-item:${item.id}`, item.text ?? "");
+  const reading = useReading(item);
+  const draft = useDraft(`work-item:${item.id}`, reading.text);
   const [isSkipping, setSkipping] = useState(false);
-  const [refused, setRefused] = useState<{ changes: Change[]; typed: string | null }>();
-  const approve = useApproveWorkItem(item);
+  const approve = useApproveWorkItem(item.id);
   const skip = useSkipWorkItem(item.id);
   const isBusy = approve.isPending || skip.isPending;
+  const isReady = isSendable(draft.text) && !isStopped(warningsOf(item, draft.text));
+  const isEdited = draft.text !== reading.text;
+  const refused = changesIn(approve.error);
+  const isRefused = refused !== undefined;
+  const changes = reading.changes.length > 0 ? reading.changes : (refused ?? []);
   const editor = useRef<HTMLTextAreaElement>(null);
+  const note = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (takesFocus) editor.current?.focus();
   }, [takesFocus]);
+  // news is told without taking the focus from who writes; why nothing was sent is what one asked
+  useEffect(() => {
+    if (isRefused) note.current?.focus();
+  }, [isRefused]);
 
   const decided = (answer: WorkItem) => {
     draft.clear();
     onDecided(answer);
   };
   const submit = () => {
-    if (isBusy || !isSendable(draft.text)) return;
+    if (isBusy || !isReady) return;
     skip.reset();
-    setRefused(undefined);
-    const typed = draft.text === (item.text ?? "") ? null : draft.text;
-    approve.mutate(draft.text, {
-      onSuccess: decided,
-      onError: (error) => {
-        const changes = changesIn(error);
-        if (changes === undefined) return;
-        setRefused({ changes, typed });
-        draft.clear();
-      },
-    });
+    approve.mutate({ text: draft.text, seen: reading.seen }, { onSuccess: decided });
   };
 
   return (
     <Stack gap="sm">
-      {item.reason && <Text size="sm">{item.reason}</Text>}
-      {refused && (
+      <TextWarnings item={item} text={draft.text} />
+      {changes.length > 0 && (
         <StaleNote
-          {...refused}
-          onUseTyped={() => {
-            draft.change(refused.typed ?? "");
-            setRefused({ ...refused, typed: null });
-            editor.current?.focus();
-          }}
+          ref={note}
+          changes={changes}
+          isRefused={isRefused}
+          draft={isEdited ? reading.text : null}
+          onRead={
+            reading.takeNotice &&
+            (() => {
+              reading.takeNotice?.();
+              approve.reset();
+              editor.current?.focus();
+            })
+          }
         />
       )}
-      {!changesIn(approve.error) && (
-        <ProblemNote error={approve.error} title="This text was not approved" />
-      )}
+      {!isRefused && <ProblemNote error={approve.error} title="This text was not approved" />}
       <ProblemNote error={skip.error} title="This was not skipped" />
       <TextEditor
         ref={editor}
@@ -90,7 +97,7 @@ export function ManualTextForm({ item, takesFocus, onDecided }: ManualTextFormPr
           <Button
             onClick={submit}
             loading={approve.isPending}
-            disabled={!isSendable(draft.text) || skip.isPending}
+            disabled={!isReady || skip.isPending}
             aria-keyshortcuts="Control+Enter Meta+Enter"
           >
             Approve
@@ -98,7 +105,7 @@ export function ManualTextForm({ item, takesFocus, onDecided }: ManualTextFormPr
           <Button variant="default" onClick={() => setSkipping(true)} disabled={isBusy}>
             Skip
           </Button>
-          {draft.text !== (item.text ?? "") && (
+          {isEdited && (
             <Button variant="subtle" color="gray" onClick={draft.clear} disabled={isBusy}>
               Undo changes
             </Button>
@@ -118,39 +125,5 @@ export function ManualTextForm({ item, takesFocus, onDecided }: ManualTextFormPr
         </Group>
       )}
     </Stack>
-  );
-}
-
-function SkipForm(props: {
-  isPending: boolean;
-  onSkip: (reason: string) => void;
-  onCancel: () => void;
-}): ReactNode {
-  const [reason, setReason] = useState("");
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        props.onSkip(reason.trim());
-      }}
-    >
-      <TextInput
-        label="Why skip it? (optional)"
-        data-autofocus
-        ref={(field) => field?.focus()}
-        value={reason}
-        maxLength={300}
-        onChange={(event) => setReason(event.currentTarget.value)}
-        onKeyDown={(event) => event.key === "Escape" && props.onCancel()}
-      />
-      <Group gap="xs" mt="xs">
-        <Button type="submit" loading={props.isPending}>
-          Skip this text
-        </Button>
-        <Button variant="default" onClick={props.onCancel} disabled={props.isPending}>
-          Back to the text
-        </Button>
-      </Group>
-    </form>
   );
 }

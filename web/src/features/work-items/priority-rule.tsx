@@ -14,7 +14,7 @@ const KIND_NAMES = Object.keys(KINDS) as Kind[];
 const CRITERIA: Record<Criterion["by"], string> = {
   reply: "Customers who wrote and have no answer",
   trouble: "Texts that went wrong",
-  due: "What is overdue, then due soon",
+  due: "What is due now, then soon",
   value: "The highest value of the record",
   kind: "The kinds, in an order of their own",
 };

@@ -1,22 +1,27 @@
 /** One text of a stack: whom it goes to, what it says, what stands against it, and the buttons that decide it. */
-import { Alert, Badge, Button, Checkbox, Group, Paper, Text, Title } from "@mantine/core";
+import { Alert, Button, Checkbox, Group, Paper, Text, Title } from "@mantine/core";
 import { useId, useImperativeHandle, useRef, useState, type ReactNode, type Ref } from "react";
-import type { ApprovalResult, StackedWorkItem } from "@/api/types";
+import type { ApprovalResult, WorkItemInHand } from "@/api/types";
 import { phone, recordName } from "@/shared/names";
 import { isSendable, TextEditor } from "@/shared/text-editor";
-import { CustomerTime, Time } from "@/shared/time";
+import { CustomerTime } from "@/shared/time";
 import { useDraft } from "@/shared/use-draft";
 import { ProblemNote } from "@/shared/view";
+import type { Approval } from "./api/approve-work-item";
 import { useSkipWorkItem } from "./api/skip-work-item";
+import { SkipForm } from "./skip-form";
 import classes from "./stack.module.css";
+import { StaleNote } from "./stale-note";
+import { isStopped, TextWarnings, warningsOf } from "./text-warnings";
+import { useReading } from "./use-reading";
 
 /** Kept outside of the component, so that it is called when the field appears and not at each change. */
 const focusOnce = (field: HTMLTextAreaElement | null) => field?.focus();
 
 /** What the stack does with a card. */
 export interface CardHandle {
-  /** The text as it now reads. */
-  text: () => string;
+  /** The text as it now reads, and what the person read it with. */
+  approval: () => Approval;
   /** Forgets what was typed: it has been used. */
   clear: () => void;
   edit: () => void;
@@ -25,7 +30,7 @@ export interface CardHandle {
 
 interface StackCardProps {
   ref: Ref<CardHandle>;
-  item: StackedWorkItem;
+  item: WorkItemInHand;
   /** Why it was not approved, if it was tried. */
   refused: ApprovalResult | undefined;
   isCurrent: boolean;
@@ -34,25 +39,30 @@ interface StackCardProps {
   onChoose: (isChosen: boolean) => void;
   onApprove: () => void;
   onSkipped: () => void;
+  /** Called when the person has read what has changed. */
+  onRead: () => void;
   onFocus: () => void;
 }
 
 export function StackCard({ ref, item, ...props }: StackCardProps): ReactNode {
   const id = useId();
-  const draft = useDraft(`work-item:${item.id}`, item.text ?? "");
+  const reading = useReading(item);
+  const draft = useDraft(`work-item:${item.id}`, reading.text);
   const [isEditing, setEditing] = useState(false);
+  const [isSkipping, setSkipping] = useState(false);
   const skip = useSkipWorkItem(item.id);
   const heading = useRef<HTMLHeadingElement>(null);
-  const isBlocked = item.warnings.some(({ blocks }) => blocks);
+  const isBlocked = isStopped(item.warnings);
   const isBusy = props.isBusy || skip.isPending;
+  const isReady = isSendable(draft.text) && !isStopped(warningsOf(item, draft.text));
   useImperativeHandle(ref, () => ({
-    text: () => draft.text,
+    approval: () => ({ text: draft.text, seen: reading.seen }),
     clear: draft.clear,
     edit: () => setEditing(true),
     focus: () => heading.current?.focus(),
   }));
   const approve = () => {
-    if (!isBusy && isSendable(draft.text)) props.onApprove();
+    if (!isBusy && isReady) props.onApprove();
   };
 
   return (
@@ -84,24 +94,24 @@ export function StackCard({ ref, item, ...props }: StackCardProps): ReactNode {
           onChange={(event) => props.onChoose(event.currentTarget.checked)}
         />
       </Group>
-      {item.warnings.map((warning) => (
-        <Group key={warning.code} gap={6} wrap="nowrap" align="baseline">
-          <Badge color={warning.blocks ? "red" : "amber"}>{warning.blocks ? "Stops" : "Mind"}</Badge>
-          <Text size="sm">
-            {warning.sentence}
-            {warning.until !== null && (
-              <>
-                {" "}
-                (<Time at={warning.until} />)
-              </>
-            )}
-          </Text>
-        </Group>
-      ))}
-      {props.refused?.problem && (
-        <Alert color="orange" role="alert" title="Not approved" p="xs">
-          {props.refused.problem.detail}
-        </Alert>
+      <TextWarnings item={item} text={draft.text} />
+      {reading.changes.length > 0 ? (
+        <StaleNote
+          changes={reading.changes}
+          isRefused={props.refused?.outcome === "stale"}
+          draft={draft.text === reading.text ? null : reading.text}
+          onRead={() => {
+            reading.takeNotice?.();
+            props.onRead();
+            heading.current?.focus();
+          }}
+        />
+      ) : (
+        props.refused?.problem && (
+          <Alert color="amber" role="alert" title="Not approved" p="xs">
+            {props.refused.problem.detail}
+          </Alert>
+        )
       )}
       <ProblemNote error={skip.error} title="This was not skipped" />
       {isEditing ? (
@@ -118,25 +128,27 @@ export function StackCard({ ref, item, ...props }: StackCardProps): ReactNode {
           {draft.text}
         </Text>
       )}
-      <Group gap="xs">
-        <Button size="xs" onClick={approve} disabled={isBusy || !isSendable(draft.text)}>
-          Approve
-        </Button>
-        {!isEditing && (
-          <Button size="xs" variant="default" onClick={() => setEditing(true)} disabled={isBusy}>
-            Edit
+      {isSkipping ? (
+        <SkipForm
+          isPending={skip.isPending}
+          onCancel={() => setSkipping(false)}
+          onSkip={(reason) => !isBusy && skip.mutate(reason, { onSuccess: props.onSkipped })}
+        />
+      ) : (
+        <Group gap="xs">
+          <Button size="xs" onClick={approve} disabled={isBusy || !isReady}>
+            Approve
           </Button>
-        )}
-        <Button
-          size="xs"
-          variant="default"
-          loading={skip.isPending}
-          disabled={props.isBusy}
-          onClick={() => skip.mutate("", { onSuccess: props.onSkipped })}
-        >
-          Skip
-        </Button>
-      </Group>
+          {!isEditing && (
+            <Button size="xs" variant="default" onClick={() => setEditing(true)} disabled={isBusy}>
+              Edit
+            </Button>
+          )}
+          <Button size="xs" variant="default" onClick={() => setSkipping(true)} disabled={isBusy}>
+            Skip
+          </Button>
+        </Group>
+      )}
     </Paper>
   );
 }

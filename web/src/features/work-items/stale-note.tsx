@@ -1,28 +1,30 @@
-/** Why an approval was refused: what has changed since the draft was read, and how to go on. */
+/** What has changed since a person read a text they are to approve, and how they go on. */
 import { Alert, Blockquote, Button, List, Stack, Text } from "@mantine/core";
-import { useEffect, useRef, type ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 import { ApiProblem } from "@/api/client";
+import type { Change } from "@/api/types";
 import { Time } from "@/shared/time";
 
-export type Change = NonNullable<ApiProblem["details"]["changes"]>[number];
-
 /** Returns what has changed if that is why an approval was refused. */
-export function changesIn(error: unknown): Change[] | undefined {
+export function changesIn(error: unknown): readonly Change[] | undefined {
   return error instanceof ApiProblem ? error.details.changes : undefined;
 }
 
 interface StaleNoteProps {
+  ref?: Ref<HTMLDivElement>;
   changes: readonly Change[];
-  /** What the person had written instead of the draft; null when it was the draft itself. */
-  typed: string | null;
-  onUseTyped: () => void;
+  /** Whether an approval was refused for it. */
+  isRefused: boolean;
+  /** The text filled in anew, where what one has written stands in its place. */
+  draft: string | null;
+  /** Called when the person has read it; undefined until there is all to read. */
+  onRead: (() => void) | undefined;
 }
 
-export function StaleNote({ changes, typed, onUseTyped }: StaleNoteProps): ReactNode {
-  const note = useRef<HTMLDivElement>(null);
-  useEffect(() => note.current?.focus(), []);
+export function StaleNote({ ref, changes, isRefused, draft, onRead }: StaleNoteProps): ReactNode {
+  const title = isRefused ? "Nothing was sent: this has changed" : "This has changed since you read it";
   return (
-    <Alert ref={note} tabIndex={-1} color="orange" role="alert" title="Nothing was sent: this has changed" p="xs">
+    <Alert ref={ref} tabIndex={-1} color="amber" role="alert" title={title} p="xs">
       <Stack gap="xs" align="flex-start">
         <List size="sm">
           {changes.map(({ what, detail, at }) => (
@@ -37,20 +39,19 @@ export function StaleNote({ changes, typed, onUseTyped }: StaleNoteProps): React
             </List.Item>
           ))}
         </List>
-        <Text size="sm">The text below is filled in anew. Read it, then approve it.</Text>
-        {typed !== null && (
+        {draft === null ? (
+          <Text size="sm">The text below is filled in anew.</Text>
+        ) : (
           <>
-            <Text size="sm" fw={600}>
-              What you had written
-            </Text>
+            <Text size="sm">What you have written stays. Filled in anew, the text says:</Text>
             <Blockquote p="xs" radius="sm" color="gray" style={{ whiteSpace: "pre-wrap" }} w="100%">
-              <Text size="sm">{typed}</Text>
+              <Text size="sm">{draft}</Text>
             </Blockquote>
-            <Button size="xs" variant="default" onClick={onUseTyped}>
-              Use mine
-            </Button>
           </>
         )}
+        <Button size="xs" variant="default" loading={onRead === undefined} onClick={onRead}>
+          I have read it
+        </Button>
       </Stack>
     </Alert>
   );

@@ -17,26 +17,19 @@ export interface Batch {
 
 interface UndoBarProps {
   batches: Batch[];
-  onUndone: (batch: Batch, undone: string[]) => void;
+  /** What became of the last one that was taken back. */
+  outcome: string;
+  onUndone: (batch: Batch, undone: string[], tooLate: string[]) => void;
   onOver: (batch: Batch) => void;
 }
 
-export function UndoBar({ batches, onUndone, onOver }: UndoBarProps): ReactNode {
+export function UndoBar({ batches, outcome, onUndone, onOver }: UndoBarProps): ReactNode {
   const batch = batches.at(-1);
   const undo = useUndoApprovals();
-  const [outcome, setOutcome] = useState("");
   const takeBack = () => {
     if (!batch || undo.isPending) return;
-    setOutcome("");
     undo.mutate(batch.ids, {
-      onSuccess: ({ undone, too_late }) => {
-        setOutcome(
-          too_late.length === 0
-            ? `${undone.length} taken back.`
-            : `${undone.length} taken back; ${too_late.length} had left already.`,
-        );
-        onUndone(batch, undone);
-      },
+      onSuccess: ({ undone, too_late }) => onUndone(batch, undone, too_late),
     });
   };
   useShortcuts(batch ? [{ key: "z", label: "Take the last approval back", run: takeBack }] : []);

@@ -17,7 +17,7 @@ export const SHOWS = {
   unattended: "Nobody is there",
 } as const;
 
-export const DUES = { overdue: "Overdue", today: "Within a day", later: "Later" } as const;
+export const DUES = { overdue: "Due now", today: "Within a day", later: "Later" } as const;
 
 export const DECISIONS = {
   approved: "Approved",
@@ -45,7 +45,7 @@ export const GROUPS = {
 /** What the groups are called whose keys are words of the API; the others bring their names. */
 export const GROUP_NAMES: Partial<Record<keyof typeof GROUPS, Readonly<Record<string, string>>>> = {
   kind: Object.fromEntries(Object.entries(KINDS).map(([kind, { label }]) => [kind, label])),
-  due: { 0: "Overdue", 1: "Within the hour", 2: "Within a day", 3: "Later" },
+  due: { 0: "Due now", 1: "Within the hour", 2: "Within a day", 3: "Later" },
   record_kind: RECORD_KINDS,
 };
 

@@ -3,7 +3,7 @@ import { Alert, Anchor, Badge, Button, Group, Stack, Text, Textarea, Title } fro
 import { useIsMutating } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { WorkItem } from "@/api/types";
+import type { WorkItem, WorkItemInHand } from "@/api/types";
 import { Icon } from "@/shared/icons";
 import { phone, recordName, userName } from "@/shared/names";
 import { useNow } from "@/shared/now";
@@ -12,6 +12,7 @@ import { useDraft } from "@/shared/use-draft";
 import { deciding } from "./api/use-decided";
 import { CompletionForm } from "./completion-form";
 import { ConsentQuestion } from "./consent-question";
+import { isOverdue, isWaiting } from "./due";
 import { ItemActions } from "./item-actions";
 import { DECIDED, KINDS } from "./kinds";
 import { LeavingNote } from "./leaving-note";
@@ -19,7 +20,7 @@ import { ManualTextForm } from "./manual-text-form";
 import { ReplyForm } from "./reply-form";
 
 interface WorkItemPaneProps {
-  item: WorkItem;
+  item: WorkItemInHand;
   /** Whether the person came here by deciding the item before, so that they can type at once. */
   takesFocus: boolean;
   onDecided: (item: WorkItem) => void;
@@ -51,15 +52,14 @@ export function WorkItemPane({ item, onNext, readerId, ...decision }: WorkItemPa
 
 function Heading({ item }: { item: WorkItem }): ReactNode {
   const kind = KINDS[item.kind];
-  const now = useNow();
-  const isOverdue = item.status === "open" && now > new Date(item.due_at);
+  const isLate = isOverdue(item, useNow());
   return (
     <div>
       <Group gap="xs" mb={6}>
         <Badge color={kind.color} variant="light" leftSection={<Icon name={kind.icon} size={12} />}>
           {kind.label}
         </Badge>
-        {isOverdue && (
+        {isLate && (
           <Badge color="red" variant="light">
             Overdue
           </Badge>
@@ -83,7 +83,7 @@ function Heading({ item }: { item: WorkItem }): ReactNode {
         {item.record.phone !== null && `${phone(item.record.phone)} · `}
         {item.sequence !== null && `${item.sequence.name} · `}
         {item.title && `${item.title} · `}
-        due <Time at={item.due_at} as="within" />
+        {isWaiting(item) ? "waiting since" : "due"} <Time at={item.due_at} as="within" />
         {item.covered_for !== null && ` · covering for ${userName(item.covered_for)}`}
         {item.team !== null && ` · for ${item.team.name}`}
       </Text>
@@ -100,7 +100,7 @@ function Decision(props: Omit<WorkItemPaneProps, "onNext" | "readerId">): ReactN
   const { composer: _, ...own } = props;
   switch (props.item.kind) {
     case "manual_text":
-      return <ManualTextForm {...own} />;
+      return <ManualTextForm key={props.item.id} {...own} />;
     case "reply":
       return <ReplyForm {...props} />;
     case "consent_question":

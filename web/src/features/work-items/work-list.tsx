@@ -7,6 +7,7 @@ import { Icon } from "@/shared/icons";
 import { recordName, userName } from "@/shared/names";
 import { useNow } from "@/shared/now";
 import { Time } from "@/shared/time";
+import { isOverdue, isWaiting } from "./due";
 import { DECIDED, KINDS } from "./kinds";
 import { GROUP_NAMES, type WorkSearch } from "./work-filters";
 import classes from "./work-list.module.css";
@@ -123,7 +124,7 @@ function WorkListRow(props: { item: WorkItem; isChosen: boolean; whose: string |
 }
 
 function When({ item }: { item: WorkItem }): ReactNode {
-  const isOverdue = useNow() > new Date(item.due_at);
+  const isLate = isOverdue(item, useNow());
   if (item.status !== "open") {
     return (
       <Text size="xs" className={classes.due}>
@@ -132,9 +133,16 @@ function When({ item }: { item: WorkItem }): ReactNode {
     );
   }
   return (
-    <Text size="xs" className={isOverdue ? classes.overdue : classes.due}>
-      {isOverdue ? "overdue " : "due "}
-      <Time at={item.due_at} as="relative" />
+    <Text size="xs" className={isLate ? classes.overdue : classes.due}>
+      {isWaiting(item) ? (
+        <>
+          waiting since <Time at={item.due_at} as="within" />
+        </>
+      ) : (
+        <>
+          {isLate ? "overdue" : "due"} <Time at={item.due_at} as="relative" />
+        </>
+      )}
     </Text>
   );
 }

@@ -8,6 +8,8 @@ interface NewLead {
   first_name: string;
   last_name: string;
   owner_user_id: string;
+  /** The team that it is to be; without one it is the owner's alone. */
+  owner_team_id?: string;
 }
 
 /** Makes a lead of who wrote, and moves the conversation to it; trying again makes no second lead. */

@@ -45,6 +45,8 @@ interface UserChange {
   is_active: boolean;
   /** Only for who may assign users. */
   role_ids?: string[];
+  /** Only for others. */
+  password?: string;
 }
 
 export function useChangeUser(id: string) {
@@ -52,6 +54,8 @@ export function useChangeUser(id: string) {
   return useMutation({
     mutationFn: (body: UserChange) =>
       answer(api.PATCH("/api/v1/users/{user_id}", { params: { path: { user_id: id } }, body })),
+    // as above
+    gcTime: 0,
     onSuccess: () => client.invalidateQueries({ queryKey: keys.users }),
   });
 }

@@ -39,3 +39,13 @@ export function useChangeRole(id: string) {
       ]),
   });
 }
+
+/** Deletes an own role that nobody holds. */
+export function useDeleteRole(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      answer(api.DELETE("/api/v1/roles/{role_id}", { params: { path: { role_id: id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ROLES }),
+  });
+}

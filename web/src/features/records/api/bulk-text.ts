@@ -4,7 +4,8 @@ import { answer, api, newIdempotencyKey } from "@/api/client";
 import { keys } from "@/api/keys";
 
 export interface BulkTextDraft {
-  name: string;
+  /** Without one it is called by its day. */
+  name?: string;
   text: string;
   record_ids: string[];
 }

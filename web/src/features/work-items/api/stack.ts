@@ -1,19 +1,19 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api, newIdempotencyKey } from "@/api/client";
 import { keys } from "@/api/keys";
+import type { Approval } from "./approve-work-item";
+import { takeOut } from "./use-decided";
 
 /** The texts of the same step as `like` that wait for an approval. */
 export const stackQuery = (like: string) =>
   queryOptions({
-    queryKey: [...keys.workItems, "stack", like],
+    queryKey: [...keys.stacks, like],
     queryFn: ({ signal }) =>
       answer(api.GET("/api/v1/work-items/stack", { params: { query: { like } }, signal })),
   });
 
-export interface StackApproval {
+export interface StackApproval extends Approval {
   id: string;
-  text: string;
-  seen: string;
 }
 
 /** Approves texts to leave together in some seconds. */
@@ -27,7 +27,12 @@ export function useApproveStack() {
           body: { items },
         }),
       ),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.workItems }),
+    onSuccess: ({ results }) =>
+      takeOut(client, results.filter(({ outcome }) => outcome === "leaving").map(({ id }) => id)),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: keys.workItems });
+      void client.invalidateQueries({ queryKey: keys.changes });
+    },
   });
 }
 
@@ -37,6 +42,6 @@ export function useUndoApprovals() {
   return useMutation({
     mutationFn: (ids: string[]) =>
       answer(api.POST("/api/v1/work-items/approvals/undo", { body: { ids } })),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.workItems }),
+    onSettled: () => void client.invalidateQueries({ queryKey: keys.workItems }),
   });
 }

@@ -1,9 +1,10 @@
+/** The people whose something can be. */
 import { queryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import { keys } from "@/api/keys";
 import { everyPage } from "@/api/paging";
 
-/** Everybody whose a record can be. */
+/** Everybody whose a record, a lead or a number can be. */
 export const colleaguesQuery = queryOptions({
   queryKey: [...keys.users, "owners"],
   queryFn: ({ signal }) =>

@@ -3,35 +3,36 @@ import { Button, Drawer, Group, Skeleton, Text, TextInput } from "@mantine/core"
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import type { TextReason } from "@/api/types";
-import { fromField } from "@/shared/local-time";
-import { Time } from "@/shared/time";
-import { Empty, View } from "@/shared/view";
-import { whyQuery } from "./api/explain-message";
+import { fromField } from "./local-time";
+import { Time } from "./time";
+import { Empty, View } from "./view";
+import type { Explained } from "./why";
 import classes from "./why-drawer.module.css";
 
 interface WhyDrawerProps {
-  messageId: string | undefined;
+  /** Undefined while the drawer is closed. */
+  of: Explained | undefined;
   onClose: () => void;
 }
 
-export function WhyDrawer({ messageId, onClose }: WhyDrawerProps): ReactNode {
+export function WhyDrawer({ of, onClose }: WhyDrawerProps): ReactNode {
   return (
     <Drawer
-      opened={messageId !== undefined}
+      opened={of !== undefined}
       onClose={onClose}
       position="right"
       title="Why this text went or did not"
       closeButtonProps={{ "aria-label": "Close" }}
     >
-      {messageId !== undefined && <Reasons key={messageId} messageId={messageId} />}
+      {of !== undefined && <Reasons key={of.id} of={of} />}
     </Drawer>
   );
 }
 
-function Reasons({ messageId }: { messageId: string }): ReactNode {
+function Reasons({ of }: { of: Explained }): ReactNode {
   const [asOf, setAsOf] = useState("");
   const at = fromField(asOf);
-  const reasons = useQuery(whyQuery(messageId, at?.toISOString()));
+  const reasons = useQuery(of.query(at?.toISOString()));
   return (
     <>
       <Group gap="xs" align="flex-end" mb="md">

@@ -1,0 +1,13 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { answer, api } from "@/api/client";
+import type { OrganisationChanges } from "@/api/types";
+import { settingsQuery } from "@/shared/organisation";
+
+/** Changes what is decided for the whole organisation; what is not named stays as it is. */
+export function useChangeSettings() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: OrganisationChanges) => answer(api.PATCH("/api/v1/organisation", { body })),
+    onSuccess: (settings) => client.setQueryData(settingsQuery.queryKey, settings),
+  });
+}

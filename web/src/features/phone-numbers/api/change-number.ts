@@ -1,0 +1,23 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { answer, api } from "@/api/client";
+import { keys } from "@/api/keys";
+
+interface NumberChange {
+  owner_user_id?: string | null;
+  owner_team_id?: string | null;
+  is_default?: boolean;
+}
+
+/** Gives a number to somebody, or makes it the one its owner sends from. */
+export function useChangeNumber(number_id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NumberChange) =>
+      answer(api.PATCH("/api/v1/phone-numbers/{number_id}", { params: { path: { number_id } }, body })),
+    // a new default takes the place of the old one; conversations tell from which number one writes
+    onSuccess: () =>
+      Promise.all(
+        [keys.numbers, keys.conversations].map((queryKey) => client.invalidateQueries({ queryKey })),
+      ),
+  });
+}

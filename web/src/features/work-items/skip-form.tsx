@@ -1,0 +1,40 @@
+/** Asks why a text is skipped, which may be left open. */
+import { Button, Group, TextInput } from "@mantine/core";
+import { useState, type ReactNode } from "react";
+
+/** Kept outside of the component, so that it is called when the field appears and not at each change. */
+const focusOnce = (field: HTMLInputElement | null) => field?.focus();
+
+export function SkipForm(props: {
+  isPending: boolean;
+  onSkip: (reason: string) => void;
+  onCancel: () => void;
+}): ReactNode {
+  const [reason, setReason] = useState("");
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        props.onSkip(reason.trim());
+      }}
+    >
+      <TextInput
+        label="Why skip it? (optional)"
+        data-autofocus
+        ref={focusOnce}
+        value={reason}
+        maxLength={300}
+        onChange={(event) => setReason(event.currentTarget.value)}
+        onKeyDown={(event) => event.key === "Escape" && props.onCancel()}
+      />
+      <Group gap="xs" mt="xs">
+        <Button type="submit" loading={props.isPending}>
+          Skip this text
+        </Button>
+        <Button variant="default" onClick={props.onCancel} disabled={props.isPending}>
+          Back to the text
+        </Button>
+      </Group>
+    </form>
+  );
+}
