@@ -17,7 +17,6 @@ from sqlalchemy.types import TypeEngine
 from db.messages.drafts import Draft
 from db.messages.tables import MessageDecision
 from db.providers.senders import Sender
-from db.work_items import replies
 from domain import sending
 from domain.messages import Verdict
 from domain.quiet_hours import Send
@@ -67,10 +66,7 @@ async def keep_verdict(
     decision: sending.Hold | sending.Refuse,
     now: datetime,
 ) -> None:
-    """Keep that a text waits or will not go, in which case what it answered is to be answered again.
-
-    Its conversation is locked, since its draft was read.
-    """
+    """Keep that a text waits or will not go."""
     is_hold = isinstance(decision, sending.Hold)
     await keep(
         session,
@@ -83,8 +79,6 @@ async def keep_verdict(
         until=decision.until if isinstance(decision, sending.Hold) else None,
         facts=facts_of(draft, sender),
     )
-    if not is_hold and draft.enrollment_id is None:
-        await replies.unanswered(session, draft.message_id)
 
 
 def sent_values(draft: Draft, sender: Sender, now: datetime) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from db.providers.senders import Sender
 
 # all of them are there then, so that each column knows what the one it refers to is
 from db.tables import Conversation, Message
-from db.work_items import opening
+from db.work_items import opening, replies
 from domain import segments
 from domain.consent import Withdrawal
 from domain.messages import Direction, MessageStatus
@@ -68,7 +68,7 @@ async def refuse(
     refusal: Refuse,
     now: datetime,
 ) -> None:
-    """Write that the text will not go."""
+    """Write that the text will not go; what a seller's own was the answer to is to be answered again."""
     await session.execute(
         _ROW,
         _row(
@@ -83,6 +83,8 @@ async def refuse(
         ),
     )
     await decisions.keep_verdict(session, draft, sender, refusal, now)
+    if draft.enrollment_id is None:
+        await replies.unanswered(session, draft.message_id)
 
 
 async def submit(session: AsyncSession, texts: Sequence[Leaving], now: datetime) -> None:
