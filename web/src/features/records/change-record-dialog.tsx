@@ -38,7 +38,7 @@ const WORDS: Record<Field, { label: string; description?: string; maxLength: num
   phone: { label: "Phone number", description: "With + and country code, or as dialled in its country", maxLength: 40 },
   timezone: { label: "Time zone", description: "Such as America/New_York", maxLength: 64 },
   language: { label: "Language", description: "Such as en, or de-AT", maxLength: 8 },
-  country: { label: "Country", description: "Two letters, such as US", maxLength: 2 },
+  country: { label: "Country", description: "Such as US", maxLength: 2 },
   region: { label: "Region", description: "Such as a state", maxLength: 100 },
 };
 
