@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
@@ -111,7 +111,6 @@ def create_app(
     )
     problems.install(app)
     describe(app)
-    v1 = APIRouter(prefix="/api/v1")
     for router in (
         # the busiest first: routes are tried in turn
         webhooks,
@@ -151,8 +150,8 @@ def create_app(
         records,
         threads,
     ):
-        v1.include_router(router)
-    app.include_router(v1)
+        # each by itself: one router for all would look through all of them, twice a request, for routes added since
+        app.include_router(router, prefix="/api/v1")
     app.include_router(health)
     if web.is_dir():
         app.include_router(embedded_pages(web))
