@@ -1,7 +1,7 @@
 """Where, in all that a person may read, does somebody say this? Found newest first, in bounded time.
 
-Who reads few conversations has them searched. Who reads many has the words looked up first, for one week, and for more
-only while too little is found (domain/search.py); what is found is then checked against what the reader may see.
+For one week first, and for more only while too little is found (domain/search.py). Who reads few conversations has them
+searched; who reads many has the words looked up, and what is found then checked against what the reader may see.
 """
 
 from collections.abc import Iterator, Sequence
@@ -170,23 +170,25 @@ async def _find(
     session: AsyncSession, search: _Search, before: _Key | None, now: datetime, count: int
 ) -> list[_Key]:
     """Return the keys of the newest `count` texts that were found, at most."""
-    if search.few is not None:
-        among = SearchableMessage.conversation_id == any_(literal(search.few, ARRAY(Uuid())))
-        statement = _newest(select(*_KEYS).where(among), search.query, before)
-        return _keys(await session.execute(statement.limit(count)))
+    statement_of = _within if search.few is None else _within_few
     found: list[_Key] = []
     for period in periods(now if before is None else before[0]):
-        statement = _within(period, search, before).limit(count - len(found))
+        statement = statement_of(period, search, before).limit(count - len(found))
         found += _keys(await session.execute(statement))
         if len(found) == count:
             break
     return found
 
 
-def _newest(
-    statement: Select[*tuple[Any, ...]], query: ColumnElement[Any], before: _Key | None
-) -> Select[*tuple[Any, ...]]:
-    return _matching(statement, query, before).order_by(*(key.desc() for key in _KEYS))
+def _within_few(period: Period, search: _Search, before: _Key | None) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the texts of a period in the few conversations that the reader may see."""
+    at = SearchableMessage.created_at
+    among = SearchableMessage.conversation_id == any_(literal(search.few, ARRAY(Uuid())))
+    statement = select(*_KEYS).where(among, at < start_of(period.newest + 1))
+    if period.oldest is not None:
+        statement = statement.where(at >= start_of(period.oldest))
+    matching = _matching(statement, search.query, before)
+    return matching.order_by(*(key.desc() for key in _KEYS))
 
 
 def _matching(

@@ -406,22 +406,32 @@ async def test_a_word_in_every_text_is_read_for_one_week_alone(
     async with database.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.execute(text("VACUUM (ANALYZE)"))
-    search = queries._Search(reader(scene), queries._query(read("red")), None, None)
     (period, *_) = periods(NOW)
-    statement = queries._within(period, search, None).limit(51)
+    of_many = queries._Search(reader(scene), queries._query(read("red")), None, None)
+    of_few = replace(of_many, few=[conversation.id])
+    # the 1st of July 2026 is the first day of its week: 16 hours of it are texts of one an hour
+    nodes = await _run(database, queries._within(period, of_many, None).limit(51))
+    (by_index,) = [node for node in nodes if node["Node Type"] == "Bitmap Index Scan"]
+    assert by_index["Index Name"] == "searchable_messages_words_idx"
+    assert by_index["Actual Rows"] == 16, json.dumps(nodes[0], indent=1)
+    of_words = [node for node in nodes if node.get("Relation Name") == "searchable_messages"]
+    assert {node["Node Type"] for node in of_words} == {"Bitmap Heap Scan"}
+
+    nodes = await _run(database, queries._within_few(period, of_few, None).limit(51))
+    of_words = [node for node in nodes if node.get("Relation Name") == "searchable_messages"]
+    told = [node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in of_words]
+    assert told == [16], json.dumps(nodes[0], indent=1)
+
+
+async def _run(database: AsyncEngine, statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Run a statement, and return the nodes of its plan with how much each has read."""
     compiled, values = _plain(statement)
     async with database.connect() as connection:
         plan = await connection.exec_driver_sql(
             f"EXPLAIN (ANALYZE, FORMAT JSON) {compiled.decode()}", values
         )
         (root,) = plan.scalar_one()
-    nodes = list(_nodes(root["Plan"]))
-    (by_index,) = [node for node in nodes if node["Node Type"] == "Bitmap Index Scan"]
-    assert by_index["Index Name"] == "searchable_messages_words_idx"
-    # the 1st of July 2026 is the first day of its week: 16 hours of it are texts of one an hour
-    assert by_index["Actual Rows"] == 16, json.dumps(root, indent=1)
-    of_words = [node for node in nodes if node.get("Relation Name") == "searchable_messages"]
-    assert {node["Node Type"] for node in of_words} == {"Bitmap Heap Scan"}
+    return list(_nodes(root["Plan"]))
 
 
 def _plain(statement: Select[*tuple[Any, ...]]) -> tuple[bytes, dict[str, Any]]:
