@@ -94,9 +94,9 @@ class MakingReady:
                 if found is not None and found.leaving.sender.lane == lanes[text]:
                     usual.append(found)
             turns = await self._take_turns(usual)
-            leaving = [each.leaving for each in usual if each.text in turns]
+            leaving = [each for each in usual if each.text in turns]
             if leaving:
-                await sending.submit(session, leaving, now)
+                await sending.submit(session, [each.leaving for each in leaving], now)
         ready = {
             each.text: Ready(
                 each.leaving.draft,
@@ -107,8 +107,7 @@ class MakingReady:
                 was_trial=False,
                 turn_at=turns[each.text],
             )
-            for each in usual
-            if each.text in turns
+            for each in leaving
         }
         # one that is asked for twice is made ready once
         return [ready.pop(_named(order), None) for order in orders]
