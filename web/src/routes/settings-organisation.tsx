@@ -1,5 +1,5 @@
 /** What is decided for the whole organisation, and what it asks of its texts. */
-import { Anchor, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -20,10 +20,7 @@ export function OrganisationPage(): ReactNode {
       <Text size="sm" c="dimmed" mb="md">
         Texts leave from {organisation.allowed_from.slice(0, 5)} to {organisation.allowed_until.slice(0, 5)} on the
         customer's clock, or less where the law says so. How long data are kept is{" "}
-        <Anchor size="sm" renderRoot={(props) => <Link to="/settings/retention" {...props} />}>
-          a page of its own
-        </Anchor>
-        .
+        <Link to="/settings/retention">a page of its own</Link>.
       </Text>
       <Stack>
         <Panel title="Settings">
