@@ -31,7 +31,10 @@ class Settings(BaseSettings):
         description="PostgreSQL 18 or newer, as postgresql://user:password@host:5432/database.",
     )
     database_pool_size: int = Field(
-        default=10, ge=1, description="Connections each process keeps to PostgreSQL."
+        default=10,
+        ge=1,
+        description="Connections each process keeps to PostgreSQL for its transactions; beside them a worker keeps "
+        "four, and the API as many again, for single statements.",
     )
     public_url: str | None = Field(
         default=None,

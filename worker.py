@@ -26,6 +26,7 @@ from activities.outbox import OutboxActivities
 from activities.reconciliation import Reconciler
 from activities.retention import Retainer
 from activities.sending import TextSender
+from db.autocommit import Committing
 from db.engine import check_server, create_engine, create_sessions
 from db.providers.health import AccountMeter
 from db.providers.pace import Turns
@@ -78,9 +79,11 @@ async def main() -> None:
     accounts = OpenAccounts(secrets, timeout_seconds=settings.provider_timeout_seconds)
     sessions = create_sessions(database)
     meter = AccountMeter()
+    committing = Committing(settings.required_database_url(), pool_size=2)
     turns = Turns(settings.required_database_url())
     sender = TextSender(
         database,
+        committing,
         turns,
         accounts,
         SendingSettings(
@@ -135,6 +138,7 @@ async def main() -> None:
     counting.cancel()
     await asyncio.gather(counting, return_exceptions=True)
     await turns.close()
+    await committing.close()
     await accounts.close()
     await database.dispose()
 

@@ -24,7 +24,7 @@ from activities.orders import (
 )
 from activities.rounds import Rounds
 from channels.interface import Accepted, NotTaken, OutboundText, Outcome, Rejected, Unknown
-from db.autocommit import committing
+from db.autocommit import Committing
 from db.engine import create_sessions
 from db.enrollments.progress import Entry
 from db.messages import held, sending
@@ -52,11 +52,12 @@ class HandOver:
     def __init__(
         self,
         database: AsyncEngine,
+        committing: Committing,
         settings: SendingSettings,
         meter: AccountMeter,
         clock: Callable[[], datetime],
     ) -> None:
-        self._database = database
+        self._committing = committing
         self._sessions = create_sessions(database)
         self._settings = settings
         self._meter = meter
@@ -117,7 +118,7 @@ class HandOver:
         return consent.blocking(withdrawals, ready.sender.ours, ready.draft.facts.purpose)
 
     async def _look_again(self, message_ids: Sequence[UUID]) -> Sequence[list[Withdrawal]]:
-        async with committing(self._database) as connection:
+        async with self._committing.connection() as connection:
             return await sending.withdrawals_now(connection, message_ids)
 
     async def _keep_here(self, ready: Ready, withdrawal: Withdrawal, order: Order) -> TextOutcome:
@@ -164,7 +165,7 @@ class HandOver:
         return await self._accepting.join(taken)
 
     async def _write_accepted(self, texts: Sequence[Taken]) -> Sequence[bool]:
-        async with committing(self._database) as connection:
+        async with self._committing.connection() as connection:
             return await accept(connection, texts, self._clock())
 
     async def _adopt(

@@ -32,6 +32,7 @@ from activities.orders import (
     again,
 )
 from channels.errors import InvalidCredentials
+from db.autocommit import Committing
 from db.engine import create_sessions
 from db.enrollments import progress
 from db.enrollments.progress import Entry
@@ -83,6 +84,7 @@ class TextSender:
     def __init__(
         self,
         database: AsyncEngine,
+        committing: Committing,
         turns: Turns,
         accounts: OpenAccounts,
         settings: SendingSettings,
@@ -95,7 +97,7 @@ class TextSender:
         self._settings = settings
         self._clock = clock
         self._make_ready = MakingReady(self._sessions, turns, accounts, clock)
-        self._hand_over = HandOver(database, settings, meter, clock)
+        self._hand_over = HandOver(database, committing, settings, meter, clock)
         self._find_out = LostAnswers(self._sessions, accounts, settings.trust_list_after, clock)
 
     @activity.defn

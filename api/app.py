@@ -58,6 +58,7 @@ from api.webhooks.router import router as webhooks
 from api.work_items.router import router as work_items
 from api.work_items.stack import router as stacks
 from api.work_list_settings.router import router as work_list_settings
+from db.autocommit import Committing
 from db.engine import create_sessions
 from db.secrets import secret_box
 from domain.media import MAX_BYTES
@@ -84,18 +85,19 @@ def create_app(
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
+    url = database.url.render_as_string(hide_password=False)
     sessions = create_sessions(database)
     secrets = secret_box(settings.plain_secret_key(), settings.home, settings.plain_previous_keys())
     relay = Relay(sessions, Engine(temporal, settings.task_queue))
     app.state.context = Context(
         settings=settings,
-        database=database,
         sessions=sessions,
+        committing=Committing(url, pool_size=settings.database_pool_size),
         relay=relay,
         releases=Releases(sessions, relay),
         secrets=secrets,
         accounts=OpenAccounts(secrets, timeout_seconds=settings.provider_timeout_seconds),
-        hub=Hub(database.url.render_as_string(hide_password=False)),
+        hub=Hub(url),
         passwords=PasswordCheck(),
         throttle=SignInThrottle(),
     )
@@ -173,4 +175,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
-        await context.accounts.close()
+        await context.close()

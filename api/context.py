@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
 from activities.accounts import OpenAccounts
@@ -15,6 +15,7 @@ from api.passwords import PasswordCheck
 from api.relay import Relay
 from api.releasing import Releases
 from api.throttle import SignInThrottle
+from db.autocommit import Committing
 from db.engine import Sessions
 from db.providers.health import AccountMeter
 from db.secrets import SecretBox
@@ -26,8 +27,8 @@ class Context:
     """The parts one API process is made of; made in `api.app`, closed with it."""
 
     settings: Settings
-    database: AsyncEngine
     sessions: Sessions
+    committing: Committing
     relay: Relay
     releases: Releases
     secrets: SecretBox
@@ -36,6 +37,11 @@ class Context:
     passwords: PasswordCheck
     throttle: SignInThrottle
     meter: AccountMeter = field(default_factory=AccountMeter)
+
+    async def close(self) -> None:
+        """Close what it opened: connections to providers and to the database."""
+        await self.accounts.close()
+        await self.committing.close()
 
 
 async def context(connection: HTTPConnection) -> Context:

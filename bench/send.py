@@ -29,6 +29,7 @@ from activities.sending import TextSender
 from bench.comparison import median_ratio, show, take_turns, verdict
 from bench.ground import ground
 from bench.leads import make_leads
+from db.autocommit import Committing
 from db.engine import create_engine, driver_url
 from db.providers.health import AccountMeter
 from db.providers.pace import Turns
@@ -72,7 +73,8 @@ async def measure() -> int:
         database = create_engine(servers.database_url, pool_size=_POOL_SIZE)
         accounts = OpenAccounts(SECRETS, timeout_seconds=10)
         turns = Turns(servers.database_url)
-        sender = _sender(database, turns, accounts, url)
+        committing = Committing(servers.database_url, pool_size=2)
+        sender = _sender(database, committing, turns, accounts, url)
         customers = list(leads.starts)[:_TEXTS]
         client = Client(ACCOUNT_SID, AUTH_TOKEN)
         client.api.base_url = url
@@ -86,6 +88,7 @@ async def measure() -> int:
             client.api.base_url = url
             asynchronous = [await _timed(_bare_texts(client, customers)) for _ in range(_ROUNDS)]
         await turns.close()
+        await committing.close()
         await accounts.close()
         await database.dispose()
         _check_all_sent(servers.database_url, _TEXTS * (_ROUNDS + 1))
@@ -100,14 +103,16 @@ async def measure() -> int:
     return verdict("send", median_ratio(ours, bare), target=TARGET)
 
 
-def _sender(database: AsyncEngine, turns: Turns, accounts: OpenAccounts, url: str) -> TextSender:
+def _sender(
+    database: AsyncEngine, committing: Committing, turns: Turns, accounts: OpenAccounts, url: str
+) -> TextSender:
     settings = SendingSettings(
         callback_url=url,
         trust_list_after=timedelta(seconds=60),
         media_links=MediaLinks(lambda: b"a key for benches", url),
     )
     return TextSender(
-        database, turns, accounts, settings, AccountMeter(), lambda: datetime.now(UTC)
+        database, committing, turns, accounts, settings, AccountMeter(), lambda: datetime.now(UTC)
     )
 
 

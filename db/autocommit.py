@@ -8,32 +8,47 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy import PoolProxiedConnection
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.util import greenlet_spawn
+
+from db.engine import create_committing_engine
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 
-@asynccontextmanager
-async def committing(database: AsyncEngine) -> AsyncIterator[Connection]:
-    """Return a connection of the pool on which every statement commits by itself, for the block."""
-    async with database.connect() as pooled:
-        connection = await _driver_of(pooled)
-        await connection.set_autocommit(True)
+class Committing:
+    """A pool of connections on which every statement commits by itself."""
+
+    def __init__(self, url: str, *, pool_size: int, waits_for_disk: bool = True) -> None:
+        """Open nothing yet; `waits_for_disk` is of db/engine.py's `create_committing_engine`."""
+        self._database = create_committing_engine(
+            url, pool_size=pool_size, waits_for_disk=waits_for_disk
+        )
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """Return a connection for the block."""
+        pooled = await self._database.raw_connection()
         try:
-            yield connection
+            yield _driver_of(pooled)
         except BaseException:
-            # it may be amid a statement, and nobody else may get a connection that commits by itself
-            await pooled.invalidate()
+            # it may be amid a statement
+            await greenlet_spawn(pooled.invalidate)
             raise
-        await connection.set_autocommit(False)
+        await greenlet_spawn(pooled.close)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._database.dispose()
 
 
 async def connection_of(session: AsyncSession) -> Connection:
     """Return the connection that the session's transaction runs on."""
-    return await _driver_of(await session.connection())
+    return _driver_of(await (await session.connection()).get_raw_connection())
 
 
-async def _driver_of(pooled: AsyncConnection) -> Connection:
-    connection = (await pooled.get_raw_connection()).driver_connection
+def _driver_of(pooled: PoolProxiedConnection) -> Connection:
+    connection = pooled.driver_connection
     assert isinstance(connection, psycopg.AsyncConnection)  # noqa: S101 - the product's one driver
     return connection

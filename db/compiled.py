@@ -15,6 +15,7 @@ from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import TypeEngine
 
 from db.autocommit import Connection
+from db.engine import BY_KEYS
 
 
 class Compiled:
@@ -52,15 +53,7 @@ class Compiled:
         ]
 
 
-_BY_KEYS: Final = "; ".join(
-    f"SET LOCAL {name} = {value}"
-    for name, value in {
-        "plan_cache_mode": "force_generic_plan",
-        "enable_seqscan": "off",
-        "enable_hashjoin": "off",
-        "enable_mergejoin": "off",
-    }.items()
-)
+_BY_KEYS: Final = "; ".join(f"SET LOCAL {name} = {value}" for name, value in BY_KEYS.items())
 
 
 async def look_up_by_keys(connection: Connection) -> None:

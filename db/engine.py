@@ -1,6 +1,8 @@
 """Opens PostgreSQL for a process: one pool, and the check that the server is new enough."""
 
+from collections.abc import Mapping
 from select import POLLIN, poll
+from typing import Any, Final
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
@@ -20,6 +22,18 @@ OLDEST_SERVER = 18
 """The major version that has uuidv7()."""
 
 
+BY_KEYS: Final = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+"""Settings under which a statement looks each row up by its key, by a plan that is made once.
+
+Else the server may plan it while a table is small, and go on reading all of it when it is no longer.
+"""
+
+
 class ServerTooOld(RuntimeError):
     """The PostgreSQL server lacks what the schema needs."""
 
@@ -34,24 +48,39 @@ def create_engine(url: str, *, pool_size: int) -> AsyncEngine:
 
     Its errors do not repeat the values of a statement: they go to logs, and to Temporal's histories.
     """
-    return _engine(url, pool_size, {})
+    return _engine(url, pool_size)
 
 
-def create_loose_engine(url: str, *, pool_size: int) -> AsyncEngine:
-    """Return an engine as `create_engine` does, whose commits do not wait for the disk.
+def create_committing_engine(
+    url: str, *, pool_size: int, waits_for_disk: bool = True
+) -> AsyncEngine:
+    """Return an engine as `create_engine` does, for statements that are a transaction each (db/autocommit.py).
 
-    For what may be forgotten when the database's machine loses power, but not when any process is killed.
+    They look rows up by their keys (`BY_KEYS`). If their commits do not wait for the disk, what they wrote may be
+    forgotten when the database's machine loses power, but not when any process is killed.
     """
-    return _engine(url, pool_size, {"options": "-c synchronous_commit=off"})
+    settings = BY_KEYS if waits_for_disk else {**BY_KEYS, "synchronous_commit": "off"}
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    return _engine(
+        url,
+        pool_size,
+        {"options": options},
+        isolation_level="AUTOCOMMIT",
+        # there is never anything to roll back
+        pool_reset_on_return=None,
+    )
 
 
-def _engine(url: str, pool_size: int, connect_args: dict[str, str]) -> AsyncEngine:
+def _engine(
+    url: str, pool_size: int, connect_args: Mapping[str, str] | None = None, **more: Any
+) -> AsyncEngine:
     engine = create_async_engine(
         driver_url(url),
         pool_size=pool_size,
         max_overflow=0,
         hide_parameters=True,
-        connect_args={"connect_timeout": 5, **connect_args},
+        connect_args={"connect_timeout": 5, **(connect_args or {})},
+        **more,
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine

@@ -11,6 +11,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.autocommit import Committing
 from db.engine import Sessions, create_engine, create_sessions
 from db.migrate import upgrade
 from tests.carrier import Carrier, running_carrier
@@ -46,6 +47,14 @@ async def database(database_url: str) -> AsyncIterator[AsyncEngine]:
     engine = create_engine(database_url, pool_size=10)
     yield engine
     await engine.dispose()
+
+
+@pytest.fixture
+async def committing(database_url: str) -> AsyncIterator[Committing]:
+    """Connections to the same database whose statements commit by themselves."""
+    committing = Committing(database_url, pool_size=5)
+    yield committing
+    await committing.close()
 
 
 @pytest.fixture

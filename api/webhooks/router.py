@@ -17,7 +17,6 @@ from api.problems import Problem, answer, problems
 from api.webhooks.calls import Call, genuine_call
 from channels.errors import UnreadableWebhook
 from channels.interface import StatusReport, WebhookAnswer
-from db.autocommit import committing
 from db.messages import inbound, statuses
 from db.messages.inbound import InboundText, UnknownNumber
 from db.messages.statuses import Report
@@ -145,7 +144,7 @@ async def _store(
     The others are stored all the same: the call will come again, and nobody is to wait for it.
     """
     if len(texts) == 1:
-        async with committing(context.database) as connection:
+        async with context.committing.connection() as connection:
             plain = await inbound.store_plain(connection, texts[0], now)
         if plain is not None:
             return list(plain.workflow_ids), None

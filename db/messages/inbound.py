@@ -11,10 +11,12 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
+from sqlalchemy import text as sql
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.autocommit import Connection, connection_of
+from db.compiled import Compiled
 from db.consent import asking
 from db.consent import queries as consent
 from db.consent.queries import Said
@@ -137,8 +139,8 @@ _NUMBER: Final = """
     WITH number AS (
         SELECT id, organisation_id, owner_user_id, owner_team_id, removed_at
         FROM phone_numbers
-        WHERE provider_account_id = %(account_id)s AND e164 IN (%(to_number)s, %(service)s)
-        ORDER BY e164 = %(to_number)s DESC
+        WHERE provider_account_id = :account_id AND e164 IN (:to_number, :service)
+        ORDER BY e164 = :to_number DESC
         LIMIT 1
 """
 
@@ -150,13 +152,13 @@ _OF_THE_ONLY_RECORD: Final = """
             SELECT array_agg(id) AS ids
             FROM (
                 SELECT id FROM records
-                WHERE organisation_id = number.organisation_id AND phone = %(from_number)s
+                WHERE organisation_id = number.organisation_id AND phone = :from_number
                 LIMIT 2
             ) record
         ) holders
         LEFT JOIN conversations conversation
             ON conversation.organisation_id = number.organisation_id
-            AND conversation.customer_number = %(from_number)s
+            AND conversation.customer_number = :from_number
             AND conversation.record_id = holders.ids[1] AND cardinality(holders.ids) = 1
 """
 
@@ -166,8 +168,8 @@ _OF_THE_RECORD: Final = """
         FROM number
         LEFT JOIN conversations conversation
             ON conversation.organisation_id = number.organisation_id
-            AND conversation.customer_number = %(from_number)s
-            AND conversation.record_id IS NOT DISTINCT FROM %(record_id)s::uuid
+            AND conversation.customer_number = :from_number
+            AND conversation.record_id IS NOT DISTINCT FROM CAST(:record_id AS uuid)
 """
 
 _STORED: Final = """
@@ -177,16 +179,16 @@ _STORED: Final = """
             provider_account_id, provider_message_id, phone_number_id, created_at, finished_at
         )
         SELECT
-            organisation_id, conversation_id, 'inbound', 'received', %(body)s, %(from_number)s, %(to_number)s,
-            %(segments)s, %(encoding)s, %(account_id)s, %(provider_message_id)s, id, %(now)s, %(now)s
+            organisation_id, conversation_id, 'inbound', 'received', :body, :from_number, :to_number,
+            :segments, :encoding, :account_id, :provider_message_id, id, :now, :now
         FROM place
         WHERE conversation_id IS NOT NULL
         ON CONFLICT (provider_account_id, provider_message_id) DO NOTHING
         RETURNING id
     ), counted AS (
         UPDATE conversations
-        SET last_message_at = greatest(last_message_at, %(now)s),
-            last_inbound_at = greatest(last_inbound_at, %(now)s),
+        SET last_message_at = greatest(last_message_at, :now),
+            last_inbound_at = greatest(last_inbound_at, :now),
             -- the next text leaves from this number, unless it is no longer there to send from
             phone_number_id = CASE WHEN place.removed_at IS NULL THEN place.id ELSE phone_number_id END
         FROM place, inserted
@@ -201,53 +203,52 @@ _STORED: Final = """
             place.organisation_id, 'reply', records.id,
             CASE WHEN records.owner_team_id IS NULL THEN records.owner_user_id ELSE place.owner_user_id END,
             CASE WHEN place.owner_user_id IS NULL THEN records.owner_team_id END,
-            counted.id, inserted.id, 'Answer the customer', %(now)s
+            counted.id, inserted.id, 'Answer the customer', :now
         FROM place, inserted, counted, records
-        WHERE records.id = place.record_id AND %(asks)s
+        WHERE records.id = place.record_id AND :asks
         ON CONFLICT (conversation_id) WHERE kind = 'reply' AND status = 'open'
         DO UPDATE SET snoozed_until = NULL, due_at = excluded.due_at
         WHERE work_items.snoozed_until IS NOT NULL
     ), running AS (
         SELECT enrollments.id, enrollments.workflow_id, inserted.id AS message_id
         FROM place, inserted, enrollments
-        WHERE enrollments.record_id = place.record_id AND enrollments.ended_at IS NULL AND %(tells)s
+        WHERE enrollments.record_id = place.record_id AND enrollments.ended_at IS NULL AND :tells
     ), noted AS (
         INSERT INTO timeline_entries (organisation_id, enrollment_id, at, kind, message_id, key)
-        SELECT organisation_id, running.id, %(now)s, 'reply_received', message_id, message_id
+        SELECT organisation_id, running.id, :now, 'reply_received', message_id, message_id
         FROM place, running
     ), told AS (
         INSERT INTO outbox (organisation_id, workflow_id, kind, payload)
         SELECT organisation_id, workflow_id, 'reply_received', jsonb_build_object(
             'kind', 'reply_received', 'workflow_id', workflow_id, 'enrollment_id', running.id,
-            'message_id', message_id, 'received_at', %(received_at)s::text)
+            'message_id', message_id, 'received_at', CAST(:received_at AS text))
         FROM place, running
     )
     SELECT
         organisation_id, id, owner_user_id, owner_team_id, conversation_id,
-        (SELECT id FROM inserted), ARRAY(SELECT workflow_id FROM running)
+        (SELECT id FROM inserted) AS message_id, ARRAY(SELECT workflow_id FROM running) AS workflow_ids
     FROM place
 """
 
-_ALONE: Final = _NUMBER + _OF_THE_ONLY_RECORD + _STORED
+_ALONE: Final = Compiled(sql(_NUMBER + _OF_THE_ONLY_RECORD + _STORED))
 """Finds a text's place where one record holds its number, stores it once, notes it on its conversation and on every
 running enrollment of the record, whose workflow is to be told. Yields nothing if the number is not ours.
 """
-_CHOSEN: Final = _NUMBER + _OF_THE_RECORD + _STORED
+_CHOSEN: Final = Compiled(sql(_NUMBER + _OF_THE_RECORD + _STORED))
 """The same for the record that was chosen; with none in the inbox."""
 
 
 async def _insert(
     connection: Connection,
-    statement: str,
+    statement: Compiled,
     text: InboundText,
     keyword: Keyword | None,
     now: datetime,
     record_id: UUID | None = None,
 ) -> _Place | None:
-    """Run a statement: by the driver alone, since the layers above it cost more than the statement."""
     counted = segments.count(text.body)
-    found = await connection.execute(
-        statement,
+    row = await statement.one_or_none(
+        connection,
         {
             "account_id": text.account_id,
             "provider_message_id": text.provider_message_id,
@@ -266,7 +267,6 @@ async def _insert(
             "record_id": record_id,
         },
     )
-    row = await found.fetchone()
     return None if row is None else _Place(*row)
 
 

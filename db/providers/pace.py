@@ -10,8 +10,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from db.autocommit import committing
-from db.engine import create_loose_engine
+from db.autocommit import Committing
 from domain import pacing
 
 
@@ -52,7 +51,7 @@ class Turns:
     """Gives out the turns of all numbers."""
 
     def __init__(self, database_url: str, *, pool_size: int = 2) -> None:
-        self._database = create_loose_engine(database_url, pool_size=pool_size)
+        self._committing = Committing(database_url, pool_size=pool_size, waits_for_disk=False)
 
     async def take(
         self,
@@ -68,7 +67,7 @@ class Turns:
         `interval` is how long the text keeps the number busy.
         """
         which = {"number_id": number_id, "segments": segments, "zone": str(pacing.CARRIERS_ZONE)}
-        async with committing(self._database) as connection:
+        async with self._committing.connection() as connection:
             taken = await connection.execute(
                 _TAKE, {**which, "interval": interval, "patience": patience, "cap": daily_cap}
             )
@@ -82,4 +81,4 @@ class Turns:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._database.dispose()
+        await self._committing.close()

@@ -14,6 +14,7 @@ from activities.accounts import OpenAccounts
 from activities.enrollments import EnrollmentActivities
 from activities.orders import SendingSettings
 from activities.sending import TextSender
+from db.autocommit import Committing
 from db.engine import Sessions
 from db.messages.drafts import step_message_id
 from db.providers.health import AccountMeter
@@ -87,7 +88,11 @@ class Desk:
 
 @pytest.fixture
 async def desk(
-    sessions: Sessions, database: AsyncEngine, database_url: str, carrier: Carrier
+    sessions: Sessions,
+    database: AsyncEngine,
+    committing: Committing,
+    database_url: str,
+    carrier: Carrier,
 ) -> AsyncIterator[Desk]:
     carrier.connect(OUR_NUMBER)
     async with sessions.begin() as session:
@@ -102,7 +107,7 @@ async def desk(
     made.append(
         Desk(
             sessions,
-            TextSender(database, turns, accounts, SETTINGS, AccountMeter(), clock),
+            TextSender(database, committing, turns, accounts, SETTINGS, AccountMeter(), clock),
             turns,
             EnrollmentActivities(sessions, clock),
             scene,

@@ -17,6 +17,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.accounts import OpenAccounts
 from activities.sending import TextSender
+from db.autocommit import Committing
 from db.consent.imports import import_numbers
 from db.messages import inbound, texts
 from db.messages.drafts import step_message_id
@@ -59,12 +60,14 @@ class Customer:
 
 @pytest.fixture
 async def workers(
-    desk: Desk, database: AsyncEngine, database_url: str
+    desk: Desk, database: AsyncEngine, committing: Committing, database_url: str
 ) -> AsyncIterator[list[TextSender]]:
     """Two senders that share a database and nothing else."""
     accounts = OpenAccounts(SECRETS, timeout_seconds=5)
     turns = Turns(database_url)
-    other = TextSender(database, turns, accounts, SETTINGS, AccountMeter(), lambda: desk.at)
+    other = TextSender(
+        database, committing, turns, accounts, SETTINGS, AccountMeter(), lambda: desk.at
+    )
     yield [desk.sender, other]
     await turns.close()
     await accounts.close()

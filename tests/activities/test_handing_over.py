@@ -13,6 +13,7 @@ from activities.accounts import OpenAccounts
 from activities.handing_over import HandOver
 from activities.journal import no_journal
 from activities.orders import Order, Ready
+from db.autocommit import Committing
 from db.messages import drafts, inbound, sending
 from db.messages.drafts import Draft
 from db.messages.inbound import InboundText
@@ -56,8 +57,8 @@ async def never(*_: object) -> Draft:
 
 
 @pytest.fixture
-def hand_over(database: AsyncEngine, desk: Desk) -> HandOver:
-    return HandOver(database, SETTINGS, AccountMeter(), lambda: desk.at)
+def hand_over(database: AsyncEngine, committing: Committing, desk: Desk) -> HandOver:
+    return HandOver(database, committing, SETTINGS, AccountMeter(), lambda: desk.at)
 
 
 async def test_a_stop_during_the_wait_for_its_turn_keeps_the_text_here(

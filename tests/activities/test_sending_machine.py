@@ -29,6 +29,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.accounts import OpenAccounts
 from activities.sending import TextSender
+from db.autocommit import Committing
 from db.engine import Sessions, create_engine, create_sessions
 from db.enrollments import progress
 from db.messages import inbound, statuses
@@ -89,6 +90,7 @@ class Place:
     runner: asyncio.Runner
     carrier: Carrier
     database: AsyncEngine
+    committing: Committing
     turns: Turns
     sessions: Sessions = field(init=False)
 
@@ -100,12 +102,17 @@ class Place:
 def opened(database_url: str, carrier: Carrier) -> Iterator[Place]:
     with asyncio.Runner() as runner:
         place = Place(
-            runner, carrier, create_engine(database_url, pool_size=5), Turns(database_url)
+            runner,
+            carrier,
+            create_engine(database_url, pool_size=5),
+            Committing(database_url, pool_size=2),
+            Turns(database_url),
         )
         try:
             yield place
         finally:
             runner.run(place.turns.close())
+            runner.run(place.committing.close())
             runner.run(place.database.dispose())
 
 
@@ -121,6 +128,7 @@ class SendingMachine(RuleBasedStateMachine):
         self._accounts = OpenAccounts(SECRETS, timeout_seconds=5)
         self._sender = TextSender(
             place.database,
+            place.committing,
             place.turns,
             self._accounts,
             SETTINGS,

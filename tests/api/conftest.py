@@ -42,7 +42,7 @@ async def app(
 ) -> AsyncIterator[FastAPI]:
     app = create_app(settings, database, temporal, web=tmp_path / "no web")
     yield app
-    await app.state.context.accounts.close()
+    await app.state.context.close()
 
 
 @dataclass

@@ -123,7 +123,7 @@ async def api_of_world(
         app = create_app(settings, engine, temporal, web=Path("no web"))
         app.dependency_overrides[_transaction] = undone(engine)
         yield app, create_sessions(engine)
-        await app.state.context.accounts.close()
+        await app.state.context.close()
         await engine.dispose()
 
 

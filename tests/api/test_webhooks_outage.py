@@ -76,7 +76,7 @@ async def place(
     accounts = OpenAccounts(context.secrets, timeout_seconds=1, trusted_seconds=0)
     app.state.context = replace(context, accounts=accounts)
     yield Place(app, database, sessions, f"/api/v1/webhooks/twilio/{scene.account.id}/inbound")
-    await accounts.close()
+    await app.state.context.close()
     await database.dispose()
 
 

@@ -9,10 +9,9 @@ from uuid import UUID
 import pytest
 from pydantic import TypeAdapter
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from channels.interface import MediaLink
-from db.autocommit import committing
+from db.autocommit import Committing
 from db.engine import Sessions
 from db.messages.inbound import InboundText, Stored, UnknownNumber, store, store_plain
 from db.tables import (
@@ -65,8 +64,8 @@ async def bring(sessions: Sessions, text: InboundText) -> Stored:
         return await store(session, text, NOW)
 
 
-async def bring_plain(database: AsyncEngine, text: InboundText) -> Stored | None:
-    async with committing(database) as connection:
+async def bring_plain(committing: Committing, text: InboundText) -> Stored | None:
+    async with committing.connection() as connection:
         return await store_plain(connection, text, NOW)
 
 
@@ -118,11 +117,13 @@ async def test_a_reply_is_kept_and_its_enrollment_told(sessions: Sessions, scene
 
 
 async def test_one_statement_does_as_much_for_a_conversation_that_is_there(
-    sessions: Sessions, database: AsyncEngine, scene: Scene
+    sessions: Sessions, committing: Committing, scene: Scene
 ) -> None:
     await bring(sessions, inbound_text(scene))
     for _ in range(2):
-        stored = await bring_plain(database, inbound_text(scene, "More", provider_message_id="SM2"))
+        stored = await bring_plain(
+            committing, inbound_text(scene, "More", provider_message_id="SM2")
+        )
         assert stored is not None
 
     first, second = await rows(sessions, Message)
@@ -136,14 +137,14 @@ async def test_one_statement_does_as_much_for_a_conversation_that_is_there(
 
 
 async def test_one_statement_says_whom_to_tell_and_when_there_is_nobody_any_more(
-    sessions: Sessions, database: AsyncEngine, scene: Scene
+    sessions: Sessions, committing: Committing, scene: Scene
 ) -> None:
     await bring(sessions, inbound_text(scene))
     text = inbound_text(scene, provider_message_id="SM2")
-    told = await bring_plain(database, text)
+    told = await bring_plain(committing, text)
     _, message = await rows(sessions, Message)
     assert told == Stored(message.id, [scene.enrollment.workflow_id])
-    assert await bring_plain(database, text) == Stored(None, [])
+    assert await bring_plain(committing, text) == Stored(None, [])
 
 
 @pytest.mark.parametrize(
@@ -158,11 +159,11 @@ async def test_one_statement_says_whom_to_tell_and_when_there_is_nobody_any_more
     ],
 )
 async def test_one_statement_stores_nothing_of_what_takes_more(
-    sessions: Sessions, database: AsyncEngine, scene: Scene, values: dict[str, Any]
+    sessions: Sessions, committing: Committing, scene: Scene, values: dict[str, Any]
 ) -> None:
     await bring(sessions, inbound_text(scene))
     text = inbound_text(scene, provider_message_id="SM2")
-    assert await bring_plain(database, replace(text, **values)) is None
+    assert await bring_plain(committing, replace(text, **values)) is None
     assert len(await rows(sessions, Message)) == 1
     assert len(await rows(sessions, OutboxItem)) == 1
 
@@ -415,16 +416,16 @@ async def test_a_record_that_gave_its_number_up_still_gets_the_reply_unless_anot
 
 
 async def test_one_statement_leaves_a_text_alone_that_several_records_could_claim(
-    sessions: Sessions, database: AsyncEngine, scene: Scene
+    sessions: Sessions, committing: Committing, scene: Scene
 ) -> None:
     await talk(sessions, scene.record, scene.number, NOW - timedelta(days=1))
     async with sessions.begin() as session:
         await make_record(session, scene.seller)
-    assert await bring_plain(database, inbound_text(scene)) is None
+    assert await bring_plain(committing, inbound_text(scene)) is None
 
 
 async def test_an_unknown_sender_lands_in_the_inbox_once_however_often_it_is_brought(
-    sessions: Sessions, database: AsyncEngine, scene: Scene
+    sessions: Sessions, committing: Committing, scene: Scene
 ) -> None:
     async with sessions.begin() as session:
         await session.execute(update(Organisation).values(unknown_sender=UnknownSender.INBOX))
