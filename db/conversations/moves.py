@@ -57,12 +57,11 @@ class MoveRow(NamedTuple):
         return self.target is None
 
 
-def has_moves() -> ColumnElement[bool]:
-    """Return the condition that something was ever moved out of a conversation or into it."""
-    return or_(
-        exists().where(ConversationMove.from_conversation_id == Conversation.id),
-        exists().where(ConversationMove.to_conversation_id == Conversation.id),
-    )
+HAS_MOVES: Final[ColumnElement[bool]] = or_(
+    exists().where(ConversationMove.from_conversation_id == Conversation.id),
+    exists().where(ConversationMove.to_conversation_id == Conversation.id),
+)
+"""The condition that something was ever moved out of a conversation or into it."""
 
 
 def moves_seen_by(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from db.consent.in_force import withdrawn
 from db.conversations import reads
-from db.conversations.moves import has_moves
+from db.conversations.moves import HAS_MOVES
 from db.conversations.tables import Conversation
 from db.enrollments.tables import Enrollment
 from db.media.tables import MessageMedia
@@ -136,9 +136,7 @@ async def find_visible(
 ) -> VisibleConversation | None:
     """Return what the page of a conversation's texts needs to know of it, if the actor may see it."""
     found = await session.scalar(
-        select(has_moves()).where(
-            Conversation.id == conversation_id, visible_to(actor, Conversation)
-        )
+        select(HAS_MOVES).where(Conversation.id == conversation_id, visible_to(actor, Conversation))
     )
     return None if found is None else VisibleConversation(has_moves=found)
 
@@ -149,7 +147,7 @@ async def list_messages(
     """Return the texts of a conversation, the newest first."""
     return await read_page(
         session,
-        _messages().where(Message.conversation_id == conversation_id),
+        _MESSAGES.where(Message.conversation_id == conversation_id),
         MessageRow,
         page=page,
         keys=[Message.created_at, Message.id],
@@ -188,8 +186,7 @@ async def start_around(
 async def find_message(session: AsyncSession, actor: Actor, message_id: UUID) -> MessageRow | None:
     """Return one text, as it stands now, if the actor may see its conversation."""
     found = await session.execute(
-        _messages()
-        .join(Conversation, Conversation.id == Message.conversation_id)
+        _MESSAGES.join(Conversation, Conversation.id == Message.conversation_id)
         .where(Message.id == message_id, visible_to(actor, Conversation))
         .execution_options(populate_existing=True)
     )
@@ -199,17 +196,25 @@ async def find_message(session: AsyncSession, actor: Actor, message_id: UUID) ->
 
 async def get_messages(session: AsyncSession, message_ids: Collection[UUID]) -> list[MessageRow]:
     """Return these texts, in no order."""
-    found = await session.execute(_messages().where(Message.id.in_(message_ids)))
+    found = await session.execute(_MESSAGES.where(Message.id.in_(message_ids)))
     return [MessageRow(*row) for row in found]
 
 
 async def get_message(session: AsyncSession, message_id: UUID) -> MessageRow:
     """Return one text. Raises NoResultFound."""
-    found = await session.execute(_messages().where(Message.id == message_id))
+    found = await session.execute(_MESSAGES.where(Message.id == message_id))
     return MessageRow(*found.one())
 
 
-# made once: an alias is costlier than all that a request asks of it
+# made once, as what follows: it is costlier than to ask for one conversation's texts
+_MESSAGES: Final[Select[Message, User | None, Sequence | None, bool]] = (
+    select(Message, User, Sequence, exists().where(MessageMedia.message_id == Message.id))
+    .outerjoin(User, User.id == Message.author_id)
+    .outerjoin(Enrollment, Enrollment.id == Message.enrollment_id)
+    .outerjoin(Sequence, Sequence.id == Enrollment.sequence_id)
+)
+
+# an alias is costlier than all that a request asks of it
 _LAST_MESSAGE: Final = aliased(
     Message,
     select(Message)
@@ -241,14 +246,4 @@ def _conversations(
         .outerjoin(Record, Record.id == Conversation.record_id)
         .join(PhoneNumber, PhoneNumber.id == Conversation.phone_number_id)
         .outerjoin(_LAST_MESSAGE, true())
-    )
-
-
-def _messages() -> Select[Message, User | None, Sequence | None, bool]:
-    has_media = exists().where(MessageMedia.message_id == Message.id)
-    return (
-        select(Message, User, Sequence, has_media)
-        .outerjoin(User, User.id == Message.author_id)
-        .outerjoin(Enrollment, Enrollment.id == Message.enrollment_id)
-        .outerjoin(Sequence, Sequence.id == Enrollment.sequence_id)
     )

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.conversations.moves import MoveRow, Span, has_moves, moves_among
+from db.conversations.moves import HAS_MOVES, MoveRow, Span, moves_among
 from db.conversations.tables import Conversation
 from db.enrollments.tables import Enrollment
 from db.media.tables import Media, MessageMedia
@@ -109,7 +109,7 @@ async def read_record(
 async def _talks(session: AsyncSession, actor: Actor, which: ColumnElement[bool]) -> list[_Found]:
     """Return these conversations, without what happened in them, as far as the actor may see them."""
     found = await session.execute(
-        select(Conversation.id, Conversation.customer_number, Record, has_moves())
+        select(Conversation.id, Conversation.customer_number, Record, HAS_MOVES)
         .outerjoin(Record, Record.id == Conversation.record_id)
         .where(
             which,

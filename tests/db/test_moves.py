@@ -3,7 +3,7 @@
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.conversations.moves import Span, has_moves, moves_within
+from db.conversations.moves import HAS_MOVES, Span, moves_within
 from db.engine import Sessions
 from db.tables import Conversation
 from domain.privileges import Actor, Entity, Level, Privilege
@@ -47,7 +47,7 @@ async def test_moves_are_found_without_reading_those_of_other_conversations(
     )
     for asked in (
         moves_within(actor, conversation.id, Span(since=NOW, before=None)),
-        select(has_moves()).where(Conversation.id == conversation.id),
+        select(HAS_MOVES).where(Conversation.id == conversation.id),
     ):
         async with sessions() as session:
             lines = await plan_of(session, asked)
