@@ -1,6 +1,6 @@
 """Tells whoever is looking that something changed.
 
-Triggers on messages, conversations, work items and enrollments (migrations 0001, 0003) write down what changed in the
+Triggers on messages, conversations, work items, enrollments and records (db/migrations) write down what changed in the
 transaction that makes the change, so that no writer can forget to and none pays a round trip for it. The payload holds
 ids only, and the users and teams whose business the change is.
 

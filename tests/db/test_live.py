@@ -147,6 +147,24 @@ async def test_a_conversation_over_a_teams_number_is_the_business_of_the_team(
     }
 
 
+async def test_a_record_that_changes_is_the_business_of_those_whose_it_is_and_was(
+    scene: Scene, sessions: Sessions, changes: Changes
+) -> None:
+    data = {"id": str(scene.record.id)}
+    async with sessions.begin() as session:
+        colleague = await make_user(session, scene.organisation.id)
+        record = await session.get_one(Record, scene.record.id)
+        record.updated_at = NOW  # nothing that anybody sees
+    async with sessions.begin() as session:
+        record = await session.get_one(Record, scene.record.id)
+        record.fields = {**record.fields, "stage": "won"}
+    owner, unit = scene.seller.id, scene.seller.business_unit_id
+    seen = await changes.next()
+    assert seen == Change(scene.organisation.id, "record.changed", data, frozenset({owner, unit}))
+    await change(sessions, Record, owner_user_id=colleague.id)
+    assert (await changes.next()).audience == {owner, colleague.id, unit}
+
+
 async def test_what_a_text_announces_its_conversation_does_not_announce_again(
     scene: Scene, sessions: Sessions, changes: Changes
 ) -> None:
@@ -189,6 +207,7 @@ async def test_an_enrollment_is_the_business_of_its_seller_and_of_the_records_ow
     async with sessions.begin() as session:
         owner = await make_user(session, scene.organisation.id)
         await session.execute(update(Record).values(owner_user_id=owner.id))
+    assert (await changes.next()).event == "record.changed"
     await change(sessions, Enrollment, current_step_id="pause")
     assert await changes.next() == Change(
         scene.organisation.id,

@@ -47,7 +47,7 @@ export function TextWarnings({ item, text }: TextWarningsProps): ReactNode {
             {warning.until !== null && (
               <>
                 {" "}
-                (<Time at={warning.until} />)
+                (<Time at={warning.until} /> by your clock)
               </>
             )}
           </Text>
