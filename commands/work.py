@@ -235,22 +235,58 @@ def up_next(
 
 
 @app.command()
+def show(item: Item, as_json: Json = False, api: ApiUrl = None) -> None:
+    """Show one work item with its whole text, what stands against that, and the word it is approved with.
+
+    Example: `touchline work show ID`
+    """
+    with connect(api) as client:
+        found = client.get(f"/work-items/{item}")
+    if as_json:
+        print_json(found)
+        return
+    for line in [*_in_hand(found), f"Seen: {found['seen']}"]:
+        typer.echo(line)
+
+
+def _in_hand(item: dict[str, Any]) -> list[str]:
+    """Return what a person reads before they decide an item."""
+    why = [] if item["reason"] is None else [item["reason"]]
+    sentences = [warning["sentence"] for warning in item["warnings"]]
+    text = [] if item["text"] is None else [f"“{item['text']}”"]
+    heading = f"{item['title']}, {name_of(item['record'])}, due {local_time(item['due_at'])}"
+    return [heading, *text, *dict.fromkeys(why + sentences)]
+
+
+@app.command()
 def approve(
     item: Item,
     text: Annotated[
         str | None, typer.Option(help="What to send; by default the text as it is offered.")
     ] = None,
+    seen: Annotated[
+        str | None,
+        typer.Option(
+            help="What `show` printed behind `Seen:` as you read it; without it you are asked."
+        ),
+    ] = None,
     as_json: Json = False,
     api: ApiUrl = None,
 ) -> None:
-    """Send the text of a work item, as offered or as edited.
+    """Send the text of a work item, as offered or as edited: what you have just been shown, or read with `show`.
 
-    It is refused if the customer wrote, or the record or the consent changed, while you read it: then nothing was sent.
+    It is refused if the customer wrote, or the record or the consent changed, since you read it: then nothing was sent.
 
     Example: `touchline work approve ID --text "Thursday at ten?"`
     """
     with connect(api) as client:
-        seen = client.get(f"/work-items/{item}")["seen"]
+        if seen is None:
+            found = client.get(f"/work-items/{item}")
+            tell(*_in_hand(found))
+            if text is not None:
+                tell(f"Instead: “{text}”")
+            typer.confirm("Send it?", abort=True, err=True)
+            seen = found["seen"]
         approved = client.post(f"/work-items/{item}/approve", {"text": text, "seen": seen})
     _tell(approved, approved["status"], as_json=as_json)
 
@@ -265,12 +301,16 @@ def approve_all(
 ) -> None:
     """Approve all texts of one step that nothing stands against; they leave together in some seconds.
 
+    Those stay whose customer wrote, or whose record or consent changed, since they were filled in: they are filled in
+    anew, to be read.
+
     Example: `touchline work approve-all ID`
     """
     with connect(api) as client:
         stack = client.get("/work-items/stack", like=like)
+        # without their `seen`: nobody has read what the list says of them
         wanted = [
-            {"id": item["id"], "seen": item["seen"]}
+            {"id": item["id"]}
             for item in stack["items"]
             if not any(warning["blocks"] for warning in item["warnings"])
         ]

@@ -1,5 +1,6 @@
 """What should a seller know before a text leaves, and what forbids it?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -52,6 +53,14 @@ def warnings(
         )
     found += _of_cost(body)
     return sorted(found, key=lambda warning: not warning.blocks)
+
+
+def blocking(warnings: Sequence[TextWarning], *, about: About | None = None) -> TextWarning | None:
+    """Return the first one that forbids the text, of those `about` one thing if that is named; None if none does."""
+    return next(
+        (each for each in warnings if each.blocks and about in (None, each.about)),
+        None,
+    )
 
 
 def is_unfilled(body: str) -> bool:

@@ -27,16 +27,21 @@ def stale(changes: Sequence[Change], work_item: WorkItemOut | None = None) -> Pr
     return Problem(
         409,
         "stale-approval",
-        f"{told} Nothing was sent: read the text again, then approve it.",
+        f"{told} Nothing was sent: read the text again, and decide anew.",
         more={"changes": [ChangeOut.of(change).model_dump(mode="json") for change in changes]}
         | ({} if work_item is None else {"work_item": work_item.model_dump(mode="json")}),
     )
 
 
+def unfit(warning: TextWarning) -> Problem:
+    """Return the answer to the approval of a text whose words cannot be sent."""
+    slug = {"empty": "empty-text", "unfilled": "unfilled-placeholder"}[warning.code]
+    return invalid("text", f"{warning.sentence} Write what it should say.", slug=slug)
+
+
 def blocked(warning: TextWarning) -> Problem:
-    """Return the answer to the approval of a text that must not leave so."""
-    slug = {"empty": "empty-text", "unfilled": "unfilled-placeholder"}.get(warning.code)
-    return Problem(409, slug or warning.code.replace("_", "-"), warning.sentence)
+    """Return the answer to the approval of a text to a customer who must get none."""
+    return Problem(409, warning.code.replace("_", "-"), f"{warning.sentence} Nothing can be sent.")
 
 
 def too_late(row: WorkItemRow) -> Problem:
@@ -59,12 +64,6 @@ def wrong_decision(kind: WorkItemKind, status: WorkItemStatus) -> Problem:
     remedy = f"only {may}" if may else "answer its question"
     what = f"A {kind}".replace("_", " ")
     return Problem(409, "wrong-decision", f"{what} cannot be {status}: {remedy}.")
-
-
-def unfilled(reason: str | None) -> Problem:
-    """Return the answer to a text with a placeholder left in it."""
-    why = reason or "There is still a placeholder in it."
-    return invalid("text", f"{why} Write what it should say.", slug="unfilled-placeholder")
 
 
 def cannot_see_record() -> Problem:

@@ -12,17 +12,17 @@ from api.context import Database, Now
 from api.idempotency import Idempotent, IdempotentRoute
 from api.outbox import RequestOutbox
 from api.pages import AskedPage, Page, page_of
-from api.problems import answer, invalid, not_found, problem_kinds, problems
+from api.problems import Problem, answer, invalid, not_found, problem_kinds, problems
 from api.records.attaching import record_to_append_to
-from api.texts import checked_text, opted_out
+from api.work_items import approving
 from api.work_items.desk import AtDesk
 from api.work_items.refusals import (
+    blocked,
     cannot_see_record,
     nobody_there,
     seen_in,
     stale,
     too_late,
-    unfilled,
     wrong_decision,
 )
 from api.work_items.schemas import (
@@ -41,14 +41,13 @@ from api.work_items.schemas import (
 )
 from db.consent import asking
 from db.work_items import deciding, handing, queries
-from db.work_items.deciding import Decided, Stale, Taken
+from db.work_items.deciding import Blocked, Decided, Stale, Taken
 from db.work_items.handing import CannotSeeRecord, NobodyThere
 from db.work_items.ordering import Group, Sort
 from db.work_items.queries import Due, Filter, WorkItemRow
 from db.work_items.warning import in_hand
 from domain.privileges import Actor, Entity, Privilege, attaching
 from domain.records import RecordKind
-from domain.text_warnings import is_unfilled
 from domain.work_items import DECISIONS, WorkItemKind, WorkItemStatus
 
 router = APIRouter(prefix="/work-items", tags=["work items"], route_class=IdempotentRoute)
@@ -219,20 +218,16 @@ async def approve_work_item(
     """Send the text of a manual text, as it was offered or as it was edited.
 
     409 `stale-approval` if the customer wrote, or the record or the consent changed, since `seen`: with the `changes`,
-    and the `work_item` filled in anew.
+    and the `work_item` filled in anew. 409 also if the customer must get no text at all: `opted-out`, `unreachable`,
+    `record-closed`.
     """
     await deciding.lock(session, [work_item_id])
-    row = await _decidable(session, actor, work_item_id, WorkItemStatus.APPROVED)
-    approval = body or Approval()
-    text = checked_text(approval.text if approval.text is not None else row.item.text or "")
-    if is_unfilled(text):
-        raise unfilled(row.item.reason)
-    if row.is_opted_out:
-        raise opted_out()
-    outcome = await deciding.approve(
-        session, row, text=text, seen=seen_in(approval.seen), by=actor.user_id, now=desk.now
-    )
+    row = await _row(session, actor, work_item_id)
+    asked = {work_item_id: body or Approval()}
+    outcome = (await approving.approve(session, desk, [row], asked))[work_item_id]
     match outcome:
+        case Problem():
+            raise outcome
         case Decided(workflow_id):
             outbox.tell([workflow_id] if workflow_id else [])
             return desk.show(await queries.get_work_item(session, work_item_id))
@@ -240,6 +235,8 @@ async def approve_work_item(
             fresh = desk.show(await queries.get_work_item(session, work_item_id))
             # an answer and not raised, so that the fresh draft is kept
             return answer(stale(changes, fresh))
+        case Blocked(warning):
+            raise blocked(warning)
         case Taken():
             raise too_late(await queries.get_work_item(session, work_item_id))
         case _:

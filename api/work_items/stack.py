@@ -1,7 +1,6 @@
 """Many similar texts at once: shown as a stack, approved together, and taken back before anything leaves."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
@@ -10,35 +9,24 @@ from fastapi import APIRouter, Depends, Query
 from api.auth import May
 from api.context import Database, InContext, Now
 from api.idempotency import Idempotent, IdempotentRoute
-from api.problems import (
-    Problem,
-    ProblemOut,
-    body_of,
-    invalid,
-    missing_privilege,
-    not_found,
-    problems,
-)
-from api.texts import checked_text
+from api.problems import Problem, ProblemOut, body_of, invalid, not_found, problems
+from api.work_items import approving
 from api.work_items.desk import AtDesk, Desk
-from api.work_items.refusals import blocked, seen_in, stale, too_late, wrong_decision
+from api.work_items.refusals import blocked, stale, too_late, wrong_decision
 from api.work_items.schemas import (
+    Approval,
     ApprovalOut,
     Approvals,
     ApprovalsOut,
-    StackApproval,
     StackOut,
     Undo,
     UndoneOut,
-    WorkItemOut,
 )
 from db.work_items import deciding, queries, stacks
-from db.work_items.deciding import Decided, Stale, Taken
+from db.work_items.deciding import ApprovalOutcome, Blocked, Decided, Stale, Taken
 from db.work_items.queries import WorkItemRow
 from db.work_items.tables import WorkItem
-from db.work_items.warning import Words, offered, warn
-from domain.privileges import Actor, Entity, Privilege, reaches
-from domain.text_warnings import TextWarning
+from domain.privileges import Actor, Entity, Privilege
 from domain.work_items import WorkItemKind, WorkItemStatus
 
 router = APIRouter(prefix="/work-items", tags=["work items"], route_class=IdempotentRoute)
@@ -86,31 +74,20 @@ async def approve_work_items(
     if len(body.items) > limit:
         raise invalid("items", f"At most {limit} texts are approved at once.", slug="too-many")
     leaves_at = desk.now + timedelta(seconds=desk.settings.undo_seconds)
-    ids = [item.id for item in body.items]
-    await deciding.lock(session, ids)
-    rows = await queries.find_work_items(session, actor, WorkItem.id.in_(ids))
-    asked = {item.id: item for item in body.items}
-    words = [_words(asked[row.item.id], row) for row in rows]
-    warnings = await warn(session, rows, desk.now, words=words)
-    done: dict[UUID, _Done] = {}
-    for row, (text, _), found in zip(rows, words, warnings, strict=True):
-        approval = asked[row.item.id]
-        try:
-            done[row.item.id] = await _approve(
-                session, desk, row, approval, text=text or "", warnings=found, leaves_at=leaves_at
-            )
-        except Problem as problem:
-            done[row.item.id] = ("refused", problem)
-    shown = await queries.find_work_items(session, actor, WorkItem.id.in_(ids))
-    after = {row.item.id: desk.show(row) for row in shown}
-    leaves = any(outcome == "leaving" for outcome, _ in done.values())
+    asked: dict[UUID, Approval] = {item.id: item for item in body.items}
+    await deciding.lock(session, asked)
+    wanted = WorkItem.id.in_(asked)
+    rows = await queries.find_work_items(session, actor, wanted)
+    became = await approving.approve(session, desk, rows, asked, leaves_at=leaves_at)
+    after = {row.item.id: row for row in await queries.find_work_items(session, actor, wanted)}
+    leaves = any(isinstance(each, Decided) for each in became.values())
     if leaves:
         context.releases.wake(leaves_at)
     return ApprovalsOut(
         leaves_at=leaves_at if leaves else None,
         results=[
-            _result(item.id, done.get(item.id, ("refused", not_found("work item"))), after)
-            for item in body.items
+            _result(item_id, became.get(item_id, not_found("work item")), after.get(item_id), desk)
+            for item_id in asked
         ],
     )
 
@@ -127,61 +104,31 @@ async def undo_approvals(body: Undo, actor: _MayWrite, session: Database, now: N
     )
 
 
-_Done = tuple[Literal["leaving", "stale", "refused", "taken"], Problem | None]
-
-
-async def _approve(
-    session: Database,
-    desk: Desk,
-    row: WorkItemRow,
-    approval: StackApproval,
-    *,
-    text: str,
-    warnings: Sequence[TextWarning],
-    leaves_at: datetime,
-) -> _Done:
-    """Approve one text of many, whatever becomes of the others. Raises Problem if it must not leave."""
-    actor = desk.actor
-    if not reaches(actor, Entity.WORK_ITEM, Privilege.WRITE, row.owned):
-        raise missing_privilege(Entity.WORK_ITEM, Privilege.WRITE)
-    if row.item.kind is not WorkItemKind.MANUAL_TEXT:
-        raise wrong_decision(row.item.kind, WorkItemStatus.APPROVED)
-    if row.item.status is not WorkItemStatus.OPEN or row.item.leaves_at is not None:
-        return ("taken", too_late(row))
-    blocking = next((warning for warning in warnings if warning.blocks), None)
-    if blocking is not None:
-        raise blocked(blocking)
-    outcome = await deciding.approve(
-        session,
-        row,
-        text=checked_text(text),
-        seen=seen_in(approval.seen),
-        by=actor.user_id,
-        now=desk.now,
-        leaves_at=leaves_at,
-    )
-    match outcome:
-        case Decided():
-            return ("leaving", None)
-        case Stale(changes):
-            return ("stale", stale(changes))
-        case Taken():
-            return ("taken", too_late(row))
-        case _:
-            assert_never(outcome)
-
-
-def _words(approval: StackApproval, row: WorkItemRow) -> Words:
-    as_offered = approval.text is None or approval.text == row.item.text
-    # why the draft could not be filled in is not what is wrong with an edited text
-    return offered(row) if as_offered else Words(approval.text, None)
-
-
-def _result(item_id: UUID, done: _Done, after: Mapping[UUID, WorkItemOut]) -> ApprovalOut:
-    outcome, problem = done
+def _result(
+    item_id: UUID, became: ApprovalOutcome | Problem, row: WorkItemRow | None, desk: Desk
+) -> ApprovalOut:
+    outcome, problem = _told(became, row)
     return ApprovalOut(
         id=item_id,
         outcome=outcome,
         problem=None if problem is None else ProblemOut.model_validate(body_of(problem)),
-        work_item=after.get(item_id),
+        work_item=None if row is None else desk.show(row),
     )
+
+
+def _told(
+    became: ApprovalOutcome | Problem, row: WorkItemRow | None
+) -> tuple[Literal["leaving", "stale", "refused", "taken"], Problem | None]:
+    match became:
+        case Problem():
+            return ("refused", became)
+        case Decided():
+            return ("leaving", None)
+        case Stale(changes):
+            return ("stale", stale(changes))
+        case Blocked(warning):
+            return ("refused", blocked(warning))
+        case Taken():
+            return ("taken", not_found("work item") if row is None else too_late(row))
+        case _:
+            assert_never(became)

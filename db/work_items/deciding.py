@@ -30,6 +30,7 @@ from domain.enrollments import TimelineKind
 from domain.interpreter import Decision, position_at
 from domain.notices import WorkItemDecided
 from domain.sequence import following
+from domain.text_warnings import TextWarning, blocking
 from domain.work_items import OF_STEPS, WorkItemStatus
 
 _ROUND: Final = 200
@@ -55,7 +56,14 @@ class Taken:
     """Somebody else, or something else, decided it first."""
 
 
-Outcome = Decided | Stale | Taken
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """It was not approved, as this stands against every text to the customer."""
+
+    warning: TextWarning
+
+
+ApprovalOutcome = Decided | Stale | Blocked | Taken
 
 
 async def lock(session: AsyncSession, work_item_ids: Collection[UUID]) -> None:
@@ -86,19 +94,24 @@ async def approve(
     *,
     text: str,
     seen: Basis | None,
+    warnings: Sequence[TextWarning],
     by: UUID,
     now: datetime,
     leaves_at: datetime | None = None,
-) -> Outcome:
+) -> ApprovalOutcome:
     """Approve a manual text that was read after `lock`, at once or to leave at `leaves_at` unless it is undone.
 
-    `seen` is what the draft rested on when the person read it; None: when it was filled in. Until it leaves the item is
-    open, so that an end of its enrollment takes it back as any other.
+    `seen` is what the draft rested on when the person read it; None: when it was filled in. `warnings` are those of
+    `text`. Until it leaves the item is open, so that an end of its enrollment takes it back as any other.
     """
     changes = await changes_since(session, row, seen or row.filled_on)
     if changes:
+        # before what stands against it, which may be new to the person as well
         await _refresh(session, row)
         return Stale(changes)
+    blocked = blocking(warnings)
+    if blocked is not None:
+        return Blocked(blocked)
     if leaves_at is None:
         return await _close(session, row, WorkItemStatus.APPROVED, by=by, now=now, text=text)
     approved = await session.scalar(

@@ -14,7 +14,6 @@ from sqlalchemy.orm import aliased
 from db.conversations.tables import Conversation
 from db.enrollments.tables import Enrollment
 from db.pages import PageOf, PageRequest, first_key, read_page
-from db.records.queries import is_opted_out
 from db.records.tables import Record
 from db.sequences.tables import Sequence as SequenceTable
 from db.users.absences import is_unattended
@@ -43,7 +42,6 @@ class WorkItemRow(NamedTuple):
     decided_by: User | None
     created_by: User | None
     conversation_id: UUID | None
-    is_opted_out: bool
     stands: dict[str, Any]
     """What the draft would rest on if it were read now."""
 
@@ -335,7 +333,6 @@ def _work_items() -> Select[*tuple[Any, ...]]:
                 decided_by,
                 created_by,
                 func.coalesce(WorkItem.conversation_id, Conversation.id),
-                is_opted_out,
                 basis_of(case((Enrollment.id.is_not(None), Enrollment.ended_at.is_(None)))),
             )
         )

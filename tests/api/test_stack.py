@@ -5,11 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from fastapi import FastAPI
 from sqlalchemy import select, update
 
+from db.consent.queries import Said, withdraw
 from db.engine import Sessions
-from db.tables import OutboxItem, WorkItem
+from db.tables import OutboxItem, Record, WorkItem
+from db.work_items.queries import get_work_item
+from domain.consent import Source
+from domain.records import RecordStatus
 from tests.api.conftest import People, problem
 from tests.api.makers import enroll, hear, make_lead, make_work_item, publish
 
@@ -137,6 +142,81 @@ async def test_each_of_a_stack_stands_for_itself(people: People, sessions: Sessi
     taken = await _approve(people, {"id": ids[0]})
     assert taken["results"][0]["outcome"] == "taken"
     assert taken["leaves_at"] is None
+
+
+async def test_what_was_offered_before_the_customer_wrote_stays_though_nobody_says_what_they_saw(
+    people: People, sessions: Sessions
+) -> None:
+    ids = await _stack(people, sessions)
+    async with sessions.begin() as session:
+        for item_id in ids:
+            row = await get_work_item(session, UUID(item_id))
+            row.item.basis = row.stands
+    await hear(sessions, people, "One moment", PHONES[1])
+    answer = await _approve(people, *({"id": item_id} for item_id in ids))
+    assert [result["outcome"] for result in answer["results"]] == ["leaving", "stale", "leaving"]
+
+
+@pytest.mark.parametrize(
+    ("values", "approval", "refused"),
+    [
+        ({"text": ""}, {}, (422, "empty-text")),
+        ({"text": "Your {{ record.fields.car }}"}, {}, (422, "unfilled-placeholder")),
+        ({}, {"text": "Your {% car %}"}, (422, "unfilled-placeholder")),
+        ({}, {"text": "x" * 1601}, (422, "text-too-long")),
+        ({"kind": "call"}, {}, (409, "wrong-decision")),
+    ],
+)
+async def test_alone_or_with_others_a_text_is_refused_alike(
+    people: People,
+    sessions: Sessions,
+    values: dict[str, Any],
+    approval: dict[str, Any],
+    refused: tuple[int, str],
+) -> None:
+    item_id = (await _stack(people, sessions, **values))[-1]
+    await _is_refused(people, item_id, approval, refused)
+
+
+@pytest.mark.parametrize(
+    ("of_record", "refused"),
+    [
+        ({"unreachable_since": DUE, "unreachable_reason": "A landline."}, (409, "unreachable")),
+        ({"status": RecordStatus.INACTIVE}, (409, "record-closed")),
+    ],
+)
+async def test_alone_or_with_others_no_text_goes_to_who_must_get_none(
+    people: People, sessions: Sessions, of_record: dict[str, Any], refused: tuple[int, str]
+) -> None:
+    lead = await make_lead(people.seller)
+    item_id = await make_work_item(sessions, people, lead, due_at=DUE)
+    async with sessions.begin() as session:
+        await session.execute(update(Record).where(Record.id == UUID(lead)).values(of_record))
+    await _is_refused(people, item_id, {}, refused)
+
+
+async def test_alone_or_with_others_a_withdrawal_since_is_told_before_it_refuses(
+    people: People, sessions: Sessions
+) -> None:
+    item_id = await make_work_item(sessions, people, await make_lead(people.seller), due_at=DUE)
+    seen = (await people.seller.http.get(f"/work-items/{item_id}")).json()["seen"]
+    async with sessions.begin() as session:
+        said = Said(Source.CUSTOMER_CALL, DUE)
+        await withdraw(session, people.organisation.id, "+12025550101", said, DUE)
+    await _is_refused(people, item_id, {"seen": seen}, (409, "stale-approval"))
+    now = (await people.seller.http.get(f"/work-items/{item_id}")).json()["seen"]
+    await _is_refused(people, item_id, {"seen": now}, (409, "opted-out"))
+
+
+async def _is_refused(
+    people: People, item_id: str, approval: dict[str, Any], refused: tuple[int, str]
+) -> None:
+    """Hold that an approval is refused so, and as one of many, too."""
+    alone = await people.seller.http.post(f"/work-items/{item_id}/approve", json=approval)
+    assert problem(alone) == refused
+    (among,) = (await _approve(people, {"id": item_id, **approval}))["results"]
+    told = (among["problem"]["status"], among["problem"]["type"].rpartition(":")[2])
+    assert (told, among["problem"]["detail"]) == (refused, alone.json()["detail"])
 
 
 async def test_a_colleague_approves_none_of_it(people: People, sessions: Sessions) -> None:

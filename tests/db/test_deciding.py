@@ -11,7 +11,7 @@ from db.enrollments import progress
 from db.messages import inbound
 from db.tables import Enrollment, OutboxItem, Record, TimelineEntry, WorkItem
 from db.work_items import deciding, opening
-from db.work_items.deciding import Decided, Outcome, Stale, Taken
+from db.work_items.deciding import ApprovalOutcome, Decided, Stale, Taken
 from db.work_items.queries import get_work_item
 from db.work_items.warning import warn
 from domain.basis import Basis
@@ -40,12 +40,19 @@ async def _approve(
     seen: Basis | None = None,
     text: str = TEXT,
     leaves_at: datetime | None = LEAVES_AT,
-) -> Outcome:
+) -> ApprovalOutcome:
     async with sessions.begin() as session:
         await deciding.lock(session, [item_id])
         row = await get_work_item(session, item_id)
         return await deciding.approve(
-            session, row, text=text, seen=seen, by=scene.seller.id, now=NOW, leaves_at=leaves_at
+            session,
+            row,
+            text=text,
+            seen=seen,
+            warnings=(),
+            by=scene.seller.id,
+            now=NOW,
+            leaves_at=leaves_at,
         )
 
 
@@ -230,7 +237,7 @@ async def test_a_text_that_comes_while_an_approval_looks_is_either_seen_or_after
         coming = asyncio.create_task(_store(sessions, text))
         row = await get_work_item(session, item_id)
         outcome = await deciding.approve(
-            session, row, text=TEXT, seen=seen, by=scene.seller.id, now=NOW
+            session, row, text=TEXT, seen=seen, warnings=(), by=scene.seller.id, now=NOW
         )
         assert outcome == Decided(scene.enrollment.workflow_id)
         assert not coming.done()
@@ -262,7 +269,7 @@ async def test_a_text_about_another_record_that_comes_while_an_approval_looks_is
         await someone_waits(sessions)
         row = await get_work_item(session, item_id)
         outcome = await deciding.approve(
-            session, row, text=TEXT, seen=row.basis, by=scene.seller.id, now=NOW
+            session, row, text=TEXT, seen=row.basis, warnings=(), by=scene.seller.id, now=NOW
         )
         assert outcome == Decided(scene.enrollment.workflow_id)
     await coming

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from typer.testing import Result
+
 from tests.cli.conftest import run
 from tests.e2e.conftest import PASSWORD, Office
 from tests.makers import CUSTOMER, OUR_NUMBER
@@ -41,8 +43,11 @@ def test_a_sequence_is_applied_run_and_worked_by_commands(office: Office, tmp_pa
 
     offer = open_item()
     assert offer["text"] == "Shall we talk, Ada?"
-    told = touchline("work", "approve", offer["id"], "--text", "Shall we talk on Monday, Ada?")
-    assert told == "Offer, Ada: approved\n"
+    words = ("work", "approve", offer["id"], "--text", "Shall we talk on Monday, Ada?")
+    shown = run(*words, home=home, stdin="n\n", TOUCHLINE_API_URL=office.stack.api_url)
+    assert shown.exit_code == 1
+    assert "“Shall we talk, Ada?”" in shown.stderr
+    assert touchline(*words, stdin="y\n").endswith("Offer, Ada: approved\n")
     eventually(lambda: office.stack.carrier.received(CUSTOMER) == ["Shall we talk on Monday, Ada?"])
 
     call = eventually(lambda: (item := open_item())["kind"] == "call" and item)
@@ -56,3 +61,40 @@ def test_a_sequence_is_applied_run_and_worked_by_commands(office: Office, tmp_pa
     transcript = touchline("transcript", CUSTOMER)
     assert f"Our number: {OUR_NUMBER}." in transcript
     assert "Until Monday!" in transcript
+
+
+def test_an_approval_rests_on_what_the_terminal_showed(office: Office, tmp_path: Path) -> None:
+    home = tmp_path / "terminal"
+
+    def touchline(*words: str, stdin: str | None = None) -> Result:
+        return run(*words, home=home, stdin=stdin, TOUCHLINE_API_URL=office.stack.api_url)
+
+    def hear(body: str) -> None:
+        office.stack.carrier.post(CUSTOMER, OUR_NUMBER, body)
+        eventually(lambda: body in str(office.seller.get("/conversations")["items"]))
+
+    (tmp_path / "offer.yaml").write_text(f"{SEQUENCE}settings: {{on_reply: continue}}\n")
+    (tmp_path / "leads.csv").write_text(LEADS)
+    touchline("sign-in", "admin@example.org", stdin=f"{PASSWORD}\n")
+    touchline("import", str(tmp_path / "leads.csv"))
+    touchline("sequence", "apply", str(tmp_path / "offer.yaml"))
+    touchline("enroll", "offer", "A-1")
+    listed = ("work", "list", "--kind", "manual_text", "--json")
+    (item,) = eventually(lambda: json.loads(touchline(*listed).stdout))
+
+    hear("Who is this?")
+    (row,) = touchline("work", "approve-all", item["id"]).stdout.splitlines()[1:]
+    assert row.split("\t")[1:3] == ["Ada", "stale"]
+    assert "The customer wrote again." in row
+
+    shown = touchline("work", "show", item["id"]).stdout.splitlines()
+    assert shown[1] == "“Shall we talk, Ada?”"
+    seen = shown[-1].removeprefix("Seen: ")
+    hear("Not on Monday, please")
+    refused = touchline("work", "approve", item["id"], "--seen", seen)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("The customer wrote again. Nothing was sent")
+
+    anew = json.loads(touchline("work", "show", item["id"], "--json").stdout)["seen"]
+    approved = touchline("work", "approve", item["id"], "--seen", anew)
+    assert approved.stdout == "Offer, Ada: approved\n"

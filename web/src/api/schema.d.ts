@@ -301,7 +301,8 @@ export interface paths {
          * @description Send the text of a manual text, as it was offered or as it was edited.
          *
          *     409 `stale-approval` if the customer wrote, or the record or the consent changed, since `seen`: with the `changes`,
-         *     and the `work_item` filled in anew.
+         *     and the `work_item` filled in anew. 409 also if the customer must get no text at all: `opted-out`, `unreachable`,
+         *     `record-closed`.
          */
         post: operations["approveWorkItem"];
         delete?: never;
