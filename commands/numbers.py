@@ -112,13 +112,17 @@ def change(
     daily_cap: Annotated[
         str | None, typer.Option(metavar="N|none", help="Segments a day it may send.")
     ] = None,
+    brand: Annotated[
+        str | None,
+        typer.Option(help="Whose numbers withdraw together; an empty one takes it back."),
+    ] = None,
     pictures: Annotated[
         bool | None, typer.Option("--pictures/--no-pictures", help="Whether it can send pictures.")
     ] = None,
     as_json: Json = False,
     api: ApiUrl = None,
 ) -> None:
-    """Change a number's pace, its daily cap, or whether it sends pictures.
+    """Change a number's pace, its daily cap, its brand, or whether it sends pictures.
 
     Example: `touchline number change +12025550143 --per-second 3 --daily-cap 2000`
     """
@@ -127,17 +131,20 @@ def change(
         changes["per_second"] = per_second
     if daily_cap is not None:
         changes["daily_cap"] = _cap(daily_cap)
+    if brand is not None:
+        changes["brand"] = brand
     if pictures is not None:
         changes["can_mms"] = pictures
     if not changes:
-        fail(_USAGE, "Say what to change: --per-second, --daily-cap or --pictures.")
+        fail(_USAGE, "Say what to change: --per-second, --daily-cap, --brand or --pictures.")
     with connect(api) as client:
         shown = client.patch(f"/phone-numbers/{_number(client, number)['id']}", changes)
     if as_json:
         print_json(shown)
     else:
         with_pictures = "with" if shown["can_mms"] else "without"
-        typer.echo(f"{shown['e164']} sends {_pace(shown)}, {with_pictures} pictures")
+        of = f", brand {shown['brand']}" if shown["brand"] else ""
+        typer.echo(f"{shown['e164']} sends {_pace(shown)}, {with_pictures} pictures{of}")
 
 
 @app.command()

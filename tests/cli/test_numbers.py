@@ -30,6 +30,8 @@ def test_a_number_is_added_given_away_and_removed(trial: Trial) -> None:
     assert _line(trial, NUMBER)[5:7] == ["2.5", "2000"]
     changed = trial.run("number", "change", NUMBER, "--daily-cap", "none", "--pictures")
     assert changed.stdout == f"{NUMBER} sends 2.5 segments a second, with pictures\n"
+    branded = trial.run("number", "change", NUMBER, "--brand", "Harbour")
+    assert branded.stdout.endswith("with pictures, brand Harbour\n")
     assert _line(trial, NUMBER)[5:7] == ["2.5", ""]
     assigned = trial.run("number", "assign", NUMBER, "--owner", oliver)
     assert assigned.stdout == f"{NUMBER} is now {oliver}'s\n"

@@ -279,6 +279,9 @@ SETTINGS: dict[str, Shown] = {
     "assigning a number": lambda page, _: dialog(
         pressed(at(page, "/settings/numbers"), re.compile("Assign")), re.compile("Assign")
     ),
+    "changing a number": lambda page, _: dialog(
+        pressed(at(page, "/settings/numbers"), re.compile("Change")), re.compile("Change")
+    ),
     "retention": lambda page, _: at(page, "/settings/retention").get_by_role("table").first,
     "personal data": lambda page, _: at(
         page, f"/settings/personal-data?{urlencode({'number': _STRANGER})}"

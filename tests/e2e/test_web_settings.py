@@ -229,6 +229,27 @@ def test_texts_are_kept_for_as_long_as_the_administrator_says(
     assert office.admin.get("/organisation")["retention"]["texts"] == 400
 
 
+def test_a_number_sends_as_fast_and_as_much_as_the_administrator_says(
+    browser: Browser, stack: Stack, office: Office
+) -> None:
+    with open_window(browser, stack, office.admin_email) as admin:
+        page = admin.page
+        page.goto("/settings/numbers")
+        page.get_by_role("button", name="Change").click()
+        dialog = page.get_by_role("dialog", name="Change")
+        expect(dialog.get_by_role("textbox", name="Segments a second")).to_be_focused()
+        page.keyboard.press("Control+A")
+        page.keyboard.type("2.5")
+        dialog.get_by_role("textbox", name="Segments a day").fill("2000")
+        dialog.get_by_role("textbox", name="Brand").fill("Harbour")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("row").filter(has_text="Harbour")).to_contain_text(
+            "2.5 a second, 2,000 a day"
+        )
+    (number,) = office.admin.all("/phone-numbers")
+    assert (number["per_second"], number["daily_cap"], number["brand"]) == (2.5, 2000, "Harbour")
+
+
 @pytest.mark.parametrize(
     ("path", "button"),
     [

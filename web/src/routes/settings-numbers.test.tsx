@@ -15,6 +15,9 @@ const TEAMS = makeNumber({
   owner_user_id: null,
   owner_team_id: "team-1",
   is_default: false,
+  per_second: 1.5,
+  daily_cap: 2000,
+  brand: "Harbour",
   waiting: 240,
   drains_in_seconds: 240,
 });
@@ -38,18 +41,18 @@ const MANAGER = {
     ),
 };
 
-test("the numbers say whose they are, which is a default, and how long their queue is", async () => {
+test("the numbers say whose they are, which is a default, how they send, and how long their queue is", async () => {
   fakeApi(READER);
   openPage("/settings/numbers");
   await screen.findByText("Team Sellers");
   const rows = screen.getAllByRole("row").map((row) => row.textContent?.replaceAll("\u00a0", " "));
   expect(rows).toEqual([
-    "NumberWhose it isQueue",
-    "+1 202 555 0143long code · USMaya Okafor DefaultEmpty",
-    "+1 202 555 0144long code · USTeam Sellers 240 texts, about 4 minutes",
-    "+1 202 555 0145long code · USNobody Empty",
+    "NumberWhose it isSegmentsQueue",
+    "+1 202 555 0143long code · USMaya Okafor Default1 a secondEmpty",
+    "+1 202 555 0144long code · USTeam Sellers 1.5 a second, 2,000 a dayHarbour240 texts, about 4 minutes",
+    "+1 202 555 0145long code · USNobody 1 a secondEmpty",
   ]);
-  expect(screen.queryByRole("button", { name: /^Assign/ })).not.toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: /^(Assign|Change)/ })).not.toBeInTheDocument();
   // nothing in it takes the focus: the page itself does, and the keys scroll it
   expect(screen.getByRole("group", { name: "Phone numbers" })).toHaveAttribute("tabindex", "0");
   expect(await accessibilityProblems()).toEqual([]);
@@ -94,6 +97,60 @@ test("a number is given to a team, of which it is no default", async () => {
       owner_team_id: "team-1",
     }),
   );
+});
+
+test("a number's pace, daily cap and brand are changed by keyboard, and what is not one is told at once", async () => {
+  const asked = fakeApi({ ...MANAGER, [CHANGED]: () => json(MAYAS) });
+  const { person } = openPage("/settings/numbers");
+  const change = await screen.findByRole("button", { name: /^Change .*0143$/ });
+  change.focus();
+  await person.keyboard("{Enter}");
+  const dialog = await screen.findByRole("dialog", { name: /^Change .*0143$/ });
+  const pace = within(dialog).getByRole("textbox", { name: "Segments a second" });
+  const cap = within(dialog).getByRole("textbox", { name: "Segments a day" });
+  const save = within(dialog).getByRole("button", { name: "Save" });
+  expect(save).toBeDisabled();
+  for (const [field, wrong, told] of [
+    [pace, "0", /Write a number above 0, up to 1,000/],
+    [pace, "0.0001", /Write a number above 0/],
+    [cap, "0", /Write a whole number from 1 to 10,000,000, or nothing/],
+    [cap, "1.5", /Write a whole number/],
+  ] as const) {
+    await person.clear(field);
+    await person.type(field, wrong);
+    expect(field).toHaveAccessibleDescription(told);
+    expect(save).toBeDisabled();
+  }
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.clear(pace);
+  await person.type(pace, "2.5");
+  await person.clear(cap);
+  await person.type(cap, "2000");
+  await person.type(within(dialog).getByRole("textbox", { name: "Brand" }), " Harbour {Enter}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+  expect(asked.find(({ what }) => what === CHANGED)?.body).toEqual({
+    per_second: 2.5,
+    daily_cap: 2000,
+    brand: "Harbour",
+  });
+  await waitFor(() => expect(change).toHaveFocus());
+});
+
+test("a daily cap is taken back, and what the API refuses stands at its field", async () => {
+  const asked = fakeApi({
+    ...MANAGER,
+    [NUMBERS]: () => page([{ ...MAYAS, daily_cap: 2000 }]),
+    [CHANGED]: () =>
+      problem(422, "invalid-request", "Not that.", { errors: [{ path: "daily_cap", message: "It needs one." }] }),
+  });
+  const { person } = openPage("/settings/numbers");
+  await person.click(await screen.findByRole("button", { name: /^Change .*0143$/ }));
+  const cap = await screen.findByRole("textbox", { name: "Segments a day" });
+  await person.clear(cap);
+  await person.keyboard("{Enter}");
+  expect(await screen.findByRole("alert")).toHaveTextContent("The number was not changed");
+  expect(asked.find(({ what }) => what === CHANGED)?.body).toEqual({ daily_cap: null });
+  expect(cap).toHaveAccessibleDescription(/It needs one\./);
 });
 
 test("a refusal is told, and what was chosen stays", async () => {

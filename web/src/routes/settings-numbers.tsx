@@ -1,4 +1,4 @@
-/** The numbers the organisation sends from, and whose each is. */
+/** The numbers the organisation sends from, whose each is, and how it sends. */
 import { Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";

@@ -1,5 +1,5 @@
-/** The numbers the organisation sends from, and whose each is. */
-import { Badge, Button, Table, Text, VisuallyHidden } from "@mantine/core";
+/** The numbers the organisation sends from, whose each is, and how it sends. */
+import { Badge, Button, Group, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import type { PhoneNumber } from "@/api/types";
@@ -7,10 +7,12 @@ import { phone, userName } from "@/shared/names";
 import { teamsQuery } from "@/shared/organisation";
 import { colleaguesQuery } from "@/shared/people";
 import { AssignDialog } from "./assign-dialog";
-import { queueOf } from "./words";
+import { ChangeDialog } from "./change-dialog";
+import { paceOf, queueOf } from "./words";
 
 export function NumberTable({ numbers, mayWrite }: { numbers: PhoneNumber[]; mayWrite: boolean }): ReactNode {
-  const [chosen, setChosen] = useState<PhoneNumber | null>(null);
+  const [assigned, setAssigned] = useState<PhoneNumber | null>(null);
+  const [changed, setChanged] = useState<PhoneNumber | null>(null);
   const ownerOf = useOwners();
   return (
     <>
@@ -19,10 +21,11 @@ export function NumberTable({ numbers, mayWrite }: { numbers: PhoneNumber[]; may
           <Table.Tr>
             <Table.Th>Number</Table.Th>
             <Table.Th>Whose it is</Table.Th>
+            <Table.Th visibleFrom="sm">Segments</Table.Th>
             <Table.Th visibleFrom="sm">Queue</Table.Th>
             {mayWrite && (
               <Table.Th>
-                <VisuallyHidden>Assign</VisuallyHidden>
+                <VisuallyHidden>Assign or change</VisuallyHidden>
               </Table.Th>
             )}
           </Table.Tr>
@@ -44,24 +47,43 @@ export function NumberTable({ numbers, mayWrite }: { numbers: PhoneNumber[]; may
                   {number.is_default && number.owner_user_id !== null && <Badge color="pine">Default</Badge>}
                 </Text>
               </Table.Td>
+              <Table.Td visibleFrom="sm">
+                {paceOf(number)}
+                {number.brand !== "" && (
+                  <Text size="xs" c="dimmed">
+                    {number.brand}
+                  </Text>
+                )}
+              </Table.Td>
               <Table.Td visibleFrom="sm">{queueOf(number)}</Table.Td>
               {mayWrite && (
                 <Table.Td>
-                  <Button
-                    size="compact-xs"
-                    variant="default"
-                    aria-label={`Assign ${phone(number.e164)}`}
-                    onClick={() => setChosen(number)}
-                  >
-                    Assign
-                  </Button>
+                  <Group gap="xs">
+                    <Button
+                      size="compact-xs"
+                      variant="default"
+                      aria-label={`Assign ${phone(number.e164)}`}
+                      onClick={() => setAssigned(number)}
+                    >
+                      Assign
+                    </Button>
+                    <Button
+                      size="compact-xs"
+                      variant="default"
+                      aria-label={`Change ${phone(number.e164)}`}
+                      onClick={() => setChanged(number)}
+                    >
+                      Change
+                    </Button>
+                  </Group>
                 </Table.Td>
               )}
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
-      <AssignDialog number={chosen} onClose={() => setChosen(null)} />
+      <AssignDialog number={assigned} onClose={() => setAssigned(null)} />
+      <ChangeDialog number={changed} onClose={() => setChanged(null)} />
     </>
   );
 }

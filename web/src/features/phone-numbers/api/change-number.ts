@@ -6,9 +6,12 @@ interface NumberChange {
   owner_user_id?: string | null;
   owner_team_id?: string | null;
   is_default?: boolean;
+  per_second?: number;
+  daily_cap?: number | null;
+  brand?: string;
 }
 
-/** Gives a number to somebody, or makes it the one its owner sends from. */
+/** Gives a number to somebody, makes it the one its owner sends from, or changes how it sends. */
 export function useChangeNumber(number_id: string) {
   const client = useQueryClient();
   return useMutation({
