@@ -1,4 +1,5 @@
 /** What people and things are called on the page. */
+import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 import type { EnrollmentStatus, RecordKind, RecordRef, UserRef } from "@/api/types";
 
 type Named = Pick<UserRef, "first_name" | "last_name">;
@@ -21,10 +22,9 @@ export function whoseTexts(record: { owner: Named }): string {
 /** What a record is called that the reader may not see. */
 export const HIDDEN_RECORD = "a record that you may not see";
 
-/** Returns an E.164 number in groups that stay on one line, where its plan is a common one. */
+/** Returns an E.164 number in its country's groups, which stay on one line; what is none, as it is. */
 export function phone(e164: string): string {
-  const american = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(e164);
-  return american ? `+1\u00A0${american[1]}\u00A0${american[2]}\u00A0${american[3]}` : e164;
+  return parsePhoneNumberFromString(e164)?.formatInternational().replaceAll(" ", "\u00A0") ?? e164;
 }
 
 export const RECORD_KINDS: Record<RecordKind, string> = {
