@@ -15,7 +15,7 @@ from db.work_items.queries import WorkItemRow
 from db.work_items.warning import InHand, Words, offered
 from domain.basis import to_token
 from domain.priority import explain
-from domain.privileges import Actor
+from domain.privileges import Actor, Entity, Ownership, Privilege, reaches
 from domain.work_list_settings import WorkListSettings
 
 
@@ -37,7 +37,13 @@ class Desk:
             **self._fields(found.row, found.words),
             warnings=[WarningOut.of(warning) for warning in found.warnings],
             changes=[ChangeOut.of(change) for change in found.changes],
+            may_write=self._may(Entity.WORK_ITEM, Privilege.WRITE, found.row.owned),
+            may_assign=self._may(Entity.WORK_ITEM, Privilege.ASSIGN, found.row.owned),
+            may_append_to=self._may(Entity.RECORD, Privilege.APPEND_TO, found.row.record_owned),
         )
+
+    def _may(self, entity: Entity, privilege: Privilege, owned: Ownership) -> bool:
+        return reaches(self.actor, entity, privilege, owned)
 
     def _fields(self, row: WorkItemRow, words: Words, group: str = "") -> dict[str, Any]:
         item = row.item

@@ -203,12 +203,19 @@ class ChangeOut(Shown):
 
 
 class InHandOut(WorkItemOut):
-    """A work item with what stands against its text, and the `changes` since the `seen` it was asked for with."""
+    """A work item with what stands against its text, and the `changes` since the `seen` it was asked for with.
+
+    It says of its reader whether they may decide it (`may_write`), hand it over (`may_assign`), and add to its record
+    what their roles let them (`may_append_to`).
+    """
 
     model_config = ConfigDict(title="WorkItemInHand")
 
     warnings: list[WarningOut]
     changes: list[ChangeOut]
+    may_write: bool
+    may_assign: bool
+    may_append_to: bool
 
 
 class StackOut(Shown):

@@ -44,6 +44,8 @@ class WorkItemRow(NamedTuple):
     conversation_id: UUID | None
     stands: dict[str, Any]
     """What the draft would rest on if it were read now."""
+    record_unit_id: UUID
+    """The business unit of whose record it is."""
 
     @property
     def owned(self) -> Ownership:
@@ -54,6 +56,12 @@ class WorkItemRow(NamedTuple):
             team_id=self.item.team_id or self.record.owner_team_id,
             unit_id=None if owner is None else owner.business_unit_id,
         )
+
+    @property
+    def record_owned(self) -> Ownership:
+        """Whose its record is."""
+        record = self.record
+        return Ownership(record.owner_user_id, record.owner_team_id, self.record_unit_id)
 
     @property
     def ranked(self) -> Ranked:
@@ -320,7 +328,7 @@ def _joined(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 
 def _work_items() -> Select[*tuple[Any, ...]]:
-    decided_by, created_by = aliased(User), aliased(User)
+    decided_by, created_by, owner = aliased(User), aliased(User), aliased(User)
     return (
         _joined(
             select(
@@ -334,8 +342,10 @@ def _work_items() -> Select[*tuple[Any, ...]]:
                 created_by,
                 func.coalesce(WorkItem.conversation_id, Conversation.id),
                 basis_of(case((Enrollment.id.is_not(None), Enrollment.ended_at.is_(None)))),
+                owner.business_unit_id,
             )
         )
+        .join(owner, owner.id == Record.owner_user_id)
         .outerjoin(decided_by, decided_by.id == WorkItem.decided_by)
         .outerjoin(created_by, created_by.id == WorkItem.created_by)
         .outerjoin(

@@ -11,8 +11,9 @@ from db.consent.queries import Said, withdraw
 from db.engine import Sessions
 from db.tables import OutboxItem, TeamMember, WorkItem
 from domain.consent import Source
-from tests.api.conftest import People, problem
-from tests.api.makers import enroll, hear, make_lead, make_work_item, publish
+from domain.privileges import Entity, Level, Privilege
+from tests.api.conftest import People, Person, problem
+from tests.api.makers import enroll, hear, make_lead, make_role, make_work_item, publish
 from tests.makers import make_team
 
 DUE = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -204,6 +205,27 @@ async def test_a_colleague_neither_sees_nor_decides_it_and_a_manager_does_both(
     assert [item["id"] for item in found.json()["items"]] == [item_id]
     decided = await people.manager.http.post(f"/work-items/{item_id}/approve")
     assert decided.json()["decided_by"]["first_name"] == "Mona"
+
+
+async def test_an_item_says_what_its_reader_may_do_with_it(
+    people: People, sessions: Sessions
+) -> None:
+    own = await _open(people, sessions)
+    theirs = await make_lead(people.colleague, phone="+12025550102")
+    about_theirs = await make_work_item(sessions, people, theirs, due_at=DUE)
+    assert await _may(people.seller, own) == (True, True, True)
+    assert await _may(people.seller, about_theirs) == (True, True, False)
+    assert await _may(people.manager, about_theirs) == (True, True, True)
+    reads_all = {(Entity.WORK_ITEM, Privilege.READ): Level.BUSINESS_UNIT}
+    await make_role(sessions, people.colleague, {**reads_all})
+    assert await _may(people.colleague, own) == (False, False, False)
+    assert await _may(people.colleague, about_theirs) == (False, False, True)
+
+
+async def _may(person: Person, item_id: str) -> tuple[bool, bool, bool]:
+    """Return whether somebody may decide an item, hand it over, and add to its record."""
+    item = (await person.http.get(f"/work-items/{item_id}")).json()
+    return item["may_write"], item["may_assign"], item["may_append_to"]
 
 
 async def test_an_approval_that_rests_on_what_has_changed_is_refused_with_what_changed(

@@ -16,6 +16,17 @@ from tests.stack import Stack, eventually
 
 _STRANGER = "+14155550188"
 
+# what a browser cuts off within a field of its own kind does not count as wider than the field
+_CUT_OFF = """field => {
+  const free = field.cloneNode();
+  free.value = field.value;
+  free.style.cssText = "position: absolute; width: max-content; min-width: 0";
+  field.after(free);
+  const wanted = free.offsetWidth;
+  free.remove();
+  return wanted - field.offsetWidth;
+}"""
+
 
 @pytest.fixture(scope="module")
 def busy(browser: Browser, stack: Stack) -> Office:
@@ -307,6 +318,35 @@ def test_a_page_is_accessible_in_both_schemes_and_fits_a_phone(
 ) -> None:
     expect(shown(looking_around.page, busy)).to_be_visible()
     looking_around.check()
+
+
+def test_each_key_of_the_shortcuts_stands_on_one_line(looking_around: Window, busy: Office) -> None:
+    page = looking_around.page
+    expect(WORK["stack"](page, busy)).to_be_visible()
+    page.keyboard.press("?")
+    keys = dialog(page, "Keyboard shortcuts").get_by_role("rowheader")
+    expect(keys.filter(has_text="Shift + a")).to_be_visible()
+    with looking_around.as_on_a_phone():
+        heights = {
+            box["height"] for key in keys.all() if (box := key.locator("kbd").bounding_box())
+        }
+        assert len(heights) == 1, heights
+
+
+@pytest.mark.parametrize("opened", ["work item", "record"])
+def test_the_instant_of_a_follow_up_is_there_to_be_read_whole(
+    looking_around: Window, busy: Office, opened: str
+) -> None:
+    page = looking_around.page
+    if opened == "record":
+        at(page, record_of(busy, "Emil"))
+    else:
+        at_item(page, busy, "manual_text")
+    due = dialog(pressed(page, "Follow up"), re.compile("Follow up")).get_by_label("Due")
+    expect(due).to_be_visible()
+    assert due.evaluate(_CUT_OFF) <= 0
+    with looking_around.as_on_a_phone():
+        assert due.evaluate(_CUT_OFF) <= 0, "on a phone"
 
 
 def test_escape_closes_the_reasons_and_leaves_the_enrollment_below_them_open(

@@ -6868,6 +6868,9 @@ export interface components {
         /**
          * WorkItemInHand
          * @description A work item with what stands against its text, and the `changes` since the `seen` it was asked for with.
+         *
+         *     It says of its reader whether they may decide it (`may_write`), hand it over (`may_assign`), and add to its record
+         *     what their roles let them (`may_append_to`).
          */
         WorkItemInHand: {
             /**
@@ -6925,6 +6928,12 @@ export interface components {
             warnings: components["schemas"]["TextWarning"][];
             /** Changes */
             changes: components["schemas"]["Change"][];
+            /** May Write */
+            may_write: boolean;
+            /** May Assign */
+            may_assign: boolean;
+            /** May Append To */
+            may_append_to: boolean;
         };
         /**
          * WorkItemKind

@@ -199,6 +199,23 @@ test("nothing can be written to a customer who opted out", async () => {
   expect(screen.queryByRole("textbox", { name: "Write a text" })).not.toBeInTheDocument();
 });
 
+test.each([
+  ["message", "create"],
+  ["message", "append"],
+  ["conversation", "append_to"],
+] as const)("who reads a conversation without %s.%s is told that they may not write", async (entity, privilege) => {
+  const session = makeSession();
+  const privileges = session.privileges.filter((one) => one.entity !== entity || one.privilege !== privilege);
+  fakeApi({
+    ...conversationOf(makeMessage()),
+    "GET /api/v1/session": () => json({ ...session, privileges }),
+  });
+  openPage("/conversations/c-1");
+  expect(await screen.findByText("Your roles do not let you write texts.")).toBeVisible();
+  expect(screen.queryByRole("textbox", { name: "Write a text" })).not.toBeInTheDocument();
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
 test("a conversation that is looked at is marked as read", async () => {
   const read = "POST /api/v1/conversations/c-1/read";
   let unread_count = 2;

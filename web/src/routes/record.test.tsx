@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Session, ThreadItem, TouchlineRecord } from "@/api/types";
 import { fakeApi, json, never, page, problem } from "@/test/fake-api";
-import { ADA, LUIS, makeConversation, makeEnrollment, makeMessage, makeRecord, makeSession, makeWorkItem, MAYA, WELCOME } from "@/test/makers";
+import { ADA, BEN, LUIS, makeConversation, makeEnrollment, makeMessage, makeRecord, makeSession, makeWorkItem, MAYA, WELCOME } from "@/test/makers";
 import { makeUpNext, makeWalk } from "@/test/makers-work";
 import { accessibilityProblems, openPage } from "@/test/open-page";
 
@@ -111,6 +111,22 @@ test("a colleague's record says whose its texts are, and offers nothing that wou
     expect(screen.queryByRole("button", { name })).not.toBeInTheDocument();
   }
   expect(await accessibilityProblems()).toEqual([]);
+});
+
+test.each([
+  [BEN, null, false],
+  [BEN, "team-1", true],
+  [MAYA, null, true],
+] as const)("consent is recorded by who may reach the record: of %o, team %s", async (owner, owner_team_id, isOffered) => {
+  const own: Session["privileges"] = [...MAY_ADD, { entity: "consent", privilege: "create", level: "user" }];
+  fakeApi({
+    ...recordPage([]),
+    "GET /api/v1/records/r-ada": () => json(makeRecord({ owner, owner_team_id })),
+    "GET /api/v1/session": () => json(makeSession(own)),
+  });
+  openPage("/records/r-ada");
+  await screen.findByRole("heading", { name: "Nothing yet" });
+  expect(screen.queryAllByRole("button", { name: "Record consent" })).toHaveLength(isOffered ? 1 : 0);
 });
 
 test("who reads a colleague's texts and may not write them is told so", async () => {

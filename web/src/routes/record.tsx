@@ -20,7 +20,7 @@ import { FollowUpDialog } from "@/features/work-items/follow-up-dialog";
 import { DECIDED, KINDS } from "@/features/work-items/kinds";
 import { WorkItemPane } from "@/features/work-items/work-item-pane";
 import { phone, RECORD_KINDS, recordName, userName, whoseTexts } from "@/shared/names";
-import { useLevel, useMay, useSession } from "@/shared/session";
+import { useLevel, useMay, useMayPerhaps, useSession } from "@/shared/session";
 import { CustomerTime } from "@/shared/time";
 import { Empty, ProblemNote, View } from "@/shared/view";
 import { Page, Panel } from "./page";
@@ -49,6 +49,7 @@ function Contents({ record }: { record: TouchlineRecord }): ReactNode {
   const [isPlanning, setPlanning] = useState(false);
   const mayPlan = useMay("work_item", "create", "append") && record.may_append_to;
   const mayNote = useMay("note", "create", "append") && record.may_append_to;
+  const maySayConsent = useMayPerhaps("consent", "create", record);
   const mayErase = useLevel("consent", "delete") === "organisation";
   return (
     <Page
@@ -74,7 +75,7 @@ function Contents({ record }: { record: TouchlineRecord }): ReactNode {
               Follow up
             </Button>
           )}
-          {record.phone !== null && (
+          {record.phone !== null && maySayConsent && (
             <EntryButton of={{ recordId: record.id, name: recordName(record) }} />
           )}
           {mayErase && (

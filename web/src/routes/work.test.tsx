@@ -262,7 +262,7 @@ test("a salesperson is shown their own work", async () => {
   expect(screen.queryByRole("radio", { name: "Everyone’s" })).not.toBeInTheDocument();
 });
 
-const MAY_ALL = (["read", "write", "assign", "create"] as const).map((privilege) => ({
+const MAY_ALL = (["read", "write", "assign", "create", "append"] as const).map((privilege) => ({
   entity: "work_item" as const,
   privilege,
   level: "user" as const,
@@ -579,6 +579,39 @@ test("a text that may withdraw consent is decided in one press", async () => {
   await waitFor(() =>
     expect(asked.find(({ what }) => what.endsWith("/answer-consent"))?.body).toEqual({ withdrawn: false }),
   );
+});
+
+test.each([
+  ["manual_text", ["Approve", "Skip"]],
+  ["consent_question", ["They want no more texts", "They meant something else"]],
+  ["call", ["Mark as done"]],
+  ["reply", ["Mark as done"]],
+] as const)("a colleague's %s is read, and nothing is offered that would be refused", async (kind, decisions) => {
+  const shut = { may_write: false, may_assign: false, may_append_to: false };
+  fakeApi({
+    ...workListOf(makeWorkItem({ ...shut, kind, assignee: BEN, text: "Please not so often" })),
+    "GET /api/v1/session": () => json(makeSession(MAY_ALL)),
+  });
+  const { person } = openPage("/work");
+  expect(await screen.findByText("It is for Ben Halloran to do: your roles let you read it.")).toBeVisible();
+  expect(screen.getByText("Please not so often", { selector: "p" })).toBeVisible();
+  for (const name of [...decisions, "Snooze", "Hand over", "Follow up"]) {
+    expect(screen.queryByRole("button", { name })).not.toBeInTheDocument();
+  }
+  await person.keyboard("shn");
+  expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("what one may do of one's own item about a colleague's record is offered, but no follow-up", async () => {
+  fakeApi({
+    ...workListOf({ ...ADAS, may_append_to: false }),
+    "GET /api/v1/session": () => json(makeSession(MAY_ALL)),
+  });
+  openPage("/work");
+  await editor();
+  expect(button("Hand over")).toBeEnabled();
+  expect(screen.queryByRole("button", { name: "Follow up" })).not.toBeInTheDocument();
 });
 
 test("a saved view brings its filters back, and how one looks now is kept under a name", async () => {

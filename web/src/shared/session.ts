@@ -2,7 +2,7 @@
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { Grant, Session } from "@/api/types";
+import type { Grant, Session, TouchlineRecord } from "@/api/types";
 
 export const sessionQuery = queryOptions({
   queryKey: keys.session,
@@ -26,4 +26,17 @@ export function useMay(entity: Grant["entity"], ...needed: Grant["privilege"][])
   const { privileges } = useSession();
   const given = privileges.filter((one) => one.entity === entity).map((one) => one.privilege);
   return needed.every((privilege) => given.includes(privilege));
+}
+
+/** Returns whether the reader's roles may reach what is of this record; the API has the last word, of which the page tells. */
+export function useMayPerhaps(
+  entity: Grant["entity"],
+  privilege: Grant["privilege"],
+  record: Pick<TouchlineRecord, "owner" | "owner_team_id">,
+): boolean {
+  const { user } = useSession();
+  const level = useLevel(entity, privilege);
+  if (level !== "user") return level !== undefined;
+  // a team's may be the reader's own team's
+  return record.owner.id === user.id || record.owner_team_id !== null;
 }

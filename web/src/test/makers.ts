@@ -29,7 +29,7 @@ export const LUIS: RecordRef = { ...ADA, id: "r-luis", first_name: "Luis", last_
 
 export const NORTHWIND = { id: "o-1", name: "Northwind Windows" };
 
-/** Makes a session of a seller, who sees the own work alone; `privileges` are what the roles give in addition. */
+/** Makes a session of a seller, who sees the own work alone and writes texts; `privileges` are what the roles give in addition. */
 export function makeSession(privileges: Session["privileges"] = []): Session {
   return {
     user: {
@@ -40,7 +40,13 @@ export function makeSession(privileges: Session["privileges"] = []): Session {
       roles: [{ id: "role-1", name: "Salesperson", shipped: "salesperson" }],
     },
     organisation: { ...NORTHWIND, allowed_from: "08:00:00", allowed_until: "21:00:00" },
-    privileges: [...privileges, { entity: "work_item", privilege: "read", level: "user" }],
+    privileges: [
+      ...privileges,
+      { entity: "work_item", privilege: "read", level: "user" },
+      { entity: "message", privilege: "create", level: "user" },
+      { entity: "message", privilege: "append", level: "user" },
+      { entity: "conversation", privilege: "append_to", level: "user" },
+    ],
     expires_at: "2030-01-01T00:00:00Z",
     embedded: null,
   };
@@ -76,6 +82,9 @@ export function makeWorkItem(item: Partial<WorkItemInHand> = {}): WorkItemInHand
     seen: "seen-1",
     warnings: [],
     changes: [],
+    may_write: true,
+    may_assign: true,
+    may_append_to: true,
     ...item,
   };
 }

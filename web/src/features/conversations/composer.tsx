@@ -1,9 +1,10 @@
 /** Where a seller writes a text by hand: from which number, with which template and files, now or later. */
-import { Button, Group } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useImperativeHandle, useRef, useState, type ReactNode, type Ref } from "react";
 import type { Message } from "@/api/types";
 import { Icon } from "@/shared/icons";
+import { useMay } from "@/shared/session";
 import { TextEditor } from "@/shared/text-editor";
 import { conversationQuery } from "./api/get-conversation";
 import { AttachButton, AttachmentList, DropPlace } from "./attachment-list";
@@ -32,6 +33,14 @@ interface ComposerProps {
 }
 
 export function Composer(props: ComposerProps): ReactNode {
+  const mayWrite = [useMay("message", "create", "append"), useMay("conversation", "append_to")].every(Boolean);
+  if (!mayWrite) {
+    return (
+      <Text size="sm" c="dimmed" p="sm">
+        Your roles do not let you write texts.
+      </Text>
+    );
+  }
   // what was begun in one conversation is never sent in another
   return <Fields key={props.conversationId} {...props} />;
 }

@@ -1,7 +1,7 @@
 /** What one may do with an item other than deciding it: put it off, hand it over, note what comes after it. */
 import { Button, Group } from "@mantine/core";
 import { useState, type ReactNode } from "react";
-import type { WorkItem } from "@/api/types";
+import type { WorkItem, WorkItemInHand } from "@/api/types";
 import { Icon } from "@/shared/icons";
 import { useNow } from "@/shared/now";
 import { useMay } from "@/shared/session";
@@ -15,16 +15,15 @@ import { SnoozeMenu } from "./snooze-menu";
 type Open = "snooze" | "hand-over" | "follow-up";
 
 interface ItemActionsProps {
-  item: WorkItem;
+  item: WorkItemInHand;
   /** Called when the item has left the list for now. */
   onGone: (item: WorkItem) => void;
 }
 
 export function ItemActions({ item, onGone }: ItemActionsProps): ReactNode {
   const [open, setOpen] = useState<Open>();
-  const mayWrite = useMay("work_item", "write");
-  const mayAssign = useMay("work_item", "assign");
-  const mayAdd = useMay("work_item", "create");
+  const { may_write: mayWrite, may_assign: mayAssign } = item;
+  const mayAdd = useMay("work_item", "create", "append") && item.may_append_to;
   const unsnooze = useSnoozeWorkItem(item.id);
   const now = useNow();
   const close = () => setOpen(undefined);

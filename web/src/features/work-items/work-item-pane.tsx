@@ -41,7 +41,7 @@ export function WorkItemPane({ item, onNext, readerId, ...decision }: WorkItemPa
       {isOpen && item.leaves_at !== null && <LeavingNote item={item} readerId={readerId} />}
       {isOpen && item.leaves_at === null && (
         <>
-          <Decision item={item} {...decision} />
+          {item.may_write ? <Decision item={item} {...decision} /> : <NotYours item={item} />}
           <ItemActions item={item} onGone={decision.onDecided} />
         </>
       )}
@@ -108,6 +108,23 @@ function Decision(props: Omit<WorkItemPaneProps, "onNext" | "readerId">): ReactN
     default:
       return <CompletionForm {...own} />;
   }
+}
+
+/** What one reads and somebody else decides. */
+function NotYours({ item }: { item: WorkItem }): ReactNode {
+  const whose = item.assignee === null ? "somebody else" : userName(item.assignee);
+  return (
+    <Stack gap="sm">
+      {[item.text, item.reason].filter(Boolean).map((words) => (
+        <Text key={words} size="sm" style={{ whiteSpace: "pre-wrap" }}>
+          {words}
+        </Text>
+      ))}
+      <Text size="sm" c="dimmed">
+        It is for {whose} to do: your roles let you read it.
+      </Text>
+    </Stack>
+  );
 }
 
 function Decided({ item, onNext }: { item: WorkItem; onNext: () => void }): ReactNode {
