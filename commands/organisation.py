@@ -7,6 +7,7 @@ import typer
 from commands.output import Json, local_time, print_json, print_table
 from commands.sign_in import ApiUrl, connect
 from domain.consent import Scope
+from domain.quiet_hours import AllowedHours
 from domain.routing import UnknownSender
 
 _TEAM_NUMBERS: Final = {
@@ -39,6 +40,13 @@ _FOR_EVER: Final = "ever"
 
 
 def organisation(
+    hours: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FROM-UNTIL",
+            help="When texts go out on the customer's clock, such as 09:00-20:00.",
+        ),
+    ] = None,
     team_numbers: Annotated[
         bool | None,
         typer.Option(
@@ -91,6 +99,7 @@ def organisation(
     Example: `touchline organisation --failover`
     """
     given = {
+        **_hours(hours),
         "uses_team_numbers": team_numbers,
         "fails_over": failover,
         "withdrawal_scope": withdrawal_scope,
@@ -109,6 +118,7 @@ def organisation(
             ("WHAT", "IS"),
             [
                 ("Name", shown["name"]),
+                ("Texts go out", f"{shown['allowed_from'][:5]}-{shown['allowed_until'][:5]}"),
                 ("Team numbers", _TEAM_NUMBERS[shown["uses_team_numbers"]]),
                 ("Failover", _FAILOVER[shown["fails_over"]]),
                 ("A withdrawal of consent", _SCOPES[shown["withdrawal_scope"]]),
@@ -119,6 +129,17 @@ def organisation(
                 *_last_run(shown["retention_last_run"]),
             ],
         )
+
+
+def _hours(given: str | None) -> dict[str, str]:
+    """Return the two ends of the hours; the API says which there may be."""
+    if given is None:
+        return {}
+    try:
+        hours = AllowedHours.parse(given)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.", param_hint="--hours") from error
+    return {"allowed_from": f"{hours.start:%H:%M}", "allowed_until": f"{hours.end:%H:%M}"}
 
 
 def _kept(kind: str, days: int | None) -> tuple[str, str]:

@@ -70,6 +70,18 @@ class AllowedHours:
         return AllowedHours(start, end) if start < end or end == _MIDNIGHT else None
 
 
+LAWFUL: Final = AllowedHours()
+"""The widest hours that an organisation may choose. Source: 47 CFR 64.1200(c)(1)."""
+
+
+def chosen(start: time, end: time) -> AllowedHours:
+    """Return the hours that an organisation chooses for itself. Raises ValueError if they are none, or not `LAWFUL`."""
+    hours = AllowedHours(start, end)
+    if LAWFUL.overlap(hours) != hours:
+        raise ValueError(f'"{hours}" is not within {LAWFUL}, in which the law lets texts go out')
+    return hours
+
+
 @dataclass(frozen=True, slots=True)
 class WeeklyHours:
     """The working hours of a week, Monday first; None is a day off."""

@@ -1,16 +1,30 @@
 """The organisation's settings as they are sent and shown."""
 
+from datetime import time
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
-from api.schemas import Instant, Sent, Shown
+from api.schemas import ClockTime, Instant, Sent, Shown
 from db.organisations.tables import Organisation
 from db.retention.tables import RetentionRun
 from domain.consent import Scope
 from domain.retention import DEFAULTS, Kind, checked, in_force, least
 from domain.routing import UnknownSender
+
+
+def _to_the_minute(clock: time) -> time:
+    if clock.tzinfo or clock.second or clock.microsecond:
+        raise ValueError("write a clock time without a zone, like 09:00")
+    return clock
+
+
+_Minute = Annotated[
+    time,
+    AfterValidator(_to_the_minute),
+    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:00)?$"}),
+]
 
 
 class RetentionRule(Shown):
@@ -40,6 +54,10 @@ class OrganisationSettingsOut(Shown):
 
     id: UUID
     name: str
+    allowed_from: ClockTime
+    """Texts may go out from this time on the customer's clock (inclusive)…"""
+    allowed_until: ClockTime
+    """…until this one (exclusive)."""
     uses_team_numbers: bool
     fails_over: bool
     withdrawal_scope: Scope
@@ -67,6 +85,8 @@ class OrganisationSettingsOut(Shown):
         return cls(
             id=organisation.id,
             name=organisation.name,
+            allowed_from=organisation.allowed_from,
+            allowed_until=organisation.allowed_until,
             uses_team_numbers=organisation.uses_team_numbers,
             fails_over=organisation.fails_over,
             withdrawal_scope=organisation.withdrawal_scope,
@@ -81,8 +101,10 @@ class OrganisationSettingsOut(Shown):
 
 
 class OrganisationSettingsChanges(Sent):
-    """What to change."""
+    """What to change. Texts go out between 08:00 and 21:00 on the customer's clock at most."""
 
+    allowed_from: _Minute | None = None
+    allowed_until: _Minute | None = None
     uses_team_numbers: bool | None = None
     fails_over: bool | None = None
     withdrawal_scope: Scope | None = None

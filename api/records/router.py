@@ -1,5 +1,7 @@
 """The people the organisation talks to, or about."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -121,14 +123,19 @@ async def get_record(record_id: UUID, actor: _MayOpen, session: Database) -> Rec
     "/{record_id}", operation_id="changeRecord", responses=problems(401, 403, 404, 409, 422)
 )
 async def change_record(
-    record_id: UUID, actor: _MayWrite, session: Database, body: RecordChanges
+    record_id: UUID,
+    actor: _MayWrite,
+    session: Database,
+    outbox: RequestOutbox,
+    now: Now,
+    body: RecordChanges,
 ) -> RecordOut:
-    """Change a record."""
+    """Change a record. What ended as it became inactive does not go on when it is active again."""
     row = await _row(session, actor, record_id)
     require(actor, Entity.RECORD, Privilege.WRITE, row.owned)
     changes = body.model_dump(exclude_unset=True)
     _parse(changes, country=changes.get("country", row.record.country))
-    for name in ("first_name", "last_name", "owner_user_id", "fields"):
+    for name in ("status", "first_name", "last_name", "owner_user_id", "fields"):
         if name in changes and changes[name] is None:
             raise invalid(name, "This cannot be taken away.")
     user_id = changes.get("owner_user_id", row.record.owner_user_id)
@@ -143,8 +150,15 @@ async def change_record(
     if "fields" in changes:
         merged = row.record.fields | changes["fields"]
         changes["fields"] = {name: value for name, value in merged.items() if value is not None}
+    is_closed = changes.get("status") is RecordStatus.INACTIVE
+    if is_closed:
+        require(actor, Entity.RECORD, Privilege.DELETE, row.owned)
+    elif "status" in changes and row.record.erased_at is not None:
+        raise Problem(409, "erased", "The person was erased: add them anew.")
     with refuse_taken(_ID_KEY, "external_id", _ID_TAKEN):
         await queries.update_record(session, row.record, changes)
+    if is_closed:
+        outbox.tell(await _end_enrollments(session, actor, record_id, now))
     return RecordOut.of(await _row(session, actor, record_id), actor)
 
 
@@ -161,14 +175,20 @@ async def delete_record(
     row = await _row(session, actor, record_id)
     require(actor, Entity.RECORD, Privilege.DELETE, row.owned)
     await queries.update_record(session, row.record, {"status": RecordStatus.INACTIVE})
-    workflow_ids = await progress.end(
+    outbox.tell(await _end_enrollments(session, actor, record_id, now))
+
+
+async def _end_enrollments(
+    session: Database, actor: Actor, record_id: UUID, now: datetime
+) -> Collection[str]:
+    """End what goes on for a record that is closed; return the workflows to be told."""
+    return await progress.end(
         session,
         Enrollment.record_id == record_id,
         EndReason.RECORD_DEACTIVATED,
         now,
         actor_id=actor.user_id,
     )
-    outbox.tell(workflow_ids)
 
 
 async def _row(session: Database, actor: Actor, record_id: UUID) -> RecordRow:

@@ -69,8 +69,12 @@ class NewRecord(Sent):
 
 
 class RecordChanges(Sent):
-    """What to change. `fields` are changed one by one; null takes one away."""
+    """What to change. `fields` are changed one by one; null takes one away.
 
+    An inactive record is made active again by its `status`; one that becomes inactive is closed as if it were deleted.
+    """
+
+    status: RecordStatus | None = None
     external_id: _ExternalId | None = None
     first_name: Name | None = None
     last_name: _MaybeEmpty | None = None

@@ -23,6 +23,48 @@ async def test_nobody_else_does(people: People) -> None:
         assert problem(answer) == (403, "missing-privilege")
 
 
+async def test_an_administrator_decides_when_texts_go_out(people: People) -> None:
+    http = people.administrator.http
+    await http.patch(
+        "/organisation", json={"allowed_from": "08:00:00", "allowed_until": "21:00:00"}
+    )
+    later = await http.patch("/organisation", json={"allowed_from": "09:30"})
+    assert later.status_code == 200, later.text
+    assert (later.json()["allowed_from"], later.json()["allowed_until"]) == ("09:30:00", "21:00:00")
+    session = (await people.seller.http.get("/session")).json()
+    assert session["organisation"]["allowed_from"] == "09:30:00"
+
+
+@pytest.mark.parametrize(
+    ("hours", "path", "words"),
+    [
+        ({"allowed_from": "07:59"}, "allowed_from", '"07:59-21:00" is not within 08:00-21:00'),
+        ({"allowed_until": "21:01"}, "allowed_until", '"08:00-21:01" is not within'),
+        ({"allowed_until": "00:00"}, "allowed_until", '"08:00-00:00" is not within'),
+        ({"allowed_until": "08:00"}, "allowed_until", '"08:00-08:00" ends before it begins'),
+        (
+            {"allowed_from": "10:00", "allowed_until": "09:00"},
+            "allowed_until",
+            '"10:00-09:00" ends before it begins',
+        ),
+        ({"allowed_from": "09:00:30"}, "allowed_from", "without a zone, like 09:00"),
+        ({"allowed_from": "09:00Z"}, "allowed_from", "without a zone, like 09:00"),
+    ],
+)
+async def test_hours_that_are_none_or_that_the_law_forbids_are_refused(
+    people: People, hours: dict[str, str], path: str, words: str
+) -> None:
+    http = people.administrator.http
+    lawful = {"allowed_from": "08:00", "allowed_until": "21:00"}
+    before = (await http.patch("/organisation", json=lawful)).json()
+    answer = await http.patch("/organisation", json=hours)
+    assert problem(answer) == (422, "invalid-request")
+    (error,) = answer.json()["errors"]
+    assert error["path"] == path
+    assert words in error["message"]
+    assert (await http.get("/organisation")).json() == before
+
+
 async def test_an_administrator_decides_how_long_data_are_kept(people: People) -> None:
     http = people.administrator.http
     shown = (await http.get("/organisation")).json()["retention"]

@@ -3,7 +3,7 @@ import pytest
 from db.engine import Sessions
 from domain.privileges import Entity, Level, Privilege
 from tests.api.conftest import People, Person, problem
-from tests.api.makers import make_lead, make_role
+from tests.api.makers import enroll, make_lead, make_role, publish
 
 ADA = {"first_name": "Ada", "last_name": "Moreno", "phone": "+1 (202) 555-0101"}
 
@@ -149,6 +149,54 @@ async def test_a_deleted_record_is_inactive_and_no_longer_listed(people: People)
     assert (await people.seller.http.get("/records")).json()["items"] == []
     kept = await people.seller.http.get(f"/records/{record_id}")
     assert kept.json()["status"] == "inactive"
+
+
+async def test_a_record_is_made_inactive_and_active_again_and_what_ended_stays_ended(
+    people: People,
+) -> None:
+    await publish(people)
+    record_id = await make_lead(people.seller)
+    (enrollment,) = (await enroll(people.seller, record_id))["enrolled"]
+    path = f"/records/{record_id}"
+    closed = await people.seller.http.patch(path, json={"status": "inactive"})
+    assert (closed.status_code, closed.json()["status"]) == (200, "inactive")
+    ended = (await people.seller.http.get(f"/enrollments/{enrollment['id']}")).json()
+    assert (ended["status"], ended["end_reason"]) == ("disconnected", "record_deactivated")
+    opened = await people.seller.http.patch(path, json={"status": "active", "first_name": "Grace"})
+    assert (opened.json()["status"], opened.json()["first_name"]) == ("active", "Grace")
+    listed = (await people.seller.http.get("/records")).json()["items"]
+    assert [record["id"] for record in listed] == [record_id]
+    still = (await people.seller.http.get(f"/enrollments/{enrollment['id']}")).json()
+    assert (still["status"], still["ended_at"]) == ("disconnected", ended["ended_at"])
+    assert (await enroll(people.seller, record_id))["refused"] == []
+    none = await people.seller.http.patch(path, json={"status": None})
+    assert problem(none) == (422, "invalid-request")
+
+
+async def test_who_may_not_close_a_record_may_make_it_active_again(
+    people: People, sessions: Sessions
+) -> None:
+    record_id = await make_lead(people.seller)
+    await make_role(sessions, people.seller, {(Entity.RECORD, Privilege.DELETE): None})
+    path = f"/records/{record_id}"
+    refused = await people.seller.http.patch(path, json={"status": "inactive"})
+    assert problem(refused) == (403, "missing-privilege")
+    assert (await people.manager.http.delete(path)).status_code == 204
+    opened = await people.seller.http.patch(path, json={"status": "active"})
+    assert opened.json()["status"] == "active"
+    colleagues = await people.colleague.http.patch(path, json={"status": "active"})
+    assert problem(colleagues) == (403, "missing-privilege")
+
+
+async def test_a_person_who_was_erased_is_not_made_active_again(people: People) -> None:
+    record_id = await make_lead(people.seller)
+    gone = {"number": "+12025550101", "reason": "Asked."}
+    erased = await people.administrator.http.post("/people/erase", json=gone)
+    assert erased.status_code == 200, erased.text
+    answer = await people.administrator.http.patch(
+        f"/records/{record_id}", json={"status": "active"}
+    )
+    assert problem(answer) == (409, "erased")
 
 
 async def test_a_record_says_whether_its_reader_may_add_to_it_and_read_its_texts(

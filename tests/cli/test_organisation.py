@@ -17,6 +17,7 @@ Keeps erasures\t1825 days
 ON = f"""\
 WHAT\tIS
 Name\tHarbour Cycles
+Texts go out\t08:00-21:00
 Team numbers\ton: a seller without a number sends from the team's
 Failover\ton: while an account cannot send, another number of the same owner stands in
 A withdrawal of consent\tapplies to everything: the lawful default
@@ -27,6 +28,7 @@ Answers outside the hours\twithin 60 minutes
 OFF = f"""\
 WHAT\tIS
 Name\tHarbour Cycles
+Texts go out\t08:00-21:00
 Team numbers\toff: a text of a seller without a number becomes a work item
 Failover\toff: while an account cannot send, its texts wait
 A withdrawal of consent\tapplies to everything: the lawful default
@@ -45,6 +47,20 @@ def test_the_organisations_settings_are_changed_and_shown(trial: Trial) -> None:
     assert trial.run("organisation", "--team-numbers").stdout == ON
     # as the example organisation begins
     trial.run("organisation", "--no-failover")
+
+
+def test_the_hours_are_set_and_shown_and_none_that_the_law_forbids(trial: Trial) -> None:
+    narrow = trial.run("organisation", "--hours", "09:00-20:00").stdout
+    assert "Texts go out\t09:00-20:00\n" in narrow
+    for given, code, words in (
+        ("nine to five", 2, '"nine to five" are no hours: write them like "09:00-17:00".'),
+        ("17:00-09:00", 2, '"17:00-09:00" ends before it begins.'),
+        ("07:00-20:00", 1, '"07:00-20:00" is not within 08:00-21:00'),
+    ):
+        refused = trial.run("organisation", "--hours", given)
+        assert refused.exit_code == code
+        assert words in " ".join(refused.stderr.replace("\u2502", "").split())
+    assert trial.run("organisation", "--hours", "08:00-21:00").exit_code == 0
 
 
 def test_what_a_withdrawal_applies_to_is_set_and_shown_with_its_consequence(trial: Trial) -> None:

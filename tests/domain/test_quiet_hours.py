@@ -336,6 +336,21 @@ def test_hours_that_cannot_be_are_refused(written: str, problem: str) -> None:
         AllowedHours.parse(written)
 
 
+@pytest.mark.parametrize("written", ["08:00-21:00", "08:00-08:01", "09:00-20:00"])
+def test_an_organisation_chooses_hours_within_the_law(written: str) -> None:
+    hours = AllowedHours.parse(written)
+    assert quiet_hours.chosen(hours.start, hours.end) == hours
+
+
+@pytest.mark.parametrize(
+    "written", ["07:59-21:00", "08:00-21:01", "08:00-24:00", "00:00-24:00", "21:00-22:00"]
+)
+def test_an_organisation_chooses_no_hours_beyond_the_law(written: str) -> None:
+    hours = AllowedHours.parse(written)
+    with pytest.raises(ValueError, match="is not within 08:00-21:00"):
+        quiet_hours.chosen(hours.start, hours.end)
+
+
 @pytest.mark.parametrize(
     ("written", "problem"),
     [

@@ -2369,7 +2369,7 @@ export interface paths {
         head?: never;
         /**
          * Change Record
-         * @description Change a record.
+         * @description Change a record. What ended as it became inactive does not go on when it is active again.
          */
         patch: operations["changeRecord"];
         trace?: never;
@@ -4476,6 +4476,10 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Allowed From */
+            allowed_from: string;
+            /** Allowed Until */
+            allowed_until: string;
             /** Uses Team Numbers */
             uses_team_numbers: boolean;
             /** Fails Over */
@@ -4529,9 +4533,13 @@ export interface components {
         };
         /**
          * OrganisationSettingsChanges
-         * @description What to change.
+         * @description What to change. Texts go out between 08:00 and 21:00 on the customer's clock at most.
          */
         OrganisationSettingsChanges: {
+            /** Allowed From */
+            allowed_from?: string | null;
+            /** Allowed Until */
+            allowed_until?: string | null;
             /** Uses Team Numbers */
             uses_team_numbers?: boolean | null;
             /** Fails Over */
@@ -5096,8 +5104,11 @@ export interface components {
         /**
          * RecordChanges
          * @description What to change. `fields` are changed one by one; null takes one away.
+         *
+         *     An inactive record is made active again by its `status`; one that becomes inactive is closed as if it were deleted.
          */
         RecordChanges: {
+            status?: components["schemas"]["RecordStatus"] | null;
             /** External Id */
             external_id?: string | null;
             /** First Name */

@@ -162,6 +162,28 @@ test("a record is made inactive once one has confirmed it, and a refusal is told
   expect(screen.queryByRole("button", { name: "Deactivate Ada Moreno" })).not.toBeInTheDocument();
 });
 
+test("an inactive record is made active again, and a refusal is told", async () => {
+  const handlers = {
+    ...recordPage(makeRecord({ status: "inactive" })),
+    [CHANGED]: () => problem(409, "erased", "The person was erased: add them anew."),
+  };
+  const asked = fakeApi(handlers);
+  const { person } = openPage("/records/r-ada");
+  await person.click(await screen.findByRole("button", { name: "Make active" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("The person was erased: add them anew.");
+  expect(await accessibilityProblems()).toEqual([]);
+
+  handlers[CHANGED] = () => json(makeRecord());
+  handlers["GET /api/v1/records/r-ada"] = () => json(makeRecord());
+  await person.click(screen.getByRole("button", { name: "Make active" }));
+  expect(await screen.findByRole("button", { name: "Deactivate Ada Moreno" })).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Make active" })).not.toBeInTheDocument();
+  expect(asked.filter(({ what }) => what === CHANGED).map(({ body }) => body)).toEqual([
+    { status: "active" },
+    { status: "active" },
+  ]);
+});
+
 const OWN: Grant[] = ALL.filter(({ privilege }) => privilege !== "assign").map((one) => ({
   ...one,
   level: "user",

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeApi, json, never, problem } from "@/test/fake-api";
 import { makeSession } from "@/test/makers";
@@ -51,7 +51,10 @@ test("who may read the settings reads all of them, and changes nothing", async (
   ).toBeChecked();
   expect(await screen.findByRole("combobox", { name: "Who writes" })).toBeDisabled();
   expect(await screen.findByRole("radio", { name: "All texts of the organisation" })).toBeDisabled();
-  expect(screen.getByText(/from 08:00 to 21:00/)).toBeVisible();
+  for (const [name, value] of [["Texts go out from", "08:00"], ["Until", "21:00"]] as const) {
+    expect(screen.getByLabelText(name)).toHaveValue(value);
+    expect(screen.getByLabelText(name)).toBeDisabled();
+  }
   expect(screen.queryByRole("button", { name: /^Save/ })).not.toBeInTheDocument();
   expect(await accessibilityProblems()).toEqual([]);
 });
@@ -95,6 +98,38 @@ test("minutes that are none are named at their field, and not sent", async () =>
   expect(screen.getByRole("button", { name: "Save the settings" })).toBeDisabled();
   expect(await accessibilityProblems()).toEqual([]);
   expect(asked.some(({ what }) => what === CHANGED)).toBe(false);
+});
+
+test("the hours are changed, the page goes on by them, and what the law forbids stands at its field", async () => {
+  const words = '"07:00-20:00" is not within 08:00-21:00, in which the law lets texts go out.';
+  const handlers: Parameters<typeof fakeApi>[0] = {
+    ...ADMINISTRATOR,
+    [CHANGED]: () => problem(422, "invalid-request", words, { errors: [{ path: "allowed_from", message: words }] }),
+  };
+  const asked = fakeApi(handlers);
+  const { person } = openPage("/settings/organisation");
+  const from = await screen.findByLabelText("Texts go out from");
+  const until = screen.getByLabelText("Until");
+  const save = screen.getByRole("button", { name: "Save the settings" });
+  fireEvent.change(until, { target: { value: "" } });
+  expect(until).toHaveAccessibleDescription(/Write a time\./);
+  expect(save).toBeDisabled();
+  fireEvent.change(from, { target: { value: "07:00" } });
+  fireEvent.change(until, { target: { value: "20:00" } });
+  await person.click(save);
+  await waitFor(() => expect(from).toHaveAccessibleDescription(new RegExp("in which the law lets texts go out")));
+  expect(await accessibilityProblems()).toEqual([]);
+
+  handlers[CHANGED] = () => json(makeSettings({ allowed_from: "09:00:00", allowed_until: "20:00:00" }));
+  const before = asked.filter(({ what }) => what === "GET /api/v1/session").length;
+  fireEvent.change(from, { target: { value: "09:00" } });
+  await person.click(save);
+  expect(await screen.findByText("Saved")).toBeVisible();
+  expect(asked.findLast(({ what }) => what === CHANGED)?.body).toEqual({
+    allowed_from: "09:00",
+    allowed_until: "20:00",
+  });
+  expect(asked.filter(({ what }) => what === "GET /api/v1/session").length).toBe(before + 1);
 });
 
 test("a refusal is told, at its field too, and what was typed stays", async () => {

@@ -18,8 +18,7 @@ export function OrganisationPage(): ReactNode {
   return (
     <Page title={organisation.name}>
       <Text size="sm" c="dimmed" mb="md">
-        Texts leave from {organisation.allowed_from.slice(0, 5)} to {organisation.allowed_until.slice(0, 5)} on the
-        customer's clock, or less where the law says so. How long data are kept is{" "}
+        What holds for everybody here. How long data are kept is{" "}
         <Link to="/settings/retention">a page of its own</Link>.
       </Text>
       <Stack>

@@ -91,6 +91,8 @@ export function makeSettings(settings: Partial<OrganisationSettings> = {}): Orga
   return {
     id: "o-1",
     name: "Northwind Windows",
+    allowed_from: "08:00:00",
+    allowed_until: "21:00:00",
     uses_team_numbers: true,
     fails_over: false,
     withdrawal_scope: "organisation",

@@ -1,4 +1,4 @@
-/** What is decided for the whole organisation: who an unknown sender becomes, when one may answer, who sends. */
+/** What is decided for the whole organisation: when texts go out, who an unknown sender becomes, who sends. */
 import { Button, Checkbox, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { lineOf } from "@/api/client";
@@ -9,7 +9,7 @@ import { SWITCHES, UNKNOWN_SENDERS } from "./words";
 
 type Decided = Pick<
   OrganisationSettings,
-  "unknown_sender" | "requires_consent" | "uses_team_numbers" | "fails_over"
+  "allowed_from" | "allowed_until" | "unknown_sender" | "requires_consent" | "uses_team_numbers" | "fails_over"
 >;
 
 const MOST_MINUTES = 1440;
@@ -26,6 +26,8 @@ export function SettingsForm({ settings, mayWrite }: SettingsFormProps): ReactNo
   const shown = { ...settings, ...changes };
   const minutes = typed ?? String(settings.answer_minutes);
   const isMinutes = /^\d{1,4}$/.test(minutes) && Number(minutes) <= MOST_MINUTES;
+  const areHours = shown.allowed_from !== "" && shown.allowed_until !== "";
+  const isReady = isMinutes && areHours;
   const isChanged = typed !== undefined || Object.keys(changes).length > 0;
 
   const put = (changed: Partial<Decided>) => {
@@ -34,7 +36,7 @@ export function SettingsForm({ settings, mayWrite }: SettingsFormProps): ReactNo
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isChanged || !isMinutes || change.isPending) return;
+    if (!isChanged || !isReady || change.isPending) return;
     change.mutate(
       { ...changes, ...(typed !== undefined && { answer_minutes: Number(minutes) }) },
       {
@@ -45,8 +47,29 @@ export function SettingsForm({ settings, mayWrite }: SettingsFormProps): ReactNo
       },
     );
   };
+  const hour = (name: "allowed_from" | "allowed_until") => ({
+    type: "time",
+    disabled: !mayWrite,
+    value: shown[name].slice(0, 5),
+    onChange: (event: { currentTarget: { value: string } }) => put({ [name]: event.currentTarget.value }),
+    error: shown[name] === "" ? "Write a time." : lineOf(change.error, name),
+  });
   return (
     <Stack component="form" p="sm" onSubmit={submit}>
+      <Group align="flex-start" role="group" aria-label="When texts go out">
+        <TextInput
+          label="Texts go out from"
+          description="By the customer's clock, not before 08:00."
+          flex="1 1 200px"
+          {...hour("allowed_from")}
+        />
+        <TextInput
+          label="Until"
+          description="Not after 21:00, and less where the law says so."
+          flex="1 1 200px"
+          {...hour("allowed_until")}
+        />
+      </Group>
       <Radio.Group
         label="A text from somebody whom no record knows"
         value={shown.unknown_sender}
@@ -95,7 +118,7 @@ export function SettingsForm({ settings, mayWrite }: SettingsFormProps): ReactNo
           <Text size="sm" role="status">
             {change.isSuccess && !isChanged && "Saved"}
           </Text>
-          <Button type="submit" disabled={!isChanged || !isMinutes} loading={change.isPending}>
+          <Button type="submit" disabled={!isChanged || !isReady} loading={change.isPending}>
             Save the settings
           </Button>
         </Group>

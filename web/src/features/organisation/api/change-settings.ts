@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
+import { keys } from "@/api/keys";
 import type { OrganisationChanges } from "@/api/types";
 import { settingsQuery } from "@/shared/organisation";
 
@@ -8,6 +9,10 @@ export function useChangeSettings() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: OrganisationChanges) => answer(api.PATCH("/api/v1/organisation", { body })),
-    onSuccess: (settings) => client.setQueryData(settingsQuery.queryKey, settings),
+    onSuccess: (settings) => {
+      client.setQueryData(settingsQuery.queryKey, settings);
+      // it says the hours in which texts go out
+      return client.invalidateQueries({ queryKey: keys.session });
+    },
   });
 }
