@@ -21,7 +21,7 @@ def step_journal(visit: Visit, step_id: str) -> Journal:
         entries = step_entries(visit, step_id, entry)
         await progress.write_entries(session, [(visit.enrollment_id, each) for each in entries])
         if entry.kind is TimelineKind.TEXT_HELD:
-            here = Position(step_id, entry.until, sends=True)
+            here = Position(step_id, entry.until, sends=entry.until is not None)
             await progress.move(session, visit.enrollment_id, here, waiting_reason=entry.detail)
         else:
             await progress.move(session, visit.enrollment_id, visit.position)
@@ -31,8 +31,8 @@ def step_journal(visit: Visit, step_id: str) -> Journal:
 
 def step_entries(visit: Visit, step_id: str, entry: Entry) -> list[Entry]:
     """Return what the journal of a step writes for `entry`: the steps done since the last visit go before it."""
-    # a text may be held several times: the instant tells one time from the next
-    key = entry.until.isoformat() if entry.until else ""
+    # a text may be held several times: the instant tells one time from the next, where it is known
+    key = entry.until.isoformat() if entry.until else entry.key
     return [*progress.entries_of(visit.notes), replace(entry, step_id=step_id, key=key)]
 
 

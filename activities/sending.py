@@ -58,7 +58,7 @@ from domain.sending import READY_AHEAD, Hold, Refuse, ending_after
 from domain.work_items import WorkItemKind
 from workflows.activities import SendStepText
 
-_IN_THE_WORKFLOW = frozenset({HoldKind.HOURS, HoldKind.PAUSE})
+_IN_THE_WORKFLOW = frozenset({HoldKind.HOURS, HoldKind.NO_HOUR, HoldKind.PAUSE})
 """What a text waits for in its workflow, by a timer that a pause or an end interrupts. For all else the activity is
 tried again by the engine, which costs no history."""
 
@@ -299,7 +299,7 @@ async def _held(
 ) -> Held | Hold:
     """Write that a text waits, once for each thing it waits for; return who waits: the workflow or the activity."""
     in_workflow = hold.kind in _IN_THE_WORKFLOW
-    if in_workflow or draft.held_for is not hold.kind:
+    if hold.known_end is not None or draft.held_for is not hold.kind:
         await sending.hold(session, draft, sender, body, hold, now)
     if not in_workflow:
         return hold
@@ -307,8 +307,9 @@ async def _held(
         TimelineKind.TEXT_HELD,
         now,
         detail=hold.why,
-        until=hold.until,
+        until=hold.known_end,
         message_id=draft.message_id,
+        key=hold.kind.value,
     )
     await journal(session, entry)
     return Held(hold.until)

@@ -38,6 +38,8 @@ class HoldKind(StrEnum):
 
     HOURS = "hours"
     """The customer's allowed hours."""
+    NO_HOUR = "no_hour"
+    """Somebody to set right that no hour of the customer's week is allowed."""
     PACE = "pace"
     """Its number's rate or daily cap."""
     ORDER = "order"

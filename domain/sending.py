@@ -159,7 +159,7 @@ def outside_hours(facts: Facts, now: datetime) -> Hold | None:
     try:
         hours = quiet_hours.verdict(now, facts.allowed, facts.zones, facts.working_hours)
     except NeverAllowed:
-        return Hold(now + timedelta(days=1), NO_HOUR, HoldKind.HOURS)
+        return Hold(now + timedelta(days=1), NO_HOUR, HoldKind.NO_HOUR)
     if isinstance(hours, quiet_hours.Hold):
         return Hold(hours.until, hours.why, HoldKind.HOURS)
     return None

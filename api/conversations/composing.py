@@ -121,8 +121,11 @@ def _check_verdict(decision: Verdict, at: datetime | None, *, may_wait: bool) ->
     match decision:
         case Refuse(why):
             raise Problem(409, _SLUGS.get(decision.rule, decision.rule.replace("_", "-")), why)
+        case Hold(_, why, HoldKind.NO_HOUR) if not may_wait:
+            more: dict[str, Any] = {"next_allowed": None, "remedy": {"may_wait": True}}
+            raise Problem(409, "quiet-hours", why, more=more)
         case Hold(until, why, HoldKind.HOURS) if not may_wait:
-            more: dict[str, Any] = {
+            more = {
                 "next_allowed": until.isoformat().replace("+00:00", "Z"),
                 "remedy": {"may_wait": True},
             }

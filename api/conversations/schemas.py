@@ -45,12 +45,12 @@ class NewMessage(Sent):
 class QuietHoursOut(ProblemOut):
     """409 `quiet-hours`: when the customer's hours allow the text that they forbid now, or when it was to leave.
 
-    Sent again with the `remedy`, it waits until then.
+    Sent again with the `remedy`, it waits until then. `next_allowed` is null if no hour of the week does.
     """
 
     model_config = ConfigDict(title="QuietHoursProblem")
 
-    next_allowed: Instant
+    next_allowed: Instant | None
     remedy: dict[str, bool]
 
 

@@ -14,20 +14,23 @@ from db.messages.texts import write
 from db.tables import (
     Enrollment,
     Message,
+    MessageDecision,
     Organisation,
     PhoneNumber,
     ProviderAccount,
     Record,
     TeamMember,
+    TimelineEntry,
     WorkItem,
 )
 from domain.consent import Source
-from domain.enrollments import EndReason, EnrollmentStatus
+from domain.enrollments import EndReason, EnrollmentStatus, TimelineKind
 from domain.interpreter import Held, NotSent, Position, Submitted
 from domain.messages import HoldKind, MessageStatus
 from domain.work_items import WorkItemKind, WorkItemStatus
 from tests.activities.conftest import Desk
 from tests.carrier import Carrier
+from tests.db.conftest import rows
 from tests.makers import (
     CUSTOMER,
     OUR_NUMBER,
@@ -315,6 +318,38 @@ async def test_a_text_of_a_paused_enrollment_waits_in_its_workflow(
 ) -> None:
     await change(desk, Enrollment, status=EnrollmentStatus.PAUSED)
     assert await desk.send() == Held(desk.at + timedelta(minutes=1))
+    assert carrier.log("request") == []
+
+
+PAUSED = "The enrollment is paused."
+NO_HOUR = (
+    "No hour of the week is allowed in all time zones this customer may be in: set the record's time zone, "
+    "or change the sequence's working hours."
+)
+
+
+@pytest.mark.parametrize("why", [PAUSED, NO_HOUR])
+async def test_a_text_that_waits_for_no_clock_promises_no_time_and_says_once_why(
+    desk: Desk, carrier: Carrier, why: str
+) -> None:
+    if why == PAUSED:
+        await change(desk, Enrollment, status=EnrollmentStatus.PAUSED)
+    else:
+        await change(desk, Organisation, allowed_from=time(8), allowed_until=time(8, 30))
+        await change(desk, Record, timezone=None, country="US", region="TX")
+    for _ in range(2):
+        assert isinstance(await desk.send(), Held)
+        desk.pass_time(days=1)
+
+    (entry,) = await rows(desk.sessions, TimelineEntry, kind=TimelineKind.TEXT_HELD)
+    assert (entry.detail, entry.until) == (why, None)
+    enrollment = await desk.enrollment()
+    assert (enrollment.current_step_id, enrollment.waiting_until) == ("hello", None)
+    assert (enrollment.waiting_reason, enrollment.sends_next) == (why, False)
+    message = await desk.message()
+    assert (message.held_reason, message.known_end) == (why, None)
+    (decision,) = await rows(desk.sessions, MessageDecision)
+    assert decision.why == why
     assert carrier.log("request") == []
 
 

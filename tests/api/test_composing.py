@@ -156,6 +156,23 @@ async def test_nobody_schedules_a_text_for_an_hour_that_is_forbidden(
     assert fine.json()["held_until"] == clock(opens + timedelta(days=1))
 
 
+async def test_no_time_is_named_where_no_hour_of_the_week_is_allowed(
+    people: People, sessions: Sessions
+) -> None:
+    conversation_id = await converse(people, sessions)
+    async with sessions.begin() as session:
+        hours = {"allowed_from": time(8), "allowed_until": time(8, 30)}
+        await session.execute(update(Organisation).values(**hours))
+        anywhere = {"timezone": None, "country": "US", "region": "TX"}
+        await session.execute(update(Record).values(**anywhere))
+    refused = await send(people.seller, conversation_id)
+    assert problem(refused) == (409, "quiet-hours")
+    assert QuietHoursOut.model_validate(refused.json()).next_allowed is None
+    assert refused.json()["detail"].startswith("No hour of the week is allowed in all time zones")
+    waiting = (await send(people.seller, conversation_id, may_wait=True)).json()
+    assert (waiting["status"], waiting["held_until"]) == ("held", None)
+
+
 async def test_placeholders_are_filled_and_one_that_cannot_be_is_refused(
     people: People, sessions: Sessions
 ) -> None:

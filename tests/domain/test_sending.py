@@ -121,7 +121,7 @@ BEHIND = Hold(
                 datetime(2026, 7, 2, 12, tzinfo=UTC),
                 "No hour of the week is allowed in all time zones this customer may be in: "
                 "set the record's time zone, or change the sequence's working hours.",
-                HoldKind.HOURS,
+                HoldKind.NO_HOUR,
             ),
             id="never",
         ),

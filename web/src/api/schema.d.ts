@@ -3639,7 +3639,7 @@ export interface components {
          * @description What a text that waits with us waits for.
          * @enum {string}
          */
-        HoldKind: "hours" | "pace" | "order" | "account" | "provider" | "pause" | "retry" | "schedule" | "consent" | "start";
+        HoldKind: "hours" | "no_hour" | "pace" | "order" | "account" | "provider" | "pause" | "retry" | "schedule" | "consent" | "start";
         /**
          * ImportProblem
          * @description Why a row was left out. `line` is counted from 1, the header's line.
@@ -4956,7 +4956,7 @@ export interface components {
          * QuietHoursProblem
          * @description 409 `quiet-hours`: when the customer's hours allow the text that they forbid now, or when it was to leave.
          *
-         *     Sent again with the `remedy`, it waits until then.
+         *     Sent again with the `remedy`, it waits until then. `next_allowed` is null if no hour of the week does.
          */
         QuietHoursProblem: {
             /** Type */
@@ -4969,11 +4969,8 @@ export interface components {
             detail: string;
             /** Errors */
             errors?: components["schemas"]["ProblemError"][] | null;
-            /**
-             * Next Allowed
-             * Format: date-time
-             */
-            next_allowed: string;
+            /** Next Allowed */
+            next_allowed: string | null;
             /** Remedy */
             remedy: {
                 [key: string]: boolean;

@@ -405,6 +405,16 @@ test("a text that the customer's hours forbid can wait until they allow it", asy
   expect(sent.at(-1)).toEqual({ text: "Hello", may_wait: true });
 });
 
+test("a text for which no hour is allowed is offered no time to leave at", async () => {
+  const none = "No hour of the week is allowed in all time zones this customer may be in.";
+  fakeApi({ ...conversationOf(), [SEND]: () => problem(409, "quiet-hours", none, { next_allowed: null }) });
+  const { person } = openPage("/conversations/c-1");
+  await person.type(await composer(), "Hello");
+  await person.click(screen.getByRole("button", { name: "Send" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent(none);
+  expect(screen.queryByRole("button", { name: /^Schedule for/ })).toBeNull();
+});
+
 test("while a colleague writes, one is asked before one sends", async () => {
   const asked = fakeApi({ ...conversationOf(), [SEND]: () => json(makeMessage(), 201) });
   const { person } = openPage("/conversations/c-1");

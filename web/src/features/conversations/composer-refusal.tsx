@@ -24,7 +24,7 @@ export function Refusal(props: RefusalProps): ReactNode {
       </SureNote>
     );
   }
-  if (error instanceof ApiProblem && error.details.next_allowed !== undefined) {
+  if (error instanceof ApiProblem && error.details.next_allowed) {
     const at = new Date(error.details.next_allowed);
     return (
       <Alert
