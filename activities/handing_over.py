@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, assert_never
 from uuid import UUID
 
@@ -142,7 +142,8 @@ class HandOver:
                 refused = Entry(TimelineKind.TEXT_REFUSED, now, detail=why, message_id=message_id)
                 await order.journal(session, refused)
         if withdrawal.is_unclear:
-            raise again(why, "Withdrawn", LOOK_AGAIN)
+            # at once: that try, under the number's lock, is told of the answer if it waits for it still
+            raise again(why, "Withdrawn", timedelta(0))
         return NotSent(EndReason.OPTED_OUT)
 
     async def _accept(

@@ -58,9 +58,9 @@ from domain.sending import READY_AHEAD, Hold, Refuse, ending_after
 from domain.work_items import WorkItemKind
 from workflows.activities import SendStepText
 
-_IN_THE_WORKFLOW = frozenset({HoldKind.HOURS, HoldKind.NO_HOUR, HoldKind.PAUSE})
-"""What a text waits for in its workflow, by a timer that a pause or an end interrupts. For all else the activity is
-tried again by the engine, which costs no history."""
+_IN_THE_WORKFLOW = frozenset({HoldKind.HOURS, HoldKind.NO_HOUR, HoldKind.PAUSE, HoldKind.CONSENT})
+"""What a text waits for in its workflow, by a timer that a pause, an end or an answer interrupts. For all else the
+activity is tried again by the engine, which costs no history."""
 
 
 _AT_AN_INSTANT = frozenset({HoldKind.RETRY, HoldKind.SCHEDULE})

@@ -121,7 +121,9 @@ class Effects(Protocol):
 
     def now(self) -> datetime: ...
 
-    async def sleep_until(self, instant: datetime) -> None: ...
+    async def sleep_until(self, instant: datetime) -> None:
+        """Sleep, with a text that is held, until the instant or until what it waits for is no more."""
+        ...
 
     async def wait(self, step_id: str, *, until: datetime) -> bool:
         """Wait until the instant, or until a person skips the wait of this step; return whether one did."""

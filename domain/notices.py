@@ -85,6 +85,12 @@ class SkipWait(_OfEnrollment):
     step_id: str
 
 
+class TextReleased(_Notice):
+    """What the workflow's text waited for is no more. A look too many is harmless, so that no text is named."""
+
+    kind: Literal["text_released"] = "text_released"
+
+
 class EndEnrollment(_OfEnrollment):
     kind: Literal["end_enrollment"] = "end_enrollment"
     reason: EndReason
@@ -100,6 +106,7 @@ Notice = Annotated[
     | Pause
     | Resume
     | SkipWait
+    | TextReleased
     | EndEnrollment,
     Field(discriminator="kind"),
 ]

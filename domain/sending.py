@@ -17,6 +17,10 @@ from domain.quiet_hours import AllowedHours, NeverAllowed, Send, WeeklyHours
 LOOK_AGAIN = timedelta(minutes=1)
 """When to look again at what somebody must set right, or what a notice will tell the workflow."""
 
+LOOK_AGAIN_UNTOLD = timedelta(hours=1)
+"""When to look again at a text that its workflow is told to look at, for what nobody tells of: it may leave from
+another number by then."""
+
 READY_AHEAD = timedelta(seconds=0.05)
 """Before its turn that a text is made ready: what that takes varies, and would disturb the pace."""
 
@@ -29,6 +33,9 @@ the way to the provider."""
 
 IN_ORDER = timedelta(seconds=2)
 """When to look again whether the text before this one has left the provider."""
+
+ABOUT_TO_GO = "It is about to be sent."
+IS_PAUSED = "The enrollment is paused."
 
 _SWITCHED_OFF = "The provider account of this number is switched off."
 _PAUSED = "The provider account of this number is paused after a failure. Your administrator knows."
@@ -139,9 +146,9 @@ def verdict(facts: Facts, account: Account, number: OurNumber | None, now: datet
             "The enrollment has ended.", FailureKind.NEVER, facts.ended, rule="enrollment_ended"
         )
     if withdrawal is not None:
-        return Hold(now + LOOK_AGAIN, consent.why(withdrawal), HoldKind.CONSENT)
+        return Hold(now + LOOK_AGAIN_UNTOLD, consent.why(withdrawal), HoldKind.CONSENT)
     if not facts.is_running:
-        return Hold(now + LOOK_AGAIN, "The enrollment is paused.", HoldKind.PAUSE)
+        return Hold(now + LOOK_AGAIN, IS_PAUSED, HoldKind.PAUSE)
     outside = None if facts.is_answer else outside_hours(facts, now)
     if outside is not None:
         return outside

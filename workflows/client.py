@@ -26,6 +26,7 @@ from domain.notices import (
     StartEnrollment,
     StartReconciliation,
     StartText,
+    TextReleased,
     WorkItemDecided,
 )
 from workflows import enrollment
@@ -76,6 +77,10 @@ class Engine:
                     return await self._start(notice)
                 case WorkItemDecided():
                     return await self._decide(notice)
+                case TextReleased():
+                    handle = self._client.get_workflow_handle(notice.workflow_id)
+                    # an enrollment takes it by the same name
+                    await handle.signal(TextWorkflow.text_released)
                 case _:
                     await self._signal(notice)
         except RPCError as error:

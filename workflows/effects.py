@@ -60,6 +60,8 @@ class EnrollmentState(BaseModel):
     decisions: dict[UUID, Decision] = {}
     skipped_waits: list[str] = []
     """Steps whose wait a person has ended, or will have ended before it begins."""
+    is_released: bool = False
+    """Whether what held a text is no more, since it was last looked at."""
 
 
 class TemporalEffects:
@@ -73,7 +75,7 @@ class TemporalEffects:
         return workflow.now()
 
     async def sleep_until(self, instant: datetime) -> None:
-        await self._wait(lambda: False, until=instant)
+        await self._wait(lambda: self._state.is_released, until=instant)
 
     async def wait(self, step_id: str, *, until: datetime) -> bool:
         def was_skipped() -> bool:
@@ -91,6 +93,8 @@ class TemporalEffects:
             lane=self._state.lane,
         )
         urgency = Urgency.MANUAL if isinstance(step, ManualText) else Urgency.AUTOMATED
+        # before the look and not behind it: one that comes meanwhile may be of what the look has seen
+        self._state.is_released = False
         outcome = await workflow.execute_activity(
             activities.send_step_text,
             order,

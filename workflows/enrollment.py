@@ -117,6 +117,10 @@ class EnrollmentWorkflow:
             known.append(skipped.step_id)
 
     @workflow.signal
+    def text_released(self) -> None:
+        self._state.is_released = True
+
+    @workflow.signal
     def end(self, ending: EndEnrollment) -> None:
         if ending.enrollment_id == self._state.enrollment_id and self._state.ending is None:
             self._state.ending = ending.reason

@@ -102,12 +102,12 @@ async def add_entry(
                 "Write down what the person agreed to: consent without evidence proves nothing.",
                 slug="no-evidence",
             )
-        entry_id = await consent.grant(session, actor.organisation_id, number, said, now)
+        entry_id, told = await consent.grant(session, actor.organisation_id, number, said, now)
     else:
         entry_id, told = await consent.withdraw_by_hand(
             session, actor.organisation_id, number, said, now
         )
-        outbox.tell(told)
+    outbox.tell(told)
     return ConsentEntryOut.of(await listing.get_entry(session, entry_id))
 
 

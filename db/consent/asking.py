@@ -123,5 +123,4 @@ async def answer(
         return await consent.withdraw(
             session, text.organisation_id, text.customer_number, said, now
         )
-    await consent.dismiss(session, text.organisation_id, text.customer_number, said, now)
-    return []
+    return await consent.dismiss(session, text.organisation_id, text.customer_number, said, now)

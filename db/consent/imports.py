@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.consent import locking
 from db.consent import queries as consent
+from db.consent.releasing import release
 from db.consent.tables import ConsentEntry, OptOut
 from db.messages.tables import Message
 from domain.consent import BY_START, ConsentKind, Purpose, Scope, Source
@@ -101,6 +102,7 @@ async def import_numbers(
     await consent.settle_questions(session, organisation_id, {row.number for row in new}, now)
     of_all = {row.number for row in new if row.purpose is not Purpose.MARKETING}
     workflows = await consent.take_back(session, organisation_id, of_all, _forbidding(), now)
+    workflows += await release(session, organisation_id, numbers - of_all, now)
     return Imported(len(new), len(rows) - len(new), workflows)
 
 

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.consent import locking
 from db.consent.in_force import withdrawal_of, withdrawals_of, withdrawn
+from db.consent.releasing import release
 from db.consent.tables import ConsentEntry, OptOut
 from db.conversations.tables import Conversation
 from db.enrollments import progress
@@ -122,7 +123,8 @@ async def withdraw_by_hand(
     entry_id = await _put_into_force(session, organisation_id, customer_number, said, now)
     await settle_questions(session, organisation_id, [customer_number], now)
     if said.purpose is Purpose.MARKETING:
-        return entry_id, []
+        # what a seller writes may go, if nothing else was asked
+        return entry_id, await release(session, organisation_id, [customer_number], now)
     await replies.cancel_for_number(
         session,
         organisation_id,
@@ -172,24 +174,24 @@ async def suspect(
 
 async def dismiss(
     session: AsyncSession, organisation_id: UUID, customer_number: str, said: Said, now: datetime
-) -> None:
+) -> list[str]:
     """Write down that a person read what was unclear, and that it was no withdrawal.
 
-    What waits goes on, unless another question about the number is open.
+    What waits goes on, unless another question about the number is open; returns the workflows to tell.
     """
     await locking.exclusive(session, organisation_id, [customer_number])
     await _write_entry(session, organisation_id, customer_number, ConsentKind.DISMISSED, said)
     still_open = _questions(organisation_id, [customer_number])
-    if await session.scalar(select(WorkItem.id).where(still_open).limit(1)) is None:
-        await _end(
-            session, organisation_id, customer_number, now, which=OptOut.is_unclear.is_(True)
-        )
+    if await session.scalar(select(WorkItem.id).where(still_open).limit(1)) is not None:
+        return []
+    await _end(session, organisation_id, customer_number, now, which=OptOut.is_unclear.is_(True))
+    return await release(session, organisation_id, [customer_number], now)
 
 
 async def restore(
     session: AsyncSession, organisation_id: UUID, customer_number: str, said: Said, now: datetime
-) -> int:
-    """Lift what the customer's START lifts; return how many withdrawals. What they ended stays ended.
+) -> list[str]:
+    """Lift what the customer's START lifts; return the workflows to tell. What was ended stays ended.
 
     Those that came after the START stay: a text may be found days later, and another one have taken it back meanwhile.
     """
@@ -200,19 +202,21 @@ async def restore(
         for each in await in_force(session, organisation_id, customer_number)
         if each.at <= said.at and number is not None and lifted_by_start(each, number)
     ]
-    if lifted:
-        await _write_entry(session, organisation_id, customer_number, ConsentKind.RESTORED, said)
-        await _end(
-            session, organisation_id, customer_number, now, which=OptOut.entry_id.in_(lifted)
-        )
-        await settle_questions(session, organisation_id, [customer_number], now)
-    return len(lifted)
+    if not lifted:
+        return []
+    await _write_entry(session, organisation_id, customer_number, ConsentKind.RESTORED, said)
+    await _end(session, organisation_id, customer_number, now, which=OptOut.entry_id.in_(lifted))
+    await settle_questions(session, organisation_id, [customer_number], now)
+    return await release(session, organisation_id, [customer_number], now)
 
 
 async def grant(
     session: AsyncSession, organisation_id: UUID, customer_number: str, said: Said, now: datetime
-) -> UUID:
-    """Write consent down that a person recorded, and lift the withdrawals it lifts; return the entry's id."""
+) -> tuple[UUID, list[str]]:
+    """Write consent down that a person recorded, and lift the withdrawals it lifts.
+
+    Returns the entry's id, and the workflows to tell.
+    """
     await locking.exclusive(session, organisation_id, [customer_number])
     entry_id = await _write_entry(
         session, organisation_id, customer_number, ConsentKind.GRANTED, said
@@ -223,11 +227,10 @@ async def grant(
         for each in await in_force(session, organisation_id, customer_number)
         if lifted_by_grant(each, given)
     ]
-    if lifted:
-        await _end(
-            session, organisation_id, customer_number, now, which=OptOut.entry_id.in_(lifted)
-        )
-    return entry_id
+    if not lifted:
+        return entry_id, []
+    await _end(session, organisation_id, customer_number, now, which=OptOut.entry_id.in_(lifted))
+    return entry_id, await release(session, organisation_id, [customer_number], now)
 
 
 async def in_force(
@@ -379,11 +382,10 @@ async def under_way(
     before the next one leaves.
     """
     found = await session.execute(
-        select(Conversation.customer_number, Message.id)
-        .join(Message, Message.conversation_id == Conversation.id)
+        select(Message.to_number, Message.id)
         .where(
-            Conversation.organisation_id == organisation_id,
-            Conversation.customer_number.in_(customer_numbers),
+            Message.organisation_id == organisation_id,
+            Message.to_number.in_(customer_numbers),
             Message.status == MessageStatus.SUBMITTING,
         )
         .order_by(Message.id)

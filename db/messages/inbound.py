@@ -113,7 +113,9 @@ async def store(session: AsyncSession, text: InboundText, now: datetime) -> Stor
                 session, place.organisation_id, text.from_number, said, now
             )
         case Keyword.START:
-            await consent.restore(session, place.organisation_id, text.from_number, said, now)
+            workflow_ids += await consent.restore(
+                session, place.organisation_id, text.from_number, said, now
+            )
     fetching = await media.note(session, place.organisation_id, place.message_id, text.media)
     if fetching is not None:
         workflow_ids.append(fetching)

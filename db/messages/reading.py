@@ -27,6 +27,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    tuple_,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import aliased
@@ -46,9 +47,10 @@ from db.records.filling import FILLING
 from db.records.tables import Record
 from db.users.tables import User
 from db.work_items.tables import WorkItem
-from domain.messages import Direction, MessageStatus
+from domain.messages import Direction, HoldKind, MessageStatus
 
-_UNDER_WAY: Final = (MessageStatus.SUBMITTING, MessageStatus.QUEUED)
+_NOT_LEFT: Final = (MessageStatus.HELD, MessageStatus.SUBMITTING, MessageStatus.QUEUED)
+_FOR_A_TURN: Final = (HoldKind.START, HoldKind.ORDER)
 _NEVER_LEFT: Final = (MessageStatus.HELD, MessageStatus.REFUSED)
 
 _ASKED: Final[Mapping[str, TypeEngine[Any]]] = {
@@ -222,34 +224,36 @@ def _facts(
 
 
 def _is_behind(message_id: ColumnElement[UUID]) -> ColumnElement[bool]:
-    """Return whether an earlier text to the same customer is still on its way through a provider."""
-    earlier, same = aliased(Message), aliased(Conversation)
-    of_customer = (
-        select(same.id)
-        .where(
-            same.organisation_id == Conversation.organisation_id,
-            same.customer_number == Conversation.customer_number,
-        )
-        .correlate(Conversation)
-        .scalar_subquery()
+    """Return whether an earlier text to the same customer is still on its way through a provider, or about to be.
+
+    About to be is one that was written before, and waits with us for nothing but its turn.
+    """
+    earlier = aliased(Message)
+    is_written_before = or_(
+        # one that has no row yet comes behind all that have
+        Message.id.is_(None),
+        tuple_(earlier.created_at, earlier.id) < tuple_(Message.created_at, Message.id),
     )
+    waits_for_its_turn = or_(*(earlier.held_for == _constant(kind) for kind in _FOR_A_TURN))
     return (
         select(literal(True))
         .where(
-            # as an array, and not joined: else a server that has counted nothing yet reads all that is under way
-            earlier.conversation_id == any_(func.array(of_customer)),
+            earlier.organisation_id == Conversation.organisation_id,
+            earlier.to_number == Conversation.customer_number,
             # written out, as the index has them: so it is used, and the statement is the same each time
-            or_(*(earlier.status == _constant(status) for status in _UNDER_WAY)),
+            or_(*(earlier.status == _constant(status) for status in _NOT_LEFT)),
+            # what is held is so until an instant, and nothing else is
+            func.coalesce(earlier.held_until, earlier.submitted_at) > bindparam("in_order_since"),
             earlier.id != message_id,
-            earlier.submitted_at > bindparam("in_order_since"),
+            or_(earlier.held_until.is_(None), and_(waits_for_its_turn, is_written_before)),
         )
         .correlate_except(earlier)
         .exists()
     )
 
 
-def _constant(status: MessageStatus) -> ColumnElement[str]:
-    return literal_column(f"'{status.value}'")
+def _constant(value: MessageStatus | HoldKind) -> ColumnElement[str]:
+    return literal_column(f"'{value.value}'")
 
 
 def _is_talked_over(conversation: Any) -> ColumnElement[bool]:

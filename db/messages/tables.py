@@ -44,12 +44,13 @@ class Message(OfOrganisation, Base):
             "phone_number_id",
             postgresql_where=text("status = 'held'"),
         ),
-        # what is on its way: the order of texts to one customer, and reports that are missing
+        # what has not left yet: the order of texts to one customer, and what a word on their consent is about
         Index(
-            "messages_under_way_idx",
-            "conversation_id",
-            "submitted_at",
-            postgresql_where=text("status IN ('submitting', 'queued')"),
+            "messages_not_left_idx",
+            "organisation_id",
+            "to_number",
+            text("coalesce(held_until, submitted_at)"),
+            postgresql_where=text("status IN ('held', 'submitting', 'queued')"),
         ),
         Index(
             "messages_open_idx",

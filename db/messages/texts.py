@@ -23,6 +23,7 @@ from domain.between import Spoken
 from domain.messages import Direction, HoldKind, MessageStatus, Verdict
 from domain.notices import StartText, text_workflow_id
 from domain.pacing import Lane
+from domain.sending import ABOUT_TO_GO
 
 _SCHEDULED: Final = "Its author chose when it leaves."
 
@@ -131,7 +132,7 @@ async def write(
             status=MessageStatus.HELD,
             held_until=at or now,
             held_for=HoldKind.START if at is None else HoldKind.SCHEDULE,
-            held_reason="It is about to be sent." if at is None else _SCHEDULED,
+            held_reason=ABOUT_TO_GO if at is None else _SCHEDULED,
             body=body,
             segments=counted.segments,
             encoding=counted.encoding,

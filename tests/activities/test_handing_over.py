@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -119,7 +120,8 @@ async def test_what_may_be_a_withdrawal_during_the_wait_has_the_text_wait_for_th
         await hand_over(in_a_moment(ready), Order(never, no_journal, Urgency.AUTOMATED))
     await accounts.close()
 
-    assert raised.value.type == "Withdrawn"
+    # at once: so it is told of the answer
+    assert (raised.value.type, raised.value.next_retry_delay) == ("Withdrawn", timedelta(0))
     assert carrier.received(CUSTOMER) == []
     text = await desk.message()
     assert (text.status, text.held_for) == (MessageStatus.HELD, HoldKind.CONSENT)

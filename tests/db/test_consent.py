@@ -1,7 +1,9 @@
 """Tests of db/consent, and of what happens when a customer says STOP while a text is about to leave."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -36,6 +38,7 @@ from domain.do_not_contact import ListedNumber
 from domain.enrollments import EndReason, TimelineKind
 from domain.failures import FailureKind
 from domain.messages import Direction, HoldKind, MessageStatus
+from domain.notices import text_workflow_id
 from domain.sending import Account, Hold, Refuse, verdict
 from domain.work_items import WorkItemKind, WorkItemStatus
 from tests.db.conftest import NOW, inbound_text, make_message, one, rows, someone_waits
@@ -63,10 +66,10 @@ async def withdraw(
     return await consent.withdraw(session, scene.organisation.id, number, said, NOW)
 
 
-async def start(session: AsyncSession, scene: Scene, at: datetime) -> int:
+async def start(session: AsyncSession, scene: Scene, at: datetime) -> None:
     """Have the customer say START at `at`."""
     said = Said(Source.REPLY, at, phone_number_id=scene.number.id)
-    return await consent.restore(session, scene.organisation.id, CUSTOMER, said, at)
+    await consent.restore(session, scene.organisation.id, CUSTOMER, said, at)
 
 
 @pytest.fixture
@@ -136,7 +139,7 @@ async def test_an_opt_out_said_twice_is_one_until_it_is_lifted(
     assert (await one(sessions, OptOut)).created_at == NOW
 
     async with sessions.begin() as session:
-        assert await start(session, scene, LATER) == 1
+        await start(session, scene, LATER)
     assert not await is_opted_out(sessions, scene)
     assert (await one(sessions, OptOut)).ended_at == LATER
 
@@ -234,7 +237,7 @@ async def test_a_start_that_is_found_late_does_not_lift_an_opt_out_that_came_aft
     async with sessions.begin() as session:
         await withdraw(session, scene, conversation)
         before = NOW - timedelta(hours=1)
-        assert await start(session, scene, before) == 0
+        await start(session, scene, before)
     assert await is_opted_out(sessions, scene)
 
 
@@ -372,7 +375,7 @@ async def test_a_start_to_one_number_of_ours_leaves_the_providers_block_of_anoth
     assert await is_opted_out(sessions, scene)
     async with sessions.begin() as session:
         said = Said(Source.REPLY, LATER, phone_number_id=blocked.id)
-        assert await consent.restore(session, scene.organisation.id, CUSTOMER, said, LATER) == 1
+        await consent.restore(session, scene.organisation.id, CUSTOMER, said, LATER)
     assert not await is_opted_out(sessions, scene)
 
 
@@ -507,8 +510,91 @@ async def test_a_withdrawal_is_the_reason_of_a_sequences_text_that_it_kept_here(
     assert (await one(sessions, MessageDecision)).rule == "opt_out"
 
 
-async def bring_in(sessions: Sessions, scene: Scene, *numbers: str) -> Imported:
-    listed = [ListedNumber(line, each, None, None, None) for line, each in enumerate(numbers, 2)]
+async def wait_for_answer(
+    sessions: Sessions, scene: Scene, conversation: Conversation, **values: Any
+) -> Message:
+    """Make a text that waits until somebody has answered the question about its customer."""
+    values = {
+        "status": MessageStatus.HELD,
+        "held_for": HoldKind.CONSENT,
+        "held_until": LATER,
+        "held_reason": "Nothing leaves.",
+        "submitted_at": None,
+    } | values
+    return await make_message(sessions, conversation, scene.account.id, **values)
+
+
+async def test_an_answer_releases_each_text_that_waited_for_it_and_no_other(
+    sessions: Sessions, scene: Scene, conversation: Conversation
+) -> None:
+    async with sessions.begin() as session:
+        paused = await make_record(session, scene.seller)
+        stopped = await make_enrollment(session, paused, scene.version, status="paused")
+        stranger = await make_record(session, scene.seller, phone="+12125550112")
+        elsewhere = await make_conversation(session, stranger, scene.number)
+    await say(sessions, scene, UNCLEAR)
+    of_step = {"enrollment_id": scene.enrollment.id, "step_id": "hello"}
+    failed = await make_message(sessions, conversation, scene.account.id, **of_step)
+    waiting = [
+        await wait_for_answer(sessions, scene, conversation, **of_step),
+        await wait_for_answer(sessions, scene, conversation, author_id=scene.seller.id),
+        await wait_for_answer(sessions, scene, conversation, retry_of=failed.id, **of_step),
+        await wait_for_answer(sessions, scene, conversation, enrollment_id=stopped.id),
+    ]
+    others = [
+        await wait_for_answer(sessions, scene, elsewhere, to_number="+12125550112"),
+        await wait_for_answer(sessions, scene, conversation, held_for=HoldKind.SCHEDULE),
+    ]
+    asked = await question(sessions)
+    async with sessions.begin() as session:
+        told = await asking.answer(
+            session, asked, withdrawn=False, actor_id=scene.seller.id, now=LATER
+        )
+
+    workflows = [
+        scene.enrollment.workflow_id,
+        text_workflow_id(waiting[1].id),
+        text_workflow_id(waiting[2].id),
+        stopped.workflow_id,
+    ]
+    assert sorted(told or ()) == sorted(workflows)
+    notices = await rows(sessions, OutboxItem, kind="text_released")
+    assert sorted(each.workflow_id for each in notices) == sorted(workflows)
+    held = [await one(sessions, Message, id=each.id) for each in (*waiting, *others)]
+    assert [each.held_for for each in held] == [
+        *[HoldKind.START] * 3,
+        HoldKind.PAUSE,
+        HoldKind.CONSENT,
+        HoldKind.SCHEDULE,
+    ]
+    assert {each.held_reason for each in held[:3]} == {"It is about to be sent."}
+
+
+@pytest.mark.parametrize("how", ["a START", "consent given anew", "marketing withdrawn", "a list"])
+async def test_whatever_else_settles_the_question_releases_what_waited_for_its_answer(
+    sessions: Sessions, scene: Scene, conversation: Conversation, how: str
+) -> None:
+    await say(sessions, scene, UNCLEAR)
+    waiting = await wait_for_answer(sessions, scene, conversation, author_id=scene.seller.id)
+    told: Sequence[str]
+    if how == "a START":
+        told = (await say(sessions, scene, "START", LATER)).workflow_ids
+    elif how == "a list":
+        told = (await bring_in(sessions, scene, CUSTOMER, of=Purpose.MARKETING)).workflow_ids
+    else:
+        settle = consent.grant if how == "consent given anew" else consent.withdraw_by_hand
+        purpose = Purpose.MARKETING if settle is consent.withdraw_by_hand else None
+        said = Said(Source.FORM, LATER, purpose=purpose, wording="I agree to texts.")
+        async with sessions.begin() as session:
+            _, told = await settle(session, scene.organisation.id, CUSTOMER, said, LATER)
+    assert text_workflow_id(waiting.id) in told
+    assert (await one(sessions, Message, id=waiting.id)).held_for is HoldKind.START
+
+
+async def bring_in(
+    sessions: Sessions, scene: Scene, *numbers: str, of: Purpose | None = None
+) -> Imported:
+    listed = [ListedNumber(line, each, of, None, None) for line, each in enumerate(numbers, 2)]
     async with sessions.begin() as session:
         return await import_numbers(
             session,

@@ -224,7 +224,8 @@ def test_a_text_waits_while_nobody_has_said_whether_the_customer_refused() -> No
         "The customer may have withdrawn consent on 3 Jun 2026: nothing leaves until somebody has answered the "
         "question in the work list."
     )
-    assert verdict(facts, Account(), NUMBER, NOON) == Hold(IN_A_MINUTE, why, HoldKind.CONSENT)
+    in_an_hour = NOON + timedelta(hours=1)
+    assert verdict(facts, Account(), NUMBER, NOON) == Hold(in_an_hour, why, HoldKind.CONSENT)
 
 
 def test_a_hold_promises_the_time_that_the_clock_decides_and_no_other() -> None:

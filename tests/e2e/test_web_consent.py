@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e.browser import answer, open_handset, open_window, phone_of
 from tests.e2e.office import Office, open_office
-from tests.stack import Stack
+from tests.stack import Stack, eventually
 
 
 @pytest.fixture
@@ -107,3 +107,49 @@ def test_a_withdrawal_said_in_a_call_outlives_a_start_and_ends_with_consent_that
         ("granted", "customer_call"),
         ("withdrawn", "customer_call"),
     ]
+
+
+WELCOME = """
+key: hello
+name: Say hello
+record: lead
+settings: {on_reply: continue}
+steps:
+  - {id: hello, type: automated_text, text: "Of a sequence"}
+"""
+
+
+def test_what_waits_for_a_question_leaves_as_soon_as_it_is_answered_and_in_order(
+    office: Office,
+) -> None:
+    ada = office.lead("Ada")
+    office.publish(WELCOME)
+    office.hear(ada, "please tell your boss to stop it now")
+    question = eventually(
+        lambda: next(
+            (
+                item
+                for item in office.seller.all("/work-items")
+                if item["kind"] == "consent_question" and item["record"]["id"] == ada["id"]
+            ),
+            None,
+        )
+    )
+    texts = f"/conversations/{office.conversation(ada)['id']}/messages"
+
+    def waiting() -> list[str]:
+        return [each["body"] for each in office.seller.all(texts) if each["held_for"] == "consent"]
+
+    office.seller.post(texts, {"text": "The first"})
+    eventually(lambda: len(waiting()) == 1)
+    office.enroll("hello", ada)
+    eventually(lambda: len(waiting()) == 2)
+    office.seller.post(texts, {"text": "The last"})
+    eventually(lambda: len(waiting()) == 3)
+    assert office.received(ada) == []
+
+    office.seller.post(f"/work-items/{question['id']}/answer-consent", {"withdrawn": False})
+
+    eventually(lambda: office.received(ada), within=5)
+    eventually(lambda: len(office.received(ada)) == 3, within=20)
+    assert office.received(ada) == ["The first", "Of a sequence", "The last"]

@@ -62,13 +62,15 @@ class World:
     """Branches for which the database was asked for a reply."""
     stored_reply: bool = False
     """Whether the database has a reply that nobody told the workflow of."""
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+    """What happens while a text is looked at that is held then."""
 
     @activity.defn
     async def send_step_text(self, order: SendStepText) -> TextOutcome:
         self._note(order.visit.notes)
         waiting = self.outcomes.get(order.step_id)
         if waiting:
-            return waiting.pop(0)
+            return await self._next(waiting)
         now = await self.clock()
         self.texts.append((order.step_id, now))
         return Submitted(now)
@@ -77,7 +79,7 @@ class World:
     async def send_text(self, message_id: UUID, urgency: Urgency = Urgency.REPLY) -> TextOutcome:
         waiting = self.outcomes.get(str(message_id))
         if waiting:
-            return waiting.pop(0)
+            return await self._next(waiting)
         now = await self.clock()
         self.texts.append((str(message_id), now))
         return Submitted(now)
@@ -152,6 +154,11 @@ class World:
         )
         async with deciding, sends:
             yield
+
+    async def _next(self, outcomes: list[TextOutcome]) -> TextOutcome:
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        return outcomes.pop(0)
 
     def _note(self, notes: list[Any]) -> None:
         self.noted += [(note.step_id, note.outcome.value) for note in notes]

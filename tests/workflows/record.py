@@ -159,6 +159,14 @@ async def a_text_is_held_for_quiet_hours(stage: Stage) -> Run:
     return await _finished(await stage.enroll(CADENCE, name=NAME), EndReason.COMPLETED)
 
 
+async def a_text_is_released_before_its_time(stage: Stage) -> Run:
+    stage.world.outcomes["hello"] = [Held(await stage.now() + timedelta(hours=1))]
+    handle = await stage.enroll(CADENCE, name=NAME)
+    await stage.pass_time(minutes=10)
+    await handle.signal(EnrollmentWorkflow.text_released)
+    return await _finished(handle, EndReason.COMPLETED)
+
+
 async def a_text_is_refused(stage: Stage) -> Run:
     stage.world.outcomes["hello"] = [NotSent()]
     return await _finished(await stage.enroll(CADENCE, name=NAME), EndReason.COMPLETED)
@@ -245,12 +253,26 @@ async def a_sellers_own_text_is_held_and_sent(stage: Stage) -> Run:
     return await _own_text(stage, message_id)
 
 
-async def _own_text(stage: Stage, message_id: UUID) -> Run:
-    handle = await stage.env.client.start_workflow(
-        TextWorkflow.run, message_id, id="text-test", task_queue=TASK_QUEUE
-    )
+async def a_sellers_own_text_is_released_before_its_time(stage: Stage) -> Run:
+    message_id = UUID("0198f000-0000-7000-8000-000000000006")
+    stage.world.outcomes[str(message_id)] = [Held(await stage.now() + timedelta(hours=1))]
+    handle = await _begin_own_text(stage, message_id)
+    await stage.pass_time(minutes=10)
+    await handle.signal(TextWorkflow.text_released)
     await handle.result()
     return handle
+
+
+async def _own_text(stage: Stage, message_id: UUID) -> Run:
+    handle = await _begin_own_text(stage, message_id)
+    await handle.result()
+    return handle
+
+
+async def _begin_own_text(stage: Stage, message_id: UUID) -> Run:
+    return await stage.env.client.start_workflow(
+        TextWorkflow.run, message_id, id="text-test", task_queue=TASK_QUEUE
+    )
 
 
 async def the_outbox_is_relayed(stage: Stage) -> Run:
@@ -279,6 +301,7 @@ STORIES: list[Story] = [
     a_seller_is_asked_when_the_enrollment_is_disconnected,
     a_pause_outlasts_a_wait,
     a_text_is_held_for_quiet_hours,
+    a_text_is_released_before_its_time,
     a_text_is_refused,
     a_number_is_unreachable,
     a_field_decides,
@@ -291,6 +314,7 @@ STORIES: list[Story] = [
     a_text_for_later_is_cancelled,
     a_long_history_is_continued_as_new,
     a_sellers_own_text_is_held_and_sent,
+    a_sellers_own_text_is_released_before_its_time,
     the_outbox_is_relayed,
     what_is_kept_no_longer_goes,
 ]

@@ -14,7 +14,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RetryConfig, RPCError
 
 from domain.enrollments import EndReason
-from domain.interpreter import Decision
+from domain.interpreter import Decision, Held
 from domain.notices import (
     Delivery,
     EndEnrollment,
@@ -26,6 +26,7 @@ from domain.notices import (
     SkipWait,
     StartEnrollment,
     StartText,
+    TextReleased,
     WorkItemDecided,
     enrollment_workflow_id,
     media_workflow_id,
@@ -226,6 +227,25 @@ async def test_a_skip_of_a_wait_told_twice_ends_that_wait_alone(case: Case) -> N
     assert case.world.texts == []
 
 
+@pytest.mark.parametrize("is_of_enrollment", [True, False])
+async def test_a_held_text_whose_workflow_is_told_leaves_at_once(
+    case: Case, is_of_enrollment: bool
+) -> None:
+    message_id = uuid4()
+    start: Notice = case.start()
+    if not is_of_enrollment:
+        start = StartText(workflow_id=text_workflow_id(message_id), message_id=message_id)
+    what = "hello" if is_of_enrollment else str(message_id)
+    case.world.outcomes[what] = [Held(datetime.now(UTC) + timedelta(hours=1))]
+    async with case.worker():
+        await case.deliver(start)
+        await until(lambda: case.world.outcomes[what] == [])
+        assert case.world.texts == []
+        released = TextReleased(workflow_id=start.workflow_id)
+        assert await case.deliver(released) is Delivery.DELIVERED
+        await until(lambda: [each for each, _ in case.world.texts] == [what])
+
+
 async def test_a_decision_told_twice_is_taken_once(case: Case) -> None:
     async with case.worker():
         decided = case.decided(await case.asked())
@@ -280,6 +300,7 @@ async def test_who_has_ended_needs_to_be_told_nothing(case: Case) -> None:
     ids = {"workflow_id": case.workflow_id, "enrollment_id": case.enrollment_id}
     notices: list[Notice] = [
         case.reply(), Pause(**ids), Resume(**ids), SkipWait(step_id="rest", **ids), case.end(), case.decided(uuid4()),
+        TextReleased(workflow_id=case.workflow_id),
     ]  # fmt: skip
     for notice in notices:
         assert await case.deliver(notice) is Delivery.GONE

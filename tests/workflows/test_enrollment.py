@@ -226,6 +226,38 @@ async def test_a_held_text_is_tried_again_at_the_instant_it_may_go(stage: Stage)
     assert hours == [9, 9 + 72, 9 + 96]
 
 
+async def test_a_held_text_is_tried_again_at_once_when_it_is_told_to_be(stage: Stage) -> None:
+    start = await stage.now()
+    stage.world.outcomes["hello"] = [Held(start + timedelta(hours=9))] * 2
+    handle = await stage.enroll(CADENCE)
+    for _ in range(2):
+        await stage.pass_time(hours=1)
+        await handle.signal(EnrollmentWorkflow.text_released)
+    await stage.pass_time(minutes=1)
+    assert [round((at - start) / timedelta(hours=1)) for _, at in stage.world.texts] == [2]
+
+
+async def test_what_is_told_while_a_text_is_looked_at_is_kept_for_it(stage: Stage) -> None:
+    start = await stage.now()
+    stage.world.outcomes["hello"] = [Held(start + timedelta(hours=9))]
+    run = stage.env.client.get_workflow_handle("enrollment-test")
+    stage.world.meanwhile = lambda: run.signal(EnrollmentWorkflow.text_released)
+    await stage.enroll(CADENCE)
+    await stage.pass_time(minutes=1)
+    assert [step for step, _ in stage.world.texts] == ["hello"]
+
+
+async def test_what_is_told_before_a_text_is_looked_at_shortens_no_wait_of_it(stage: Stage) -> None:
+    start = await stage.now()
+    stage.world.outcomes["nudge"] = [Held(start + timedelta(hours=80))]
+    handle = await stage.enroll(CADENCE)
+    await stage.pass_time(hours=1)
+    await handle.signal(EnrollmentWorkflow.text_released)
+    await handle.result()
+    hours = [round((at - start) / timedelta(hours=1)) for _, at in stage.world.texts]
+    assert hours == [0, 80, 104]
+
+
 @pytest.mark.parametrize(
     ("outcome", "ending", "texts"),
     [

@@ -45,6 +45,26 @@ async def test_a_text_for_later_that_is_cancelled_while_it_waits_never_leaves(st
     assert stage.world.texts == []
 
 
+async def test_a_held_text_is_tried_again_at_once_when_it_is_told_to_be(stage: Stage) -> None:
+    start = await stage.now()
+    handle = await sent_later(stage)
+    await stage.pass_time(hours=1)
+    await handle.signal(TextWorkflow.text_released)
+    await handle.result()
+    ((_, at),) = stage.world.texts
+    assert round((at - start) / timedelta(hours=1)) == 1
+
+
+async def test_what_is_told_while_a_text_is_looked_at_is_kept_for_it(stage: Stage) -> None:
+    start = await stage.now()
+    run = stage.env.client.get_workflow_handle("text-test")
+    stage.world.meanwhile = lambda: run.signal(TextWorkflow.text_released)
+    handle = await sent_later(stage)
+    await handle.result()
+    ((_, at),) = stage.world.texts
+    assert round((at - start) / timedelta(hours=1)) == 0
+
+
 async def test_a_text_whose_time_came_while_no_worker_was_there_leaves_late(stage: Stage) -> None:
     stage.world.outcomes[str(TEXT)] = [Held(await stage.now() - timedelta(seconds=1))]
     async with asyncio.timeout(30):  # or it would be tried for ever
