@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -163,19 +164,29 @@ async def _store(
 async def _record(
     context: Context, call: Call, reports: Sequence[StatusReport], now: datetime
 ) -> list[str]:
-    """Write down what the reports of one call say; return the workflows to tell."""
+    """Write down what the reports of one call say; return the workflows to tell.
+
+    Those that only move a text go together. A failure has consequences, which lock a number, enrollments or a record
+    beside its text, so that each goes by itself: two calls would else wait for what the other one holds.
+    """
     said = [(report, report.status) for report in reports if report.status is not None]
-    if not said:
-        return []
+    said.sort(key=lambda each: each[0].provider_message_id)
     workflow_ids: list[str] = []
-    async with context.sessions.begin() as session:
-        for heard, status in sorted(said, key=lambda each: each[0].provider_message_id):
-            account_id, report = call.account.row.id, _report_of(heard, status)
-            recorded = await statuses.record(session, account_id, heard.message_id, report, now)
-            workflow_ids += recorded.workflow_ids
-            if not recorded.moved:
-                await probes.record(session, account_id, heard.message_id, report, now)
+    for _, together in groupby(said, key=_failed):
+        async with context.sessions.begin() as session:
+            for heard, status in together:
+                account_id, report = call.account.row.id, _report_of(heard, status)
+                recorded = await statuses.record(session, account_id, heard.message_id, report, now)
+                workflow_ids += recorded.workflow_ids
+                if not recorded.moved:
+                    await probes.record(session, account_id, heard.message_id, report, now)
     return workflow_ids
+
+
+def _failed(said: tuple[StatusReport, MessageStatus]) -> StatusReport | None:
+    """Return a report of a failure, None if it is of anything else."""
+    report, status = said
+    return report if status in statuses.FAILED else None
 
 
 def _report_of(heard: StatusReport, status: MessageStatus) -> Report:

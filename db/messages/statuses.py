@@ -37,7 +37,8 @@ UNCERTAIN = (
 
 _NOT_ITS_OWN: Final = "The report of a failure that this text answers belonged to another text."
 
-_FAILED: Final = frozenset({MessageStatus.FAILED, MessageStatus.UNDELIVERED})
+FAILED: Final = frozenset({MessageStatus.FAILED, MessageStatus.UNDELIVERED})
+"""Reports that ask something of us."""
 
 _OTHER: Final = aliased(Message)
 _STATUS_BEFORE: Final = literal_column("old.status", String)
@@ -97,7 +98,7 @@ async def record(
     text, before = row
     if before == MessageStatus.UNCERTAIN:
         await opening.withdraw_uncertain(session, text.id, now)
-    if report.status in _FAILED:
+    if report.status in FAILED:
         return Recorded(moved=True, workflow_ids=await _follow_up(session, text, now))
     return Recorded(moved=True)
 

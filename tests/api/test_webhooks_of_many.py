@@ -1,6 +1,7 @@
 """Calls that carry many texts or reports, as Infobip's do: taken together, or brought again."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -8,8 +9,10 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.consent import locking
 from db.conversations.locking import lock_customer
 from db.engine import Sessions
+from db.messages import drafts
 from db.tables import Conversation, Message, PhoneNumber, ProviderAccount
 from domain.messages import Direction, MessageStatus
 from tests.api.conftest import PUBLIC_URL, People, problem
@@ -142,6 +145,39 @@ async def test_all_reports_of_a_call_are_adopted(
         MessageStatus.DELIVERED,
     ]
     assert (found[0].price_micros, found[0].price_currency) == (12500, "EUR")
+
+
+async def test_calls_whose_opt_outs_are_of_each_others_customers_are_both_taken(
+    people: People, account: ProviderAccount, sessions: Sessions, http: httpx.AsyncClient
+) -> None:
+    """While a text to each of the two customers is decided on, which locks its customer's number before its row."""
+    async with sessions.begin() as session:
+        sent = [await make_sent(session, people, account, customer % 2) for customer in range(4)]
+    delivered = {"id": 5, "groupId": 3, "groupName": "DELIVERED", "name": "DELIVERED_TO_HANDSET"}
+    opted_out = {"id": 14, "groupId": 5, "groupName": "REJECTED", "name": "REJECTED_DESTINATION"}
+
+    async def decide_on(delivered: Message, call: asyncio.Event) -> None:
+        async with sessions.begin() as session:
+            await locking.share(session, delivered.organisation_id, delivered.to_number)
+            locked.release()
+            await call.wait()
+            await drafts.row_draft(session, delivered.id, datetime.now(UTC))
+
+    locked, are_there = asyncio.Semaphore(0), asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        for message in sent[:2]:
+            tasks.create_task(decide_on(message, are_there))
+            await locked.acquire()
+        calls = []
+        for n in range(2):
+            reports = report(sent[n], delivered), report(sent[3 - n], opted_out)
+            calls.append(tasks.create_task(post(http, account, "status", *reports)))
+        await someone_waits(sessions, count=2)
+        are_there.set()
+    assert [call.result().status_code for call in calls] == [200, 200]
+    async with sessions() as session:
+        found = [(await session.get_one(Message, message.id)).status for message in sent]
+    assert found == [*[MessageStatus.DELIVERED] * 2, *[MessageStatus.FAILED] * 2]
 
 
 async def make_sent(
