@@ -182,6 +182,23 @@ def administrator(
     typer.echo(password)
 
 
+@app.command()
+def reset_password(
+    email: Annotated[str, typer.Argument(help="The e-mail address they sign in with.")],
+) -> None:
+    """Let somebody in again whom no administrator can help, on a server; prints a new password, once.
+
+    All their sessions end. Where somebody can administer the organisation, `touchline user password` does it.
+
+    Example: `touchline reset-password ada@example.com`
+    """
+    import asyncio
+
+    from commands.administrator import reset_password as run
+
+    typer.echo(asyncio.run(run(required_database_url(), email)))
+
+
 app.add_typer(sequences.app, name="sequence")
 app.add_typer(templates.app, name="template")
 app.add_typer(work.app, name="work")

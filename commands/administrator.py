@@ -1,4 +1,7 @@
-"""How does a new server get its first user? From its own shell: whoever has the database may begin an organisation."""
+"""How does a new server get its first user, and one nobody can help a new password?
+
+From the server's own shell: whoever has the database may begin an organisation, and let its people in again.
+"""
 
 import secrets
 
@@ -7,8 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from api.passwords import hash_password
 from commands.output import fail
 from db.engine import create_engine, create_sessions
+from db.live import announce_access
 from db.organisations.founding import create_organisation
-from db.users.queries import create_user
+from db.users.queries import change_user, create_user
+from db.users.sign_in import close_sessions, find_user_by_email
 from domain.users import Role
 
 _REFUSED = 1
@@ -21,7 +26,7 @@ async def begin(
 
     Ends the command if the organisation's name or the address is taken.
     """
-    password = secrets.token_urlsafe(12)
+    password = _new_password()
     engine = create_engine(database_url, pool_size=1)
     try:
         async with create_sessions(engine).begin() as session:
@@ -43,3 +48,28 @@ async def begin(
     finally:
         await engine.dispose()
     return password
+
+
+async def reset_password(database_url: str, email: str) -> str:
+    """Give a user a generated password, which is kept nowhere, and end their sessions; return it.
+
+    Ends the command if nobody with this address may sign in.
+    """
+    password = _new_password()
+    engine = create_engine(database_url, pool_size=1)
+    try:
+        async with create_sessions(engine).begin() as session:
+            user = await find_user_by_email(session, email)
+            if user is None:
+                fail(_REFUSED, f"There is no user {email} who may sign in: nothing was changed.")
+            await change_user(session, user, {"password_hash": hash_password(password)})
+            # after the change: whoever signs in with the former one meanwhile is signed out, too
+            await close_sessions(session, user.id)
+            await announce_access(session, user.organisation_id, [user.id])
+    finally:
+        await engine.dispose()
+    return password
+
+
+def _new_password() -> str:
+    return secrets.token_urlsafe(12)
