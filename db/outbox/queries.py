@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -21,6 +22,9 @@ Deliver = Callable[[Notice], Awaitable[Delivery]]
 
 _ROUND = 500
 """Workflows that one round of the schedule looks after."""
+
+_READ = 20
+"""Notices of a workflow that are read at a time: while the engine is away, the first one says so for all."""
 
 _AT_ONCE = 4
 """Workflows that a round tells side by side: each holds a connection while it waits for the engine."""
@@ -71,28 +75,46 @@ async def relay_waiting(sessions: Sessions, deliver: Deliver, *, older_than: tim
 async def _relay_one(sessions: Sessions, deliver: Deliver, workflow_id: str) -> int:
     delivered = 0
     async with sessions.begin() as session:
-        # one deliverer at a time for a workflow, or a reply could overtake the start it belongs to
-        await session.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:id, 0))"), {"id": workflow_id}
-        )
-        waiting = await session.execute(
-            select(OutboxItem.id, OutboxItem.payload)
-            .where(OutboxItem.workflow_id == workflow_id)
-            .order_by(OutboxItem.id)
-        )
-        for item_id, payload in waiting.all():
-            try:
-                delivery = await deliver(_notices.validate_python(payload))
-            except Exception:
-                _log.warning("outbox item %s could not be delivered", item_id, exc_info=True)
-                delivery = Delivery.LATER
-            if delivery is Delivery.LATER:
-                await session.execute(
-                    update(OutboxItem)
-                    .where(OutboxItem.id == item_id)
-                    .values(attempts=OutboxItem.attempts + 1)
-                )
-                break
-            await session.execute(delete(OutboxItem).where(OutboxItem.id == item_id))
-            delivered += 1
-    return delivered
+        await session.execute(_TAKE_TURN, {"id": workflow_id})
+        while True:
+            waiting = await _first_of(session, workflow_id)
+            for item_id, payload in waiting:
+                try:
+                    delivery = await deliver(_notices.validate_python(payload))
+                except Exception:
+                    _log.warning("outbox item %s could not be delivered", item_id, exc_info=True)
+                    delivery = Delivery.LATER
+                if delivery is Delivery.LATER:
+                    await session.execute(
+                        update(OutboxItem)
+                        .where(OutboxItem.id == item_id)
+                        .values(attempts=OutboxItem.attempts + 1)
+                    )
+                    return delivered
+                await session.execute(delete(OutboxItem).where(OutboxItem.id == item_id))
+                delivered += 1
+            if len(waiting) < _READ:
+                return delivered
+
+
+async def _first_of(
+    session: AsyncSession, workflow_id: str
+) -> Sequence[tuple[UUID, dict[str, Any]]]:
+    """Return the first notices that wait for a workflow, in order."""
+    waiting = await session.execute(
+        select(OutboxItem.id, OutboxItem.payload)
+        .where(OutboxItem.workflow_id == workflow_id)
+        .order_by(OutboxItem.id)
+        .limit(_READ)
+    )
+    return [(item_id, payload) for item_id, payload in waiting]
+
+
+_TAKE_TURN: Final = text(
+    # one deliverer at a time for a workflow, or a reply could overtake the start it belongs to; and the first notices
+    # are looked up in their order, where a server that has not counted them would read and sort all
+    """
+    SELECT pg_advisory_xact_lock(hashtextextended(:id, 0)),
+        set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true)
+    """
+)

@@ -11,7 +11,7 @@ class OutboxItem(OfOrganisation, Base):
     """What a workflow must still be told. Written in the transaction that decides it, deleted when delivered."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_created_at_idx", "created_at"),)
+    __table_args__ = (Index("outbox_workflow_id_id_idx", "workflow_id", "id"),)
 
     id: Mapped[Id]
     workflow_id: Mapped[str] = mapped_column(String(200))

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from db.engine import Sessions
 from db.outbox.queries import add, relay, relay_waiting
@@ -162,6 +162,48 @@ async def test_one_who_delivers_keeps_nobody_from_another_workflow(
     assert await relay(sessions, Engine(), ["b"]) == 1
     go_on.set()
     assert await slow == 1
+
+
+async def test_all_that_waits_is_told_in_order_however_much_it_is(
+    sessions: Sessions, organisation_id: UUID
+) -> None:
+    many: list[Notice] = [pause("a"), resume("a")] * 50
+    await put(sessions, organisation_id, *many, pause("b"))
+    engine = Engine()
+    assert await relay(sessions, engine, ["a"]) == 100
+    assert engine.told == [("a", notice.kind) for notice in many]
+    assert (await one(sessions, OutboxItem)).workflow_id == "b"
+
+
+async def count_rows(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await session.execute(text("ANALYZE outbox"))
+
+
+async def rows_read(sessions: Sessions) -> int:
+    """Return how many rows of the outbox were ever read, by the only connection that there is."""
+    async with sessions.begin() as session:
+        await session.execute(text("SELECT pg_stat_force_next_flush()"))
+    read = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables WHERE relname = 'outbox'"
+    async with sessions() as session:
+        found = await session.scalar(text(read))
+    assert found is not None
+    return int(found)
+
+
+@pytest.mark.parametrize("counted", ["never", "while it was empty", "now"])
+async def test_while_the_engine_is_away_a_reply_does_not_read_all_that_waits(
+    sessions: Sessions, organisation_id: UUID, counted: str
+) -> None:
+    if counted == "while it was empty":
+        await count_rows(sessions)
+    await put(sessions, organisation_id, *[pause("a") for _ in range(500)])
+    await put(sessions, organisation_id, *[pause(f"other {n}") for n in range(500)])
+    if counted == "now":
+        await count_rows(sessions)
+    before = await rows_read(sessions)
+    assert await relay(sessions, Engine({"a": down}), ["a"]) == 0
+    assert 0 < await rows_read(sessions) - before < 50
 
 
 async def test_what_was_told_but_not_noted_is_told_again(
