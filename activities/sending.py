@@ -209,7 +209,7 @@ class TextSender:
             case Send():
                 return await self._submit(session, draft, sender, body, order, turn, now)
             case Hold():
-                return await _held(session, draft, sender, body, decision, order.journal, now)
+                return await _held(session, draft, sender, body, decision, order, now)
             case Refuse(why, _, ends):
                 await sending.refuse(session, draft, sender, body, decision, now)
                 if ends is None:
@@ -242,7 +242,7 @@ class TextSender:
             why = str(problem)
             await pausing.pause(session, sender.account_id, code="unusable", reason=why, now=now)
             hold = Hold(now + PROVIDER_PAUSE, why, HoldKind.ACCOUNT)
-            return await _held(session, draft, sender, body, hold, order.journal, now)
+            return await _held(session, draft, sender, body, hold, order, now)
         if turn is None or turn.number_id != sender.number_id:
             count = size_of(body)
             busy = pacing.interval(count, sender.per_second, sender.throttle)
@@ -255,17 +255,17 @@ class TextSender:
             )
             if taken.is_capped:
                 hold = Hold(pacing.cap_ends(now), _CAPPED, HoldKind.HOURS)
-                return await _held(session, draft, sender, body, hold, order.journal, now)
+                return await _held(session, draft, sender, body, hold, order, now)
             if not taken.is_taken:
                 hold = Hold(now + taken.wait, _BEHIND, HoldKind.PACE)
-                return await _held(session, draft, sender, body, hold, order.journal, now)
+                return await _held(session, draft, sender, body, hold, order, now)
             turn = _Turn(sender.number_id, time.monotonic() + taken.wait.total_seconds())
             if taken.wait > READY_AHEAD:
                 return turn
         was_trial = sender.is_paused
         if was_trial and not await pausing.try_again(session, sender.account_id, now):
             hold = Hold(now + PROVIDER_PAUSE, _TRIED, HoldKind.ACCOUNT)
-            return await _held(session, draft, sender, body, hold, order.journal, now)
+            return await _held(session, draft, sender, body, hold, order, now)
         urls: tuple[str, ...] = ()
         if draft.wanted.needs_mms:
             found = await media.of_messages(session, [draft.message_id])
@@ -294,11 +294,14 @@ async def _held(
     sender: Sender,
     body: str,
     hold: Hold,
-    journal: Journal,
+    order: Order,
     now: datetime,
 ) -> Held | Hold:
     """Write that a text waits, once for each thing it waits for; return who waits: the workflow or the activity."""
     in_workflow = hold.kind in _IN_THE_WORKFLOW
+    if hold.kind is HoldKind.PAUSE and order.step is None:
+        # of a resumed enrollment nobody tells the workflow of a text alone, whose history a long pause would fill
+        in_workflow = False
     if hold.known_end is not None or draft.held_for is not hold.kind:
         await sending.hold(session, draft, sender, body, hold, now)
     if not in_workflow:
@@ -311,7 +314,7 @@ async def _held(
         message_id=draft.message_id,
         key=hold.kind.value,
     )
-    await journal(session, entry)
+    await order.journal(session, entry)
     return Held(hold.until)
 
 

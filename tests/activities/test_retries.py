@@ -3,17 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from temporalio.exceptions import ApplicationError
 
 from db.consent import queries as consent
 from db.consent.queries import Said
 from db.messages import statuses
 from db.messages.statuses import Report
-from db.tables import Message
+from db.tables import Enrollment, Message
 from domain.consent import Source
+from domain.enrollments import EnrollmentStatus
 from domain.failures import FailureKind
 from domain.interpreter import Held, NotSent, Submitted
-from domain.messages import MessageStatus
+from domain.messages import HoldKind, MessageStatus
 from tests.activities.conftest import Desk
 from tests.carrier import Carrier
 from tests.makers import CUSTOMER
@@ -75,4 +77,17 @@ async def test_consent_is_asked_for_again(desk: Desk, retry: Message, carrier: C
         )
     desk.pass_time(minutes=15)
     assert isinstance(await desk.sender.send_text(retry.id), NotSent)
+    assert carrier.received(CUSTOMER) == [HELLO]
+
+
+async def test_while_its_enrollment_is_paused_the_engine_tries_it_and_its_history_does_not_grow(
+    desk: Desk, retry: Message, carrier: Carrier
+) -> None:
+    async with desk.sessions.begin() as session:
+        await session.execute(update(Enrollment).values(status=EnrollmentStatus.PAUSED))
+    desk.pass_time(minutes=15)
+    with pytest.raises(ApplicationError, match=r"The enrollment is paused\.") as raised:
+        await desk.sender.send_text(retry.id)
+    assert raised.value.next_retry_delay == timedelta(minutes=1)
+    assert (await second(desk)).held_for is HoldKind.PAUSE
     assert carrier.received(CUSTOMER) == [HELLO]
