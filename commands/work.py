@@ -69,7 +69,8 @@ def list_(
     texts: Annotated[bool, typer.Option("--texts", help="Only what is about texts.")] = False,
     snoozed: Annotated[bool, typer.Option("--snoozed", help="What was put off, instead.")] = False,
     unattended: Annotated[
-        bool, typer.Option("--unattended", help="Of people away, with nobody to stand in.")
+        bool,
+        typer.Option("--unattended", help="Of people away, with nobody to stand in, or nobody's."),
     ] = False,
     search: Search = None,
     sort: Annotated[_Sort, typer.Option(help="In which order.")] = _Sort.PRIORITY,
@@ -108,8 +109,8 @@ def _show(items: list[dict[str, Any]], *, as_json: bool) -> None:
                 item["id"],
                 local_time(item["due_at"]),
                 item["title"],
-                name_of(item["record"]),
-                name_of(item["assignee"]) if item["assignee"] else item["team"]["name"],
+                _customer(item),
+                _seller(item),
                 item["text"] or item["reason"],
             )
             for item in items
@@ -325,7 +326,7 @@ def approve_all(
         [
             (
                 result["id"],
-                name_of(result["work_item"]["record"]) if result["work_item"] else "",
+                _customer(result["work_item"]) if result["work_item"] else "",
                 result["outcome"],
                 result["problem"]["detail"] if result["problem"] else "",
             )
@@ -454,7 +455,19 @@ def _tell(item: dict[str, Any], became: str, *, as_json: bool) -> None:
     if as_json:
         print_json(item)
     else:
-        typer.echo(f"{item['title']}, {name_of(item['record'])}: {became}")
+        typer.echo(f"{item['title']}, {_customer(item)}: {became}")
+
+
+def _customer(item: dict[str, Any]) -> str:
+    """Return the name of an item's record; of none, the number of who wrote."""
+    return name_of(item["record"]) if item["record"] else str(item["customer_number"])
+
+
+def _seller(item: dict[str, Any]) -> str:
+    """Return who is to do an item, if that is anybody's yet."""
+    if item["assignee"]:
+        return name_of(item["assignee"])
+    return str(item["team"]["name"]) if item["team"] else ""
 
 
 def _read(path: Path) -> object:

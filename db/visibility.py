@@ -188,6 +188,7 @@ def _in_units(scope: Units, user: _Id, team: _Id | None) -> ColumnElement[bool]:
 
 _record = _OwnedBy(Record.owner_user_id, Record.owner_team_id)
 _number = _OwnedBy(PhoneNumber.owner_user_id, PhoneNumber.owner_team_id)
+_assigned = _OwnedBy(WorkItem.assignee_id, WorkItem.team_id)
 
 
 def _enrollment(actor: Actor, scope: Own | Units) -> ColumnElement[bool]:
@@ -227,7 +228,10 @@ def _conversation(actor: Actor, scope: Own | Units) -> ColumnElement[bool]:
 
 
 def _work_item(actor: Actor, scope: Own | Units) -> ColumnElement[bool]:
-    """A work item is its assignee's or its team's; every member of the team that owns its record may do it, too."""
+    """A work item is its assignee's or its team's; every member of the team that owns its record may do it, too.
+
+    Of no record it is whose the number is that its conversation is held over (db/work_items/replies.py), or nobody's.
+    """
     mine = is_mine(actor, WorkItem.assignee_id, WorkItem.team_id)
     if actor.team_ids:
         of_team = exists().where(
@@ -236,7 +240,9 @@ def _work_item(actor: Actor, scope: Own | Units) -> ColumnElement[bool]:
         mine = or_(mine, and_(WorkItem.team_id.is_(None), of_team.correlate(WorkItem)))
     if isinstance(scope, Own):
         return mine
-    return or_(mine, _in_units(scope, WorkItem.assignee_id, WorkItem.team_id))
+    return or_(
+        mine, _in_units(scope, WorkItem.assignee_id, WorkItem.team_id), _assigned.is_nobodys()
+    )
 
 
 def _shared_with(actor: Actor, level: Level) -> ColumnElement[bool]:

@@ -42,8 +42,8 @@ class Desk:
             may_append_to=self._may(Entity.RECORD, Privilege.APPEND_TO, found.row.record_owned),
         )
 
-    def _may(self, entity: Entity, privilege: Privilege, owned: Ownership) -> bool:
-        return reaches(self.actor, entity, privilege, owned)
+    def _may(self, entity: Entity, privilege: Privilege, owned: Ownership | None) -> bool:
+        return owned is not None and reaches(self.actor, entity, privilege, owned)
 
     def _fields(self, row: WorkItemRow, words: Words, group: str = "") -> dict[str, Any]:
         item = row.item
@@ -56,7 +56,8 @@ class Desk:
             "text": words.text,
             "segments": None if words.text is None else SegmentsOut.of(words.text),
             "reason": words.reason,
-            "record": RecordRef.of(row.record),
+            "record": None if row.record is None else RecordRef.of(row.record),
+            "customer_number": row.customer_number,
             "assignee": _user(row.assignee),
             "team": None if row.team is None else TeamRef.model_validate(row.team),
             "covered_for": _user(row.assignee) if is_covered else None,

@@ -75,6 +75,15 @@ def cannot_see_record() -> Problem:
     )
 
 
+def cannot_see_conversation() -> Problem:
+    """Return the answer to handing what waits in the inbox to who may not read it."""
+    return Problem(
+        409,
+        "cannot-see-conversation",
+        "They may not read the conversation this is about: move it to a record of theirs first, or name somebody else.",
+    )
+
+
 def nobody_there(taker: HandOver | NewWorkItem) -> Problem:
     """Return the answer to handing an item to nobody we know."""
     path = "user_id" if taker.team_id is None else "team_id"

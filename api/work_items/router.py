@@ -18,6 +18,7 @@ from api.work_items import approving
 from api.work_items.desk import AtDesk
 from api.work_items.refusals import (
     blocked,
+    cannot_see_conversation,
     cannot_see_record,
     nobody_there,
     seen_in,
@@ -42,7 +43,7 @@ from api.work_items.schemas import (
 from db.consent import asking
 from db.work_items import deciding, handing, queries
 from db.work_items.deciding import Blocked, Decided, Stale, Taken
-from db.work_items.handing import CannotSeeRecord, NobodyThere
+from db.work_items.handing import CannotSeeConversation, CannotSeeRecord, NobodyThere
 from db.work_items.ordering import Group, Sort
 from db.work_items.queries import Due, Filter, WorkItemRow
 from db.work_items.warning import in_hand
@@ -89,7 +90,10 @@ async def _filter(
     ] = None,
     snoozed: Annotated[bool, Query(description="What was put off, instead.")] = False,
     unattended: Annotated[
-        bool, Query(description="Only what belongs to people away, with nobody to stand in.")
+        bool,
+        Query(
+            description="Only what belongs to people away, with nobody to stand in, or to nobody."
+        ),
     ] = False,
 ) -> Filter:
     return Filter(
@@ -347,7 +351,7 @@ async def unsnooze_work_item(
 async def hand_over_work_item(
     work_item_id: UUID, actor: _MayAssign, session: Database, desk: AtDesk, body: HandOver
 ) -> WorkItemOut:
-    """Let a colleague do it, or whoever of a team comes first. They must see the record."""
+    """Let a colleague do it, or whoever of a team comes first. They must see the record; of none, the conversation."""
     row = await _row(session, actor, work_item_id)
     require(actor, Entity.WORK_ITEM, Privilege.ASSIGN, row.owned)
     try:
@@ -363,6 +367,8 @@ async def hand_over_work_item(
         raise nobody_there(body) from error
     except CannotSeeRecord as error:
         raise cannot_see_record() from error
+    except CannotSeeConversation as error:
+        raise cannot_see_conversation() from error
     if not moved:
         raise too_late(row)
     return desk.show(await queries.get_work_item(session, work_item_id))

@@ -125,7 +125,10 @@ class WorkItemOut(Shown):
     text: str | None
     segments: SegmentsOut | None
     reason: str | None
-    record: RecordRef
+    record: RecordRef | None
+    """Null: a text of somebody unknown waits in the inbox."""
+    customer_number: str | None
+    """That of the conversation it is about, else the record's."""
     assignee: UserRef | None
     team: TeamRef | None
     covered_for: UserRef | None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import exists, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -144,7 +144,10 @@ async def _move_work(
     message_ids: Sequence[UUID],
     now: datetime,
 ) -> None:
-    """Have open work about the texts follow them: to the record, and an answer that is due to whose it is too."""
+    """Have open work about the texts follow them: to the record, and an answer that is due to whose it is too.
+
+    What asked for an answer in the inbox is carried over as it is, unless the record's conversation asks already.
+    """
     await session.execute(
         update(WorkItem)
         .where(
@@ -158,13 +161,16 @@ async def _move_work(
     due = await session.scalar(
         select(WorkItem).where(WorkItem.conversation_id == source.id, *_IS_DUE).with_for_update()
     )
-    if due is not None and not await _asks(session, source.id, due.message_id):
+    if due is None:
+        return
+    asking = await session.scalar(_ASKING, {"conversation_id": target_id})
+    if not await _asks(session, source.id, due.message_id):
+        is_asked_there = source.record_id is None and asking in message_ids
+        if is_asked_there and await _carry_over(session, due, target_id, target):
+            return
         due.status, due.decided_at = WorkItemStatus.CANCELLED, now
         due.reason = "The texts were moved to another record."
         await session.flush()
-    elif due is None and source.record_id is not None:
-        return
-    asking = await session.scalar(_ASKING, {"conversation_id": target_id})
     if asking in message_ids:
         await session.execute(
             postgresql.insert(WorkItem)
@@ -177,10 +183,24 @@ async def _move_work(
                 conversation_id=target_id,
                 message_id=asking,
                 title="Answer the customer",
-                due_at=now if due is None else due.due_at,
+                due_at=due.due_at,
             )
             .on_conflict_do_nothing()
         )
+
+
+async def _carry_over(
+    session: AsyncSession, due: WorkItem, target_id: UUID, target: Record
+) -> bool:
+    """Make what asks for an answer in the inbox ask for it in the record's conversation; return whether none does."""
+    asks = exists().where(WorkItem.conversation_id == target_id, *_IS_DUE)
+    if await session.scalar(select(asks)):
+        return False
+    due.conversation_id, due.record_id = target_id, target.id
+    due.assignee_id = None if target.owner_team_id else target.owner_user_id
+    due.team_id = target.owner_team_id
+    await session.flush()
+    return True
 
 
 _IS_DUE: Final = (WorkItem.kind == WorkItemKind.REPLY, WorkItem.status == WorkItemStatus.OPEN)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy import text as sql
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,6 +29,7 @@ from db.messages.tables import Message
 from db.records.tables import Record
 from db.roles.queries import holds
 from db.users.tables import TeamMember, User
+from db.work_items import replies
 from domain import opt_out, segments
 from domain.consent import Source
 from domain.opt_out import Keyword
@@ -94,6 +95,13 @@ async def store(session: AsyncSession, text: InboundText, now: datetime) -> Stor
             return Stored(None)
         record_id = await _record_of(session, place, text)
         await _begin_conversation(session, place, record_id, text, now)
+        if record_id is None:
+            inbox = and_(
+                Conversation.organisation_id == place.organisation_id,
+                Conversation.customer_number == text.from_number,
+                Conversation.phone_number_id != place.phone_number_id,
+            )
+            await replies.follow_number(session, inbox, place.phone_number_id)
         place = await _insert(connection, _CHOSEN, text, keyword, now, record_id)
     if place is None:
         raise UnknownNumber(f"no number of this account is {text.to_number}")
@@ -203,11 +211,14 @@ _STORED: Final = """
         )
         SELECT
             place.organisation_id, 'reply', records.id,
-            CASE WHEN records.owner_team_id IS NULL THEN records.owner_user_id ELSE place.owner_user_id END,
-            CASE WHEN place.owner_user_id IS NULL THEN records.owner_team_id END,
+            -- of no record, in the inbox, it is whose the number is
+            CASE WHEN records.owner_team_id IS NULL THEN coalesce(records.owner_user_id, place.owner_user_id)
+                ELSE place.owner_user_id END,
+            CASE WHEN records.id IS NULL THEN place.owner_team_id
+                WHEN place.owner_user_id IS NULL THEN records.owner_team_id END,
             counted.id, inserted.id, 'Answer the customer', :now
-        FROM place, inserted, counted, records
-        WHERE records.id = place.record_id AND :asks
+        FROM place CROSS JOIN inserted CROSS JOIN counted LEFT JOIN records ON records.id = place.record_id
+        WHERE :asks
         ON CONFLICT (conversation_id) WHERE kind = 'reply' AND status = 'open'
         DO UPDATE SET snoozed_until = NULL, due_at = excluded.due_at
         WHERE work_items.snoozed_until IS NOT NULL

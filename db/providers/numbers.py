@@ -18,6 +18,7 @@ from db.pages import PageOf, PageRequest, read_page
 from db.providers.senders import usable
 from db.providers.tables import PhoneNumber
 from db.visibility import visible_to
+from db.work_items import replies
 from domain.messages import HoldKind, MessageStatus
 from domain.privileges import Actor
 
@@ -26,6 +27,8 @@ _OPEN_FOR: Final = timedelta(days=30)
 
 _QUEUED: Final = (HoldKind.PACE, HoldKind.ORDER, HoldKind.START)
 """What a text waits for that waits for nothing but its turn."""
+
+_OWNERS: Final = frozenset({"owner_user_id", "owner_team_id"})
 
 
 class Dependents(NamedTuple):
@@ -135,7 +138,11 @@ async def insert_phone_number(session: AsyncSession, **columns: Any) -> PhoneNum
         )
         .returning(PhoneNumber.id)
     )
-    return None if number_id is None else await session.get_one(PhoneNumber, number_id)
+    if number_id is None:
+        return None
+    # over one that was removed there may be conversations, and it may be somebody else's now
+    await replies.follow_number(session, Conversation.phone_number_id == number_id, number_id)
+    return await session.get_one(PhoneNumber, number_id)
 
 
 async def update_phone_number(
@@ -148,6 +155,8 @@ async def update_phone_number(
     for name, value in changes.items():
         setattr(number, name, value)
     await session.flush()
+    if _OWNERS & changes.keys():
+        await replies.follow_number(session, Conversation.phone_number_id == number.id, number.id)
 
 
 async def dependents_of(session: AsyncSession, number_id: UUID, now: datetime) -> Dependents:
@@ -166,6 +175,7 @@ async def dependents_of(session: AsyncSession, number_id: UUID, now: datetime) -
 
 async def move_dependents(session: AsyncSession, number_id: UUID, to_number_id: UUID) -> None:
     """Have every conversation over a number, and what running enrollments send next, go over another one."""
+    await replies.follow_number(session, Conversation.phone_number_id == number_id, to_number_id)
     for table in (Conversation, Enrollment):
         statement = update(table).where(table.phone_number_id == number_id)
         if table is Enrollment:

@@ -239,7 +239,7 @@ async def changes_since(session: AsyncSession, row: WorkItemRow, seen: Basis) ->
         .select_from(Record)
         .join(User, User.id == Record.owner_user_id)
         .outerjoin(Team, Team.id == Record.owner_team_id)
-        .where(Record.id == row.record.id)
+        .where(Record.id == row.item.record_id)
     )
     owner, last = found.one()
     return basis.changes(seen, now, Names(owner, last))

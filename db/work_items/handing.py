@@ -1,19 +1,19 @@
 """How an item changes hands, is put off, and is put on the list by hand."""
 
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.business_units.tables import BusinessUnit
+from db.conversations.tables import Conversation
 from db.records.tables import Record
 from db.users.sign_in import active_user, sign_in_of
 from db.users.tables import Team, TeamMember, User
-from db.visibility import visible_to
+from db.visibility import is_within_reach
 from db.work_items.tables import WorkItem
-from domain.privileges import Actor
+from domain.privileges import Actor, Privilege
 from domain.roles import SHIPPED
 from domain.users import Role
 from domain.work_items import WorkItemKind, WorkItemStatus
@@ -23,6 +23,10 @@ _MAY_CHANGE = (WorkItem.status == WorkItemStatus.OPEN, WorkItem.leaves_at.is_(No
 
 class CannotSeeRecord(Exception):
     """Who should do it may not see the record it is about."""
+
+
+class CannotSeeConversation(Exception):
+    """Who should answer what waits in the inbox may not read it."""
 
 
 class NobodyThere(LookupError):
@@ -62,10 +66,19 @@ async def hand_over(
 ) -> bool:
     """Make an open item somebody else's, or a team's; return whether it was open.
 
-    Raises NobodyThere, CannotSeeRecord.
+    Raises NobodyThere, CannotSeeRecord, CannotSeeConversation.
     """
-    record_id = select(WorkItem.record_id).where(WorkItem.id == work_item_id).scalar_subquery()
-    await require_sight(session, actor, record_id, user_id=user_id, team_id=team_id)
+    taker = await _taker_of(session, actor, user_id=user_id, team_id=team_id)
+    about = await session.execute(
+        select(WorkItem.record_id, WorkItem.conversation_id).where(WorkItem.id == work_item_id)
+    )
+    record_id, conversation_id = about.one()
+    if record_id is not None:
+        await _require_sight(session, taker, record_id)
+    elif not await is_within_reach(
+        session, taker, Conversation, Conversation.id == conversation_id, Privilege.READ
+    ):
+        raise CannotSeeConversation
     moved = await session.scalar(
         update(WorkItem)
         .where(WorkItem.id == work_item_id, *_MAY_CHANGE)
@@ -93,8 +106,8 @@ async def add_by_hand(
 ) -> UUID:
     """Put an item on somebody's list, or on a team's, and return its id. Raises NobodyThere, CannotSeeRecord."""
     if user_id != actor.user_id:
-        record = select(Record.id).where(Record.id == record_id).scalar_subquery()
-        await require_sight(session, actor, record, user_id=user_id, team_id=team_id)
+        taker = await _taker_of(session, actor, user_id=user_id, team_id=team_id)
+        await _require_sight(session, taker, record_id)
     item = WorkItem(
         organisation_id=actor.organisation_id,
         kind=kind,
@@ -111,15 +124,15 @@ async def add_by_hand(
     return item.id
 
 
-async def require_sight(
-    session: AsyncSession,
-    actor: Actor,
-    record_id: Any,
-    *,
-    user_id: UUID | None,
-    team_id: UUID | None,
-) -> None:
-    """Refuse a user, or a team, who may not see the record. Raises NobodyThere, CannotSeeRecord."""
+async def _require_sight(session: AsyncSession, taker: Actor, record_id: UUID) -> None:
+    if not await is_within_reach(session, taker, Record, Record.id == record_id, Privilege.READ):
+        raise CannotSeeRecord
+
+
+async def _taker_of(
+    session: AsyncSession, actor: Actor, *, user_id: UUID | None, team_id: UUID | None
+) -> Actor:
+    """Return what a user, or any seller of a team, may do. Raises NobodyThere."""
     taker = await (
         _actor_of(session, actor, user_id)
         if user_id is not None
@@ -127,11 +140,7 @@ async def require_sight(
     )
     if taker is None:
         raise NobodyThere
-    seen = await session.scalar(
-        select(Record.id).where(Record.id == record_id, visible_to(taker, Record))
-    )
-    if seen is None:
-        raise CannotSeeRecord
+    return taker
 
 
 async def _actor_of(session: AsyncSession, actor: Actor, user_id: UUID) -> Actor | None:

@@ -63,7 +63,9 @@ def sort_keys(sort: Sort, group: Group, rule: Rule, as_of: datetime) -> list[Key
         case Sort.CREATED:
             keys.append(WorkItem.created_at)
         case Sort.RECORD:
-            keys += [func.lower(Record.last_name), func.lower(Record.first_name)]
+            names = (Record.last_name, Record.first_name)
+            # an item of no record stands with those whose name nobody knows
+            keys += [func.coalesce(func.lower(name), "") for name in names]
         case Sort.VALUE:
             keys.append(_value(_field(rule)))
         case Sort.DUE:
@@ -122,7 +124,7 @@ def due_band(as_of: datetime) -> Key:
 def _places(group: Group, as_of: datetime) -> list[Key]:
     """Return what groups are ordered by before their key."""
     if group is Group.ASSIGNEE:
-        return [func.lower(group_label(group))]
+        return [func.lower(group_label(group), type_=String)]
     return []
 
 

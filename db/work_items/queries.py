@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select
@@ -29,12 +29,16 @@ from domain.privileges import Actor, Entity, Level, Ownership, Privilege, level_
 from domain.records import RecordKind
 from domain.work_items import ABOUT_TEXTS, KEPT, TROUBLE, WorkItemKind, WorkItemStatus
 
+# made once: an alias is costlier than all that a request asks of it
+_ITS_OWN: Final = aliased(Conversation)
+
 
 class WorkItemRow(NamedTuple):
     """A work item with all a seller needs to decide it."""
 
     item: WorkItem
-    record: Record
+    record: Record | None
+    """None: what somebody unknown wrote waits in the inbox."""
     assignee: User | None
     team: Team | None
     enrollment: Enrollment | None
@@ -42,36 +46,42 @@ class WorkItemRow(NamedTuple):
     decided_by: User | None
     created_by: User | None
     conversation_id: UUID | None
+    customer_number: str | None
+    """That of the conversation it is about, else the record's."""
     stands: dict[str, Any]
     """What the draft would rest on if it were read now."""
-    record_unit_id: UUID
-    """The business unit of whose record it is."""
+    record_unit_id: UUID | None
+    """The business unit of whose record it is, if it is about one."""
 
     @property
     def owned(self) -> Ownership:
-        """Whose it is: its assignee's or its team's, and the team's whose record it is about."""
+        """Whose it is: its assignee's or its team's, and the team's whose record it is about; or nobody's."""
         owner = self.assignee or self.team
+        team_id = None if self.record is None else self.record.owner_team_id
         return Ownership(
             user_id=self.item.assignee_id,
-            team_id=self.item.team_id or self.record.owner_team_id,
+            team_id=self.item.team_id or team_id,
             unit_id=None if owner is None else owner.business_unit_id,
         )
 
     @property
-    def record_owned(self) -> Ownership:
-        """Whose its record is."""
+    def record_owned(self) -> Ownership | None:
+        """Whose its record is, if it has one."""
         record = self.record
+        if record is None:
+            return None
         return Ownership(record.owner_user_id, record.owner_team_id, self.record_unit_id)
 
     @property
     def ranked(self) -> Ranked:
         """What the priority looks at."""
-        return Ranked(self.item.kind, self.item.due_at, self.record.fields)
+        fields = {} if self.record is None else self.record.fields
+        return Ranked(self.item.kind, self.item.due_at, fields)
 
     @property
     def basis(self) -> Basis:
-        """What the draft rests on now."""
-        return Basis.model_validate(self.stands)
+        """What the draft rests on now: nothing, if it is of no record."""
+        return Basis() if self.record is None else Basis.model_validate(self.stands)
 
     @property
     def filled_on(self) -> Basis:
@@ -107,7 +117,7 @@ class Filter:
     snoozed: bool = False
     """Those put off instead of those to do now."""
     unattended: bool = False
-    """Those of people who are away, with nobody to stand in."""
+    """Those of people who are away, with nobody to stand in; and those that are nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +309,14 @@ def _conditions(actor: Actor, asked: Filter, now: datetime) -> list[ColumnElemen
 
 
 def _searched(search: str) -> list[ColumnElement[bool]]:
-    columns = (Record.first_name, Record.last_name, Record.phone, WorkItem.title, WorkItem.text)
+    columns = (
+        Record.first_name,
+        Record.last_name,
+        Record.phone,
+        _ITS_OWN.customer_number,
+        WorkItem.title,
+        WorkItem.text,
+    )
     return [
         or_(*(column.icontains(word, autoescape=True) for column in columns))
         for word in search.split()
@@ -312,14 +329,16 @@ def _sees_others(actor: Actor) -> bool:
 
 
 def _unattended(now: datetime) -> Any:
-    return is_unattended(WorkItem.assignee_id.expression, WorkItem.team_id.expression, now)
+    assignee, team = WorkItem.assignee_id.expression, WorkItem.team_id.expression
+    return or_(is_unattended(assignee, team, now), and_(assignee.is_(None), team.is_(None)))
 
 
 def _joined(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Add what items are filtered, ordered and grouped by."""
     return (
         statement.select_from(WorkItem)
-        .join(Record, Record.id == WorkItem.record_id)
+        .outerjoin(Record, Record.id == WorkItem.record_id)
+        .outerjoin(_ITS_OWN, _ITS_OWN.id == WorkItem.conversation_id)
         .outerjoin(User, User.id == WorkItem.assignee_id)
         .outerjoin(Team, Team.id == WorkItem.team_id)
         .outerjoin(Enrollment, Enrollment.id == WorkItem.enrollment_id)
@@ -341,11 +360,12 @@ def _work_items() -> Select[*tuple[Any, ...]]:
                 decided_by,
                 created_by,
                 func.coalesce(WorkItem.conversation_id, Conversation.id),
+                func.coalesce(_ITS_OWN.customer_number, Record.phone),
                 basis_of(case((Enrollment.id.is_not(None), Enrollment.ended_at.is_(None)))),
                 owner.business_unit_id,
             )
         )
-        .join(owner, owner.id == Record.owner_user_id)
+        .outerjoin(owner, owner.id == Record.owner_user_id)
         .outerjoin(decided_by, decided_by.id == WorkItem.decided_by)
         .outerjoin(created_by, created_by.id == WorkItem.created_by)
         .outerjoin(

@@ -6,12 +6,13 @@ They are opened by the statement that stores a customer's text (db/messages/inbo
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from db.conversations.tables import Conversation
 from db.messages.tables import Message
+from db.providers.tables import PhoneNumber
 from db.work_items.tables import WorkItem
 from domain.failures import FailureKind
 from domain.messages import Direction, MessageStatus
@@ -75,6 +76,32 @@ async def unanswered(session: AsyncSession, answer_id: UUID) -> None:
         .values(status=WorkItemStatus.OPEN, decided_at=None, decided_by=None)
         .execution_options(synchronize_session=False)
     )
+
+
+async def follow_number(
+    session: AsyncSession, conversations: ColumnElement[bool], number_id: UUID
+) -> None:
+    """Have what asks for an answer in the inbox be whose the number is that its conversation will be held over.
+
+    As the conversation is: else who has the work could not read what it is about, and who reads it would not have it.
+    """
+    # before their work: the order in which everybody locks them
+    inbox = await session.scalars(
+        select(Conversation.id)
+        .where(Conversation.record_id.is_(None), conversations)
+        .order_by(Conversation.id)
+        .with_for_update(key_share=True)
+    )
+    ids = inbox.all()
+    if not ids:
+        return
+    number = await session.get_one(PhoneNumber, number_id, populate_existing=True)
+    if number.removed_at is None:
+        await session.execute(
+            update(WorkItem)
+            .where(WorkItem.conversation_id.in_(ids), *_OPEN)
+            .values(assignee_id=number.owner_user_id, team_id=number.owner_team_id)
+        )
 
 
 async def cancel_for_number(

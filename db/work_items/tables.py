@@ -20,7 +20,12 @@ class WorkItem(OfOrganisation, Base):
             "id",
             postgresql_where=text("status = 'open'"),
         ),
-        CheckConstraint("num_nonnulls(assignee_id, team_id) = 1", name="assigned_once"),
+        CheckConstraint(
+            "num_nonnulls(assignee_id, team_id) = 1"
+            " OR (record_id IS NULL AND num_nonnulls(assignee_id, team_id) = 0)",
+            name="assigned_once",
+        ),
+        CheckConstraint("record_id IS NOT NULL OR kind = 'reply'", name="record_unless_reply"),
         CheckConstraint(
             "kind <> 'reply' OR conversation_id IS NOT NULL", name="reply_has_conversation"
         ),
@@ -61,10 +66,11 @@ class WorkItem(OfOrganisation, Base):
     id: Mapped[Id]
     kind: Mapped[WorkItemKind]
     status: Mapped[WorkItemStatus] = mapped_column(server_default=WorkItemStatus.OPEN.value)
-    record_id: Mapped[UUID] = mapped_column(ForeignKey("records.id"), index=True)
+    record_id: Mapped[UUID | None] = mapped_column(ForeignKey("records.id"), index=True)
+    """None: a text in the inbox asks for an answer; nobody knows yet whom it concerns."""
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))
-    """Whose members may all do it, where it is nobody's in particular."""
+    """Whose members may all do it, where it is nobody's in particular. In the inbox it may be nobody's at all."""
     conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id"))
     enrollment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrollments.id"))
     step_id: Mapped[str | None] = mapped_column(String(64))

@@ -104,13 +104,14 @@ async def _facts(session: AsyncSession, rows: Sequence[WorkItemRow]) -> Mapping[
             lacks_consent(Record.phone),
         )
         .join(Organisation, Organisation.id == Record.organisation_id)
-        .where(Record.id.in_({row.record.id for row in rows}))
+        .where(Record.id.in_({row.item.record_id for row in rows}))
     )
     of_records = {record_id: rest for record_id, *rest in found}
     facts = {}
     for row in rows:
-        organisation, withdrawals, lacks = of_records[row.record.id]
         record, enrollment = row.record, row.enrollment
+        assert record is not None  # noqa: S101 - a constraint of the table
+        organisation, withdrawals, lacks = of_records[record.id]
         settings = (
             None
             if enrollment is None

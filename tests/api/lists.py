@@ -294,6 +294,18 @@ async def _add_of(session: AsyncSession, owner: User, record: Record, reader: Us
                 organisation_id=organisation_id, record_id=record.id, kind=kind, **common | values
             ),
         )
+    await save(
+        session,
+        WorkItem(
+            organisation_id=organisation_id,
+            kind="reply",
+            title="Do",
+            due_at=now,
+            conversation_id=inbox.id,
+            assignee_id=number.owner_user_id,
+            team_id=number.owner_team_id,
+        ),
+    )
     for sharing, archived_at in (("me", None), ("organisation", None), ("organisation", now)):
         template = Template(
             organisation_id=organisation_id,
@@ -656,7 +668,10 @@ class View:
         ]
 
     def work_items(self, privilege: Privilege = _READ) -> list[Any]:
-        """A work item is its assignee's or its team's, and every member's of the team that owns its record."""
+        """A work item is its assignee's or its team's, and every member's of the team that owns its record.
+
+        Of the inbox it may be nobody's, as a number.
+        """
         level = self.level((Entity.WORK_ITEM, privilege))
         return [
             row
@@ -665,6 +680,7 @@ class View:
             or (
                 level is not None
                 and row.team_id is None
+                and row.record_id is not None
                 and self.get(row.record_id).owner_team_id in self.teams
             )
         ]
@@ -882,7 +898,10 @@ def _users(view: View) -> list[User]:
 
 
 def _unattended(view: View, items: Iterable[Any]) -> list[Any]:
-    """Return those of people who are away, none of whose teams has anybody there; nobody stands in by name here."""
+    """Return those of people who are away, none of whose teams has anybody there; nobody stands in by name here.
+
+    And those that are nobody's.
+    """
     away = view.away
     members: dict[UUID, set[UUID]] = {}
     for row in view.all(TeamMember):
@@ -891,6 +910,8 @@ def _unattended(view: View, items: Iterable[Any]) -> list[Any]:
     def is_left(row: Any) -> bool:
         if row.team_id is not None:
             return members.get(row.team_id, set()) <= away
+        if row.assignee_id is None:
+            return True
         mates = {each for team in members.values() if row.assignee_id in team for each in team}
         return row.assignee_id in away and mates <= away
 

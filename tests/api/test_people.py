@@ -12,8 +12,9 @@ from db.base import Base
 from db.engine import Sessions
 from db.messages import inbound
 from db.messages.inbound import InboundText
-from db.tables import Message
+from db.tables import Message, Organisation
 from domain.messages import MessageStatus
+from domain.routing import UnknownSender
 from tests.api.conftest import People, problem
 from tests.api.makers import make_lead
 from tests.db.conftest import NOW, rows
@@ -79,6 +80,24 @@ async def test_an_erased_person_is_named_nowhere_but_in_the_proof_of_consent(
     assert await named_in(sessions, "Philippa", "Unmistakable", WORDS, "garden") == set()
     (listed,) = (await people.administrator.http.get("/erasures")).json()["items"]
     assert (listed["reason"], listed["requested_by"]["first_name"]) == ("They asked.", "Alex")
+
+
+async def test_who_wrote_into_the_inbox_is_exported_and_erased_with_the_work_they_made(
+    people: People, sessions: Sessions
+) -> None:
+    async with sessions.begin() as session:
+        await session.execute(update(Organisation).values(unknown_sender=UnknownSender.INBOX))
+    await hear(sessions, people, WORDS)
+    asked = {"number": NUMBER}
+    exported = await people.administrator.http.get("/people/export", params=asked)
+    with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
+        (item,) = json.loads(archive.read("person.json"))["work_items"]
+    assert (item["kind"], item["record_id"]) == ("reply", None)
+    assert (await erase(people)).json()["counts"]["work_items"] == 1
+    assert (await people.seller.http.get("/work-items")).json()["items"] == []
+    (closed,) = (await people.seller.http.get("/work-items?status=all")).json()["items"]
+    assert (closed["status"], closed["title"]) == ("cancelled", "")
+    assert NUMBER not in str(closed)
 
 
 async def test_with_everything_no_proof_is_left_either(people: People, sessions: Sessions) -> None:

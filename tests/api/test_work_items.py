@@ -4,14 +4,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api.work_items.schemas import StaleApprovalOut
 from db.consent.queries import Said, withdraw
 from db.engine import Sessions
-from db.tables import OutboxItem, TeamMember, WorkItem
+from db.tables import Organisation, OutboxItem, PhoneNumber, TeamMember, WorkItem
 from domain.consent import Source
 from domain.privileges import Entity, Level, Privilege
+from domain.routing import UnknownSender
 from tests.api.conftest import People, Person, problem
 from tests.api.makers import enroll, hear, make_lead, make_role, make_work_item, publish
 from tests.makers import make_team
@@ -369,3 +370,168 @@ async def test_items_are_listed_by_status_and_kind(people: People, sessions: Ses
     ):
         found = await people.seller.http.get("/work-items", params=filters)
         assert len(found.json()["items"]) == count
+
+
+STRANGER = "+12025550133"
+
+
+async def _hear_a_stranger(people: People, sessions: Sessions, body: str = "Who is this?") -> str:
+    """Let somebody unknown write to the first seller's number, and return the conversation's id."""
+    async with sessions.begin() as session:
+        await session.execute(update(Organisation).values(unknown_sender=UnknownSender.INBOX))
+    await hear(sessions, people, body, STRANGER)
+    params = {"unassigned": "true"}
+    (waiting,) = (await people.manager.http.get("/conversations", params=params)).json()["items"]
+    conversation_id: str = waiting["id"]
+    return conversation_id
+
+
+async def _listed(person: Person, **params: Any) -> list[dict[str, Any]]:
+    answer = await person.http.get("/work-items", params=params)
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+async def test_a_text_in_the_inbox_is_on_the_list_with_the_number_of_who_wrote(
+    people: People, sessions: Sessions
+) -> None:
+    conversation_id = await _hear_a_stranger(people, sessions)
+    (item,) = await _listed(people.seller)
+    assert (item["kind"], item["record"], item["customer_number"]) == ("reply", None, STRANGER)
+    assert (item["conversation_id"], item["assignee"]["first_name"]) == (conversation_id, "Sam")
+    assert item["why"][0] == "The customer wrote and nobody has answered."
+    shown = (await people.seller.http.get(f"/work-items/{item['id']}")).json()
+    assert (shown["record"], shown["warnings"], shown["changes"]) == (None, [], [])
+    counts = (await people.seller.http.get("/work-items/counts")).json()
+    assert (counts["open"], counts["replies"]) == (1, 1)
+    assert [each["id"] for each in await _listed(people.manager, assignee="any")] == [item["id"]]
+    assert await _listed(people.colleague, assignee="any") == []
+    hidden = await people.colleague.http.get(f"/work-items/{item['id']}")
+    assert problem(hidden) == (404, "not-found")
+
+
+@pytest.mark.parametrize(
+    ("sort", "group"),
+    [
+        *((sort, "none") for sort in ("priority", "due", "created", "record", "value")),
+        *(("due", group) for group in ("kind", "sequence", "step", "due", "record_kind")),
+        ("due", "assignee"),
+    ],
+)
+@pytest.mark.parametrize("descending", ["false", "true"])
+async def test_a_text_in_the_inbox_has_its_place_in_every_order_and_group(
+    people: People, sessions: Sessions, sort: str, group: str, descending: str
+) -> None:
+    await _hear_a_stranger(people, sessions)
+    record_id = await make_lead(people.seller)
+    for kind in ("task", "call"):
+        await make_work_item(sessions, people, record_id, kind=kind, due_at=DUE)
+    params = {"sort": sort, "group": group, "descending": descending, "limit": "1"}
+    kinds: list[str] = []
+    for _ in range(3):
+        page = await people.seller.http.get("/work-items", params=params)
+        assert page.status_code == 200, page.text
+        kinds += [item["kind"] for item in page.json()["items"]]
+        params["after"] = page.json()["next"]
+    assert sorted(kinds) == ["call", "reply", "task"]
+    assert page.json()["next"] is None
+
+
+async def test_a_text_in_the_inbox_is_found_by_its_number_and_not_among_any_kind_of_record(
+    people: People, sessions: Sessions
+) -> None:
+    await _hear_a_stranger(people, sessions)
+    for params, count in (
+        ({"search": "550133"}, 1),
+        ({"search": "answer the"}, 1),
+        ({"search": "Ada"}, 0),
+        ({"kind": "reply"}, 1),
+        ({"record_kind": "lead"}, 0),
+    ):
+        assert len(await _listed(people.seller, **params)) == count, params
+
+
+async def test_a_text_in_the_inbox_is_put_off_and_done_as_any_other(
+    people: People, sessions: Sessions
+) -> None:
+    await _hear_a_stranger(people, sessions)
+    (item,) = await _listed(people.seller)
+    path = f"/work-items/{item['id']}"
+    snoozed = await people.seller.http.post(f"{path}/snooze", json={"until": "2999-07-01T09:00Z"})
+    assert snoozed.status_code == 200, snoozed.text
+    assert await _listed(people.seller) == []
+    assert (await people.seller.http.delete(f"{path}/snooze")).json()["snoozed_until"] is None
+    wrong = await people.seller.http.post(f"{path}/approve")
+    assert problem(wrong) == (409, "wrong-decision")
+    done = await people.seller.http.post(f"{path}/complete", json={"note": "Wrong number"})
+    assert (done.json()["status"], done.json()["record"]) == ("completed", None)
+    # what comes after that asks anew
+    await _hear_a_stranger(people, sessions, "But it is me, Ada!")
+    (again,) = await _listed(people.seller)
+    assert again["id"] != item["id"]
+    skipped = await people.seller.http.post(f"/work-items/{again['id']}/skip")
+    assert skipped.json()["status"] == "skipped"
+
+
+async def test_a_text_in_the_inbox_is_handed_over_to_who_may_read_it(
+    people: People, sessions: Sessions
+) -> None:
+    await _hear_a_stranger(people, sessions)
+    (item,) = await _listed(people.seller)
+    path = f"/work-items/{item['id']}/hand-over"
+    to_colleague = {"user_id": str(people.colleague.user.id)}
+    refused = await people.seller.http.post(path, json=to_colleague)
+    assert problem(refused) == (409, "cannot-see-conversation")
+    to_manager = {"user_id": str(people.manager.user.id)}
+    assert (await people.seller.http.post(path, json=to_manager)).status_code == 200
+    (moved,) = await _listed(people.manager, assignee="me")
+    assert moved["id"] == item["id"]
+
+
+async def test_a_text_in_the_inbox_over_nobodys_number_is_shown_to_managers_as_unattended(
+    people: People, sessions: Sessions
+) -> None:
+    async with sessions.begin() as session:
+        nobodys = {"owner_user_id": None, "is_default": False}
+        await session.execute(update(PhoneNumber).values(nobodys))
+    await _hear_a_stranger(people, sessions)
+    assert await _listed(people.seller, assignee="any") == []
+    (item,) = await _listed(people.manager, assignee="any", unattended="true")
+    assert (item["assignee"], item["team"]) == (None, None)
+    counts = (await people.manager.http.get("/work-items/counts?assignee=any")).json()
+    assert counts["unattended"] == 1
+    to_manager = {"user_id": str(people.manager.user.id)}
+    path = f"/work-items/{item['id']}/hand-over"
+    assert (await people.manager.http.post(path, json=to_manager)).status_code == 200
+
+
+async def test_a_number_that_is_given_to_a_colleague_takes_the_inbox_with_it(
+    people: People, sessions: Sessions
+) -> None:
+    conversation_id = await _hear_a_stranger(people, sessions)
+    owner = {"owner_user_id": str(people.colleague.user.id)}
+    path = f"/phone-numbers/{people.number.id}"
+    assert (await people.administrator.http.patch(path, json=owner)).status_code == 200
+    assert await _listed(people.seller) == []
+    (item,) = await _listed(people.colleague)
+    read = await people.colleague.http.get(f"/conversations/{item['conversation_id']}")
+    assert (read.status_code, read.json()["id"]) == (200, conversation_id)
+
+
+async def test_once_a_record_is_known_its_owner_answers_what_came_into_the_inbox(
+    people: People, sessions: Sessions
+) -> None:
+    conversation_id = await _hear_a_stranger(people, sessions)
+    (item,) = await _listed(people.seller)
+    lead = await make_lead(people.manager, owner_user_id=str(people.colleague.user.id))
+    path = f"/conversations/{conversation_id}/move"
+    moved = await people.manager.http.post(path, json={"record_id": lead})
+    assert moved.status_code == 200, moved.text
+    (carried,) = await _listed(people.colleague)
+    assert (carried["id"], carried["record"]["id"]) == (item["id"], lead)
+    assert carried["conversation_id"] == moved.json()["id"]
+    path = f"/conversations/{carried['conversation_id']}/messages"
+    answered = await people.manager.http.post(path, json={"text": "It is Sam"})
+    assert answered.status_code == 201, answered.text
+    assert await _listed(people.colleague) == []

@@ -92,3 +92,15 @@ def test_a_call_is_no_stack_of_texts(trial: Trial) -> None:
     )
     undone = trial.run("work", "undo", NOBODYS)
     assert (undone.exit_code, undone.stdout) == (1, "0 texts taken back.\n")
+
+
+def test_what_somebody_unknown_wrote_is_listed_under_their_number(trial: Trial) -> None:
+    stranger = "+13125550199"
+    assert trial.run("organisation", "--unknown-sender", "inbox").exit_code == 0
+    trial.stack.carrier.say(stranger, "+12025550143", "Who is this?")
+    listed = trial.run("work", "list", "--kind", "reply", "--search", stranger).stdout.splitlines()
+    (row,) = (line.split("\t") for line in listed[1:])
+    assert (row[2], row[3]) == ("Answer the customer", stranger)
+    done = trial.run("work", "complete", row[0], "--note", "Wrong number")
+    assert done.stdout == f"Answer the customer, {stranger}: completed\n"
+    assert trial.run("organisation", "--unknown-sender", "new_lead").exit_code == 0

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 
 from db.conversations.moving import ForeignMessage, Moved, NothingToMove, move
 from db.engine import Sessions
@@ -16,18 +16,23 @@ from db.tables import (
     ConversationMove,
     Enrollment,
     Message,
+    Organisation,
     OutboxItem,
     Record,
     TimelineEntry,
     WorkItem,
 )
+from db.work_items import deciding
+from db.work_items.queries import get_work_item
 from domain.enrollments import TimelineKind
 from domain.messages import Direction, MessageStatus
+from domain.routing import UnknownSender
 from domain.work_items import WorkItemKind, WorkItemStatus
 from tests.db.conftest import NOW, inbound_text, make_message, one, rows, someone_waits
 from tests.makers import CUSTOMER, Scene, make_conversation, make_record, make_user
 
 HOUR = timedelta(hours=1)
+STRANGER = "+12025550133"
 
 
 async def moved(
@@ -211,31 +216,96 @@ async def test_who_wrote_about_two_things_waits_for_two_answers(
     }
 
 
-async def test_who_wrote_into_the_inbox_waits_for_an_answer_once_the_record_is_known(
+async def written_into_the_inbox(
+    sessions: Sessions, scene: Scene, *texts: str
+) -> tuple[Conversation, WorkItem]:
+    """Have a stranger write to the seller's number; return their conversation, and the work it makes."""
+    async with sessions.begin() as session:
+        await session.execute(update(Organisation).values(unknown_sender=UnknownSender.INBOX))
+        for index, body in enumerate(texts):
+            text = inbound_text(scene, body, from_number=STRANGER, provider_message_id=f"SM{index}")
+            await store(session, text, NOW - HOUR + timedelta(minutes=index))
+    inbox = await one(sessions, Conversation, record_id=None)
+    return inbox, await one(sessions, WorkItem, conversation_id=inbox.id)
+
+
+async def test_what_the_inbox_asks_is_carried_over_to_the_record_and_to_whose_it_is(
     sessions: Sessions, scene: Scene
 ) -> None:
     async with sessions.begin() as session:
-        await session.execute(delete(WorkItem))
-        inbox = Conversation(
+        colleague = await make_user(session, scene.organisation.id)
+        lead = await make_record(session, colleague)
+    inbox, item = await written_into_the_inbox(sessions, scene, "It is Ada", "Hello?")
+    assert item.assignee_id == scene.seller.id
+
+    done = await moved(sessions, scene, inbox, lead)
+
+    carried = await one(sessions, WorkItem)
+    assert (carried.id, carried.status, carried.due_at) == (item.id, "open", NOW - HOUR)
+    assert (carried.conversation_id, carried.record_id) == (done.conversation_id, lead.id)
+    assert (carried.assignee_id, carried.team_id) == (colleague.id, None)
+    trace = await one(sessions, ConversationMove)
+    assert (trace.from_record_id, trace.to_record_id) == (None, lead.id)
+
+
+async def test_what_the_inbox_asks_is_one_with_what_the_records_conversation_asks_already(
+    sessions: Sessions, scene: Scene
+) -> None:
+    inbox, item = await written_into_the_inbox(sessions, scene, "It is Ada, new phone")
+    async with sessions.begin() as session:
+        target = Conversation(
             organisation_id=scene.organisation.id,
-            customer_number=CUSTOMER,
-            record_id=None,
+            customer_number=STRANGER,
+            record_id=scene.record.id,
             phone_number_id=scene.number.id,
         )
-        session.add(inbox)
+        session.add(target)
         await session.flush()
-    await said(sessions, scene, inbox, NOW - HOUR, inbound=True)
+        asks = WorkItem(
+            organisation_id=scene.organisation.id,
+            kind=WorkItemKind.REPLY,
+            record_id=scene.record.id,
+            assignee_id=scene.seller.id,
+            due_at=NOW,
+            conversation_id=target.id,
+        )
+        session.add(asks)
 
-    done = await moved(sessions, scene, inbox, scene.record)
+    await moved(sessions, scene, inbox, scene.record)
 
-    item = await one(sessions, WorkItem, kind=WorkItemKind.REPLY)
-    assert (item.conversation_id, item.record_id, item.assignee_id) == (
-        done.conversation_id,
-        scene.record.id,
-        scene.seller.id,
-    )
-    trace = await one(sessions, ConversationMove)
-    assert (trace.from_record_id, trace.to_record_id) == (None, scene.record.id)
+    left = await one(sessions, WorkItem, status=WorkItemStatus.OPEN)
+    assert (left.id, left.conversation_id) == (asks.id, target.id)
+    gone = await one(sessions, WorkItem, status=WorkItemStatus.CANCELLED)
+    assert (gone.id, gone.reason) == (item.id, "The texts were moved to another record.")
+
+
+async def test_of_what_stays_in_the_inbox_the_question_stays_there_too(
+    sessions: Sessions, scene: Scene
+) -> None:
+    inbox, item = await written_into_the_inbox(sessions, scene, "It is Ada", "And here is Bob")
+    _, of_bob = sorted(await rows(sessions, Message), key=lambda text: text.created_at)
+
+    done = await moved(sessions, scene, inbox, scene.record, [of_bob.id])
+
+    due = await rows(sessions, WorkItem, status=WorkItemStatus.OPEN)
+    assert {(each.conversation_id, each.record_id) for each in due} == {
+        (inbox.id, None),
+        (done.conversation_id, scene.record.id),
+    }
+    assert item.id in {each.id for each in due}
+
+
+async def test_what_somebody_said_needs_no_answer_needs_none_with_the_record_either(
+    sessions: Sessions, scene: Scene
+) -> None:
+    inbox, item = await written_into_the_inbox(sessions, scene, "Wrong number, sorry")
+    async with sessions.begin() as session:
+        row = await get_work_item(session, item.id)
+        await deciding.decide(session, row, WorkItemStatus.COMPLETED, by=scene.seller.id, now=NOW)
+
+    await moved(sessions, scene, inbox, scene.record)
+
+    assert (await one(sessions, WorkItem)).status == "completed"
 
 
 async def test_only_texts_of_the_conversation_are_moved_and_some_there_must_be(

@@ -4,21 +4,27 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from db.engine import Sessions
 from db.messages import drafts, inbound, sending, texts
 from db.messages.cancelling import cancel
-from db.tables import Conversation, WorkItem
+from db.providers import numbers
+from db.tables import Conversation, Organisation, PhoneNumber, WorkItem
 from db.work_items import deciding, handing
 from db.work_items.queries import get_work_item
 from domain.enrollments import EndReason
 from domain.failures import FailureKind
+from domain.routing import UnknownSender
 from domain.sending import Refuse
+from domain.users import Role
 from domain.work_items import WorkItemKind, WorkItemStatus
 from tests.db.conftest import NOW, inbound_text, one, rows, someone_waits
-from tests.makers import Scene, make_team
+from tests.makers import Scene, make_number, make_team, make_user
 
 LATER = NOW + timedelta(hours=1)
+STRANGER = "+12025550133"
 
 
 async def _hear(sessions: Sessions, scene: Scene, message_id: str = "SM1", **values: Any) -> None:
@@ -270,3 +276,128 @@ async def test_an_answer_that_is_refused_before_it_leaves_answers_nobody(
     answer_id = await _answer(sessions, scene, await one(sessions, Conversation))
     await _refuse(sessions, answer_id, Refuse("It must not go.", failure, ends, rule="never"))
     assert (await one(sessions, WorkItem)).status == status
+
+
+async def _hear_a_stranger(
+    sessions: Sessions, scene: Scene, message_id: str = "SM1", **values: Any
+) -> None:
+    async with sessions.begin() as session:
+        await session.execute(update(Organisation).values(unknown_sender=UnknownSender.INBOX))
+    await _hear(sessions, scene, message_id, from_number=STRANGER, **values)
+
+
+async def _give(sessions: Sessions, number: PhoneNumber, **owner: UUID | None) -> None:
+    """Make a number a user's or a team's; nobody's if neither is named."""
+    async with sessions.begin() as session:
+        changes = {"owner_user_id": None, "owner_team_id": None, "is_default": False} | owner
+        found = await session.get_one(PhoneNumber, number.id)
+        await numbers.update_phone_number(session, found, changes)
+
+
+async def test_a_text_in_the_inbox_is_to_be_answered_by_whose_number_it_came_to(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear_a_stranger(sessions, scene)
+    item = await one(sessions, WorkItem)
+    conversation = await one(sessions, Conversation)
+    assert (item.kind, item.status, item.due_at) == ("reply", "open", NOW)
+    assert (item.record_id, item.conversation_id) == (None, conversation.id)
+    assert (item.assignee_id, item.team_id) == (scene.seller.id, None)
+    # one, however many texts
+    await _hear_a_stranger(sessions, scene, "SM2", now=LATER)
+    assert (await one(sessions, WorkItem)).due_at == NOW
+
+
+async def test_a_text_in_the_inbox_over_a_teams_number_is_the_teams_and_over_nobodys_nobodys(
+    sessions: Sessions, scene: Scene
+) -> None:
+    async with sessions.begin() as session:
+        team = await make_team(session, scene.organisation.id)
+    await _give(sessions, scene.number, owner_team_id=team.id)
+    await _hear_a_stranger(sessions, scene)
+    assert (await one(sessions, WorkItem)).team_id == team.id
+    await _give(sessions, scene.number)
+    await _hear(sessions, scene, "SM2", from_number="+12025550134")
+    found = sorted(await rows(sessions, WorkItem), key=lambda item: item.created_at)
+    assert [(item.assignee_id, item.team_id) for item in found] == [(None, None), (None, None)]
+    await _give(sessions, scene.number, owner_team_id=team.id)
+    assert {item.team_id for item in await rows(sessions, WorkItem)} == {team.id}
+
+
+@pytest.mark.parametrize("body", ["STOP", "HELP"])
+async def test_a_strangers_word_for_the_machine_needs_no_answer(
+    sessions: Sessions, scene: Scene, body: str
+) -> None:
+    await _hear_a_stranger(sessions, scene, body=body)
+    assert await _items(sessions) == []
+
+
+async def test_who_opts_out_of_the_inbox_is_no_longer_to_be_answered(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear_a_stranger(sessions, scene)
+    await _hear_a_stranger(sessions, scene, "SM2", body="STOP")
+    assert [status for status, _ in await _items(sessions)] == ["cancelled"]
+
+
+async def test_work_of_the_inbox_goes_to_whose_number_the_customer_writes_to_next(
+    sessions: Sessions, scene: Scene
+) -> None:
+    async with sessions.begin() as session:
+        colleague = await make_user(session, scene.organisation.id)
+        other = await make_number(
+            session, scene.account, e164="+12125550101", owner_user_id=colleague.id
+        )
+    await _hear_a_stranger(sessions, scene)
+    await _hear_a_stranger(sessions, scene, "SM2", to_number=other.e164)
+    assert (await one(sessions, Conversation)).phone_number_id == other.id
+    assert (await one(sessions, WorkItem)).assignee_id == colleague.id
+
+
+async def test_work_of_the_inbox_goes_with_a_number_that_takes_the_place_of_another(
+    sessions: Sessions, scene: Scene
+) -> None:
+    async with sessions.begin() as session:
+        colleague = await make_user(session, scene.organisation.id)
+        other = await make_number(
+            session, scene.account, e164="+12125550101", owner_user_id=colleague.id
+        )
+    await _hear_a_stranger(sessions, scene)
+    async with sessions.begin() as session:
+        await numbers.move_dependents(session, scene.number.id, other.id)
+    assert (await one(sessions, WorkItem)).assignee_id == colleague.id
+
+
+async def test_work_of_a_record_stays_whose_it_is_when_the_number_changes_hands(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear(sessions, scene)
+    async with sessions.begin() as session:
+        colleague = await make_user(session, scene.organisation.id)
+    await _give(sessions, scene.number, owner_user_id=colleague.id)
+    assert (await one(sessions, WorkItem)).assignee_id == scene.seller.id
+
+
+async def test_work_of_the_inbox_that_was_handed_over_stays_so_when_the_customer_writes_again(
+    sessions: Sessions, scene: Scene
+) -> None:
+    await _hear_a_stranger(sessions, scene)
+    async with sessions.begin() as session:
+        manager = await make_user(session, scene.organisation.id, role=Role.SALES_MANAGER)
+        await session.execute(update(WorkItem).values(assignee_id=manager.id))
+    await _hear_a_stranger(sessions, scene, "SM2")
+    assert (await one(sessions, WorkItem)).assignee_id == manager.id
+
+
+async def test_only_a_reply_may_be_about_no_record(sessions: Sessions, scene: Scene) -> None:
+    await _hear_a_stranger(sessions, scene)
+    with pytest.raises(IntegrityError, match="work_items_record_unless_reply_check"):
+        async with sessions.begin() as session:
+            await session.execute(update(WorkItem).values(kind=WorkItemKind.TASK))
+
+
+async def test_only_in_the_inbox_is_work_nobodys(sessions: Sessions, scene: Scene) -> None:
+    await _hear(sessions, scene)
+    with pytest.raises(IntegrityError, match="work_items_assigned_once_check"):
+        async with sessions.begin() as session:
+            await session.execute(update(WorkItem).values(assignee_id=None))

@@ -166,6 +166,17 @@ async def make_world(session: AsyncSession) -> World:
         )
         await save(session, conversation)
         owned[Conversation][conversation.id] = owned[PhoneNumber][number.id]
+        asks = WorkItem(
+            organisation_id=organisation.id,
+            kind="reply",
+            title="Answer the customer",
+            due_at=datetime(2026, 7, 1, tzinfo=UTC),
+            conversation_id=conversation.id,
+            assignee_id=number.owner_user_id,
+            team_id=number.owner_team_id,
+        )
+        await save(session, asks)
+        owned[WorkItem][asks.id] = owned[PhoneNumber][number.id]
     of_organisation: list[type[OfOrganisation]] = [User, Team, Role, BusinessUnit, ProviderAccount]
     for table in of_organisation:
         found = await session.scalars(select(_id(table)))
@@ -269,6 +280,27 @@ async def test_a_conversation_is_read_with_the_lower_of_two_privileges(
             select(Conversation.id).where(visible_to(replace(actor, grants=both), Conversation))
         )
         assert set(found) == expected
+
+
+async def test_what_waits_in_the_inbox_is_the_work_of_exactly_those_who_may_read_it(
+    world: World, sessions: Sessions
+) -> None:
+    async with sessions() as session:
+        for name, actor in world.actors.items():
+            for level in Level:
+                grants = {
+                    **_grants(Entity.CONVERSATION, Privilege.READ, level),
+                    (Entity.WORK_ITEM, Privilege.READ): level,
+                }
+                able = replace(actor, grants=grants)
+                asked = select(WorkItem.conversation_id).where(
+                    WorkItem.record_id.is_(None), visible_to(able, WorkItem)
+                )
+                read = select(Conversation.id).where(
+                    Conversation.record_id.is_(None), visible_to(able, Conversation)
+                )
+                in_hand = set(await session.scalars(asked))
+                assert in_hand == set(await session.scalars(read)), f"{name} at {level!r}"
 
 
 async def test_a_token_for_one_record_sees_that_record_and_what_was_said_with_it_alone(

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from domain.routing import UnknownSender
 from tests.e2e.browser import answer, open_handset, open_window, phone_of
 from tests.e2e.office import Office, open_office
 from tests.stack import Stack, eventually
@@ -46,6 +47,36 @@ def test_what_a_customer_writes_is_on_the_work_list_by_itself_and_is_answered_in
         expect(page.get_by_role("log", name="Texts")).to_contain_text("Wonderful!")
         expect(page.get_by_role("list", name="Open work items")).to_contain_text("Reply to answer")
         seller.check()
+
+
+def test_what_a_stranger_writes_is_on_the_list_of_whose_number_it_is_and_answered_once_a_lead(
+    browser: Browser, stack: Stack
+) -> None:
+    office = open_office(stack, unknown_sender=UnknownSender.INBOX)
+    stranger = {"phone": "+13035559877"}
+    with (
+        open_window(browser, stack, office.seller_email) as seller,
+        open_handset(browser, stack) as handset,
+    ):
+        page = seller.page
+        page.goto("/work")
+        expect(page.get_by_role("heading", name="Nothing to do")).to_be_visible()
+        office.hear(stranger, "Do you still sell windows?")
+        expect(page.get_by_role("heading", name="+1 303 555 9877")).to_be_visible()
+        expect(page.get_by_role("log", name="Texts")).to_contain_text("Do you still sell windows?")
+        seller.check()
+
+        page.get_by_role("button", name="New lead…").click()
+        dialog = page.get_by_role("dialog", name="New lead")
+        dialog.get_by_label("First name").fill("Grace")
+        dialog.get_by_role("button", name="Make the lead").click()
+        expect(page.get_by_role("heading", name="Grace")).to_be_visible()
+        field = page.get_by_role("textbox", name="Write a text")
+        field.fill("We do, Grace.")
+        field.press("Control+Enter")
+        expect(page.get_by_role("heading", name="Nothing to do")).to_be_visible()
+        phone = phone_of(handset, stranger["phone"])
+        expect(phone.get_by_role("list", name="Texts")).to_contain_text("We do, Grace.")
 
 
 def test_a_stack_that_is_undone_in_time_leaves_nothing_at_the_customers_phones(

@@ -406,7 +406,7 @@ export interface paths {
         put?: never;
         /**
          * Hand Over Work Item
-         * @description Let a colleague do it, or whoever of a team comes first. They must see the record.
+         * @description Let a colleague do it, or whoever of a team comes first. They must see the record; of none, the conversation.
          */
         post: operations["handOverWorkItem"];
         delete?: never;
@@ -6811,7 +6811,9 @@ export interface components {
             segments: components["schemas"]["Segments"] | null;
             /** Reason */
             reason: string | null;
-            record: components["schemas"]["RecordRef"];
+            record: components["schemas"]["RecordRef"] | null;
+            /** Customer Number */
+            customer_number: string | null;
             assignee: components["schemas"]["UserRef"] | null;
             team: components["schemas"]["TeamRef"] | null;
             covered_for: components["schemas"]["UserRef"] | null;
@@ -6895,7 +6897,9 @@ export interface components {
             segments: components["schemas"]["Segments"] | null;
             /** Reason */
             reason: string | null;
-            record: components["schemas"]["RecordRef"];
+            record: components["schemas"]["RecordRef"] | null;
+            /** Customer Number */
+            customer_number: string | null;
             assignee: components["schemas"]["UserRef"] | null;
             team: components["schemas"]["TeamRef"] | null;
             covered_for: components["schemas"]["UserRef"] | null;
@@ -7961,7 +7965,7 @@ export interface operations {
                 search?: string | null;
                 /** @description What was put off, instead. */
                 snoozed?: boolean;
-                /** @description Only what belongs to people away, with nobody to stand in. */
+                /** @description Only what belongs to people away, with nobody to stand in, or to nobody. */
                 unattended?: boolean;
             };
             header?: never;
@@ -8136,7 +8140,7 @@ export interface operations {
                 search?: string | null;
                 /** @description What was put off, instead. */
                 snoozed?: boolean;
-                /** @description Only what belongs to people away, with nobody to stand in. */
+                /** @description Only what belongs to people away, with nobody to stand in, or to nobody. */
                 unattended?: boolean;
             };
             header?: never;

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeApi, json, messagePage, never, page, problem } from "@/test/fake-api";
 import { FakeEventSource } from "@/test/fake-event-source";
-import { BEN, LUIS, makeMessage, makeSession, makeWorkItem } from "@/test/makers";
+import { BEN, LUIS, makeConversation, makeMessage, makeRecord, makeSession, makeWorkItem } from "@/test/makers";
 import { makeCounts, makeUpNext, makeView, makeWalk, makeWarning, WROTE } from "@/test/makers-work";
 import { accessibilityProblems, openPage } from "@/test/open-page";
 
@@ -70,6 +70,75 @@ test("the work list shows what is due, and the first item with its filled-in tex
   expect(screen.getByText("29 characters · 1 segment · GSM-7")).toBeVisible();
   expect(await screen.findByText("Hi Ada, this is Maya.")).toBeVisible();
   expect(await accessibilityProblems()).toEqual([]);
+});
+
+const STRANGERS = makeWorkItem({
+  kind: "reply",
+  title: "Answer the customer",
+  text: null,
+  segments: null,
+  record: null,
+  customer_number: "+12025550133",
+  conversation_id: "c-1",
+  enrollment_id: null,
+  step_id: null,
+  sequence: null,
+});
+const STRANGER = makeConversation({ record: null, customer_number: "+12025550133" });
+
+const SHOWN = "+1\u00A0202\u00A0555\u00A00133";
+
+function whatAStrangerWrote() {
+  return {
+    ...workListOf(STRANGERS),
+    "GET /api/v1/session": () =>
+      json(
+        makeSession([
+          { entity: "work_item", privilege: "write", level: "user" },
+          { entity: "work_item", privilege: "create", level: "user" },
+          { entity: "conversation", privilege: "write", level: "user" },
+        ]),
+      ),
+    "GET /api/v1/conversations/c-1": () => json(STRANGER),
+    "GET /api/v1/conversations/c-1/messages": () =>
+      messagePage([makeMessage({ direction: "inbound", body: "Who is this?" })]),
+    "GET /api/v1/records": () => page([makeRecord(LUIS)]),
+  };
+}
+
+test("what somebody unknown wrote stands under their number, with the texts, and no record to open", async () => {
+  fakeApi(whatAStrangerWrote());
+  openPage("/work");
+  await heading(SHOWN);
+  const [row] = within(screen.getByRole("list", { name: "Open work items" })).getAllByRole("link");
+  expect(row).toHaveTextContent(/^\+1 202 555 0133/);
+  expect(await screen.findByText("Who is this?")).toBeVisible();
+  expect(screen.queryByRole("link", { name: SHOWN })).toBeNull();
+  expect(screen.queryByRole("button", { name: "Follow up" })).toBeNull();
+  expect(button("Snooze")).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("what somebody unknown wrote is moved to a record from the work list, to be answered then", async () => {
+  const move = "POST /api/v1/conversations/c-1/move";
+  const handlers = {
+    ...whatAStrangerWrote(),
+    [move]: () => json(makeConversation({ id: "c-2", record: LUIS })),
+  };
+  const asked = fakeApi(handlers);
+  const { person } = openPage("/work");
+  await person.click(await screen.findByRole("button", { name: "Move to a record…" }));
+  await person.type(await screen.findByRole("textbox", { name: "Find the record" }), "Luis");
+  await person.click(await screen.findByRole("radio", { name: "Luis Ferreira" }));
+  Object.assign(handlers, workListOf({ ...STRANGERS, record: LUIS, conversation_id: "c-2" }), {
+    "GET /api/v1/conversations/c-2": () => json(makeConversation({ id: "c-2", record: LUIS })),
+    "GET /api/v1/conversations/c-2/messages": () => messagePage([]),
+    "GET /api/v1/conversations/c-2/senders": () => json([]),
+  });
+  await person.click(within(screen.getByRole("dialog")).getByRole("button", { name: /^Move/ }));
+  expect(asked.find(({ what }) => what === move)?.body).toEqual({ record_id: "r-luis" });
+  await heading("Luis Ferreira");
+  expect(await screen.findByRole("textbox", { name: "Write a text" })).toBeVisible();
 });
 
 test("approving sends the text as edited and goes on to the next item", async () => {

@@ -6,6 +6,7 @@ import { useState, type ReactNode } from "react";
 import type { WorkItem, WorkItemCounts } from "@/api/types";
 import { Composer } from "@/features/conversations/composer";
 import { Thread } from "@/features/conversations/thread";
+import { Filing } from "@/features/conversations/unassigned";
 import { sequencesQuery } from "@/features/sequences/api/list-sequences";
 import { SkipWait } from "@/features/enrollments/skip-wait";
 import { UpNext } from "@/features/up-next/up-next";
@@ -19,7 +20,7 @@ import { countOfFilters, type Assignee, type WorkSearch } from "@/features/work-
 import { WorkItemPane } from "@/features/work-items/work-item-pane";
 import { WorkList } from "@/features/work-items/work-list";
 import { Icon } from "@/shared/icons";
-import { recordName } from "@/shared/names";
+import { customerName } from "@/shared/names";
 import { useLevel, useSession } from "@/shared/session";
 import { useShortcuts } from "@/shared/shortcuts";
 import { Empty, MoreButton, SkeletonRows, View } from "@/shared/view";
@@ -217,7 +218,7 @@ function NothingToDo(): ReactNode {
 }
 
 function sentenceFor(item: WorkItem): string {
-  return `${recordName(item.record)}: ${doneTo(item)}. Up next:`;
+  return `${customerName(item)}: ${doneTo(item)}. Up next:`;
 }
 
 function doneTo(item: WorkItem): string {
@@ -243,7 +244,7 @@ function ItemInHand({ id, ...pane }: ItemInHandProps): ReactNode {
           {(data) => (
             <>
               <WorkItemPane item={data} {...pane} composer={<Answer item={data} {...pane} />} />
-              {data.enrollment_id !== null && (
+              {data.enrollment_id !== null && data.record !== null && (
                 <UpNext
                   recordId={data.record.id}
                   item={(one) => <OtherItem item={one} inHand={id} />}
@@ -276,9 +277,10 @@ function ItemInHand({ id, ...pane }: ItemInHandProps): ReactNode {
   );
 }
 
-/** Answering a text closes the item that asks for it. */
+/** Answering a text closes the item that asks for it; what nobody knows whose it is, is moved to a record first. */
 function Answer({ item, onDecided }: { item: WorkItem; onDecided: (item: WorkItem) => void }): ReactNode {
   if (item.conversation_id === null) return null;
+  if (item.record === null) return <Filing conversationId={item.conversation_id} />;
   return (
     <Composer
       conversationId={item.conversation_id}

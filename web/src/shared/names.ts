@@ -14,6 +14,15 @@ export function recordName(record: Named & Pick<RecordRef, "phone">): string {
   return userName(record) || (record.phone === null ? "Unnamed" : phone(record.phone));
 }
 
+/** Returns whom texts are exchanged with: the record's name; the number alone while nobody has said whose it is. */
+export function customerName(of: {
+  record: Parameters<typeof recordName>[0] | null;
+  customer_number: string | null;
+}): string {
+  if (of.record !== null) return recordName(of.record);
+  return of.customer_number === null ? "Unnamed" : phone(of.customer_number);
+}
+
 /** Returns whose the texts of a record are, to who may not read them. */
 export function whoseTexts(record: { owner: Named }): string {
   return `Its texts are ${userName(record.owner)}’s to read.`;

@@ -62,6 +62,7 @@ export function makeWorkItem(item: Partial<WorkItemInHand> = {}): WorkItemInHand
     segments: { encoding: "GSM-7", units: 29, segments: 1 },
     reason: null,
     record: ADA,
+    customer_number: (item.record === undefined ? ADA : item.record)?.phone ?? null,
     assignee: MAYA,
     team: null,
     covered_for: null,

@@ -4,10 +4,9 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode, Ref } from "react";
 import type { Conversation } from "@/api/types";
 import { Icon } from "@/shared/icons";
-import { phone } from "@/shared/names";
+import { customerName, phone } from "@/shared/names";
 import { useMay } from "@/shared/session";
 import { CustomerTime } from "@/shared/time";
-import { customerName } from "./names";
 import { TranscriptButton } from "./transcript-dialog";
 import classes from "./conversation-pane.module.css";
 

@@ -3,8 +3,8 @@ import { Badge, Group, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Conversation } from "@/api/types";
+import { customerName } from "@/shared/names";
 import { Time } from "@/shared/time";
-import { customerName } from "./names";
 import { STATUSES } from "./statuses";
 import classes from "./conversation-list.module.css";
 

@@ -1,5 +1,5 @@
 /** One conversation: with whom, its texts, and the field to write the next one. */
-import { Alert, Button, Group, Skeleton, Text } from "@mantine/core";
+import { Alert, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState, type ReactNode, type Ref } from "react";
 import type { Conversation } from "@/api/types";
@@ -15,8 +15,8 @@ import { ChoosingBar } from "./choosing-bar";
 import { Composer, type ComposerHandle } from "./composer";
 import { ConversationHeading } from "./conversation-heading";
 import { MoveDialog } from "./move-dialog";
-import { NewLeadDialog } from "./new-lead-dialog";
 import { Thread } from "./thread";
+import { Unassigned } from "./unassigned";
 import { useChoice } from "./use-choice";
 import classes from "./conversation-pane.module.css";
 
@@ -131,42 +131,6 @@ function Answer({ conversation, composerRef, ...filing }: AnswerProps): ReactNod
     );
   }
   return <Composer conversationId={id} ref={composerRef} />;
-}
-
-function Unassigned(props: Omit<AnswerProps, "composerRef">): ReactNode {
-  const { conversation, mayMove, onMove, onMoved } = props;
-  const mayAdd = useMay("record", "create");
-  const [isAdding, setAdding] = useState(false);
-  // of an alphanumeric sender or a short code nobody can make a lead
-  const hasNumber = conversation.customer_number.startsWith("+");
-  return (
-    <Alert color="amber" title="Nobody's yet" radius={0}>
-      <Text size="sm">
-        This number belongs to no one record. Move the conversation to a record, then answer.
-      </Text>
-      {mayMove && (
-        <Group gap="xs" mt="xs">
-          {mayAdd && hasNumber && (
-            <Button size="xs" onClick={() => setAdding(true)}>
-              New lead…
-            </Button>
-          )}
-          <Button size="xs" variant="default" onClick={onMove}>
-            Move to a record…
-          </Button>
-        </Group>
-      )}
-      <NewLeadDialog
-        conversation={conversation}
-        isOpen={isAdding}
-        onClose={() => setAdding(false)}
-        onAdded={(target) => {
-          setAdding(false);
-          onMoved(target);
-        }}
-      />
-    </Alert>
-  );
 }
 
 /** Marks the conversation as read when it is looked at, and again when a text arrives meanwhile. */

@@ -4,11 +4,10 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import type { Conversation } from "@/api/types";
-import { phone, RECORD_KINDS, recordName } from "@/shared/names";
+import { customerName, phone, RECORD_KINDS, recordName } from "@/shared/names";
 import { Empty, ProblemNote, View } from "@/shared/view";
 import { foundRecordsQuery } from "./api/find-records";
 import { useMoveConversation } from "./api/move-conversation";
-import { customerName } from "./names";
 
 interface MoveDialogProps {
   conversation: Conversation;

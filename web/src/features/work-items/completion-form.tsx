@@ -111,7 +111,7 @@ function Explanation({ item }: { item: WorkItem }): ReactNode {
               {[item.text, item.reason].filter(Boolean).join("\n")}
             </Text>
           )}
-          {item.kind === "call" && item.record.phone !== null && (
+          {item.kind === "call" && item.record?.phone != null && (
             <Button component="a" href={`tel:${item.record.phone}`} variant="light" w="fit-content">
               Call {phone(item.record.phone)}
             </Button>

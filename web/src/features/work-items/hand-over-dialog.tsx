@@ -3,7 +3,7 @@ import { Button, Group, Modal, NativeSelect, Stack, Textarea } from "@mantine/co
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent, type ReactNode } from "react";
 import type { WorkItem } from "@/api/types";
-import { recordName, userName } from "@/shared/names";
+import { customerName, userName } from "@/shared/names";
 import { ProblemNote, SkeletonRows, View } from "@/shared/view";
 import { colleaguesQuery, teamsQuery, useHandOverWorkItem } from "./api/hand-over-work-item";
 
@@ -19,7 +19,7 @@ export function HandOverDialog({ isOpen, ...of }: HandOverDialogProps): ReactNod
     <Modal
       opened={isOpen}
       onClose={of.onClose}
-      title={`Hand over ${recordName(of.item.record)}`}
+      title={`Hand over ${customerName(of.item)}`}
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <Contents {...of} />

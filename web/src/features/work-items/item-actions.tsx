@@ -75,7 +75,9 @@ export function ItemActions({ item, onGone }: ItemActionsProps): ReactNode {
         </Button>
       )}
       <HandOverDialog item={item} isOpen={open === "hand-over"} onClose={close} onHandedOver={onGone} />
-      <FollowUpDialog record={item.record} isOpen={open === "follow-up"} onClose={close} />
+      {item.record !== null && (
+        <FollowUpDialog record={item.record} isOpen={open === "follow-up"} onClose={close} />
+      )}
     </Group>
   );
 }

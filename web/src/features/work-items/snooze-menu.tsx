@@ -4,7 +4,7 @@ import { useState, type ReactNode } from "react";
 import type { WorkItem } from "@/api/types";
 import { Icon } from "@/shared/icons";
 import { fromField, morningIn, toField } from "@/shared/local-time";
-import { recordName } from "@/shared/names";
+import { customerName } from "@/shared/names";
 import { useNow } from "@/shared/now";
 import { ProblemNote } from "@/shared/view";
 import { useSnoozeWorkItem } from "./api/snooze-work-item";
@@ -45,7 +45,7 @@ export function SnoozeMenu({ item, isOpen, onToggle, onSnoozed }: SnoozeMenuProp
       <Modal
         opened={isNaming}
         onClose={() => setNaming(false)}
-        title={`Snooze ${recordName(item.record)}`}
+        title={`Snooze ${customerName(item)}`}
         closeButtonProps={{ "aria-label": "Close" }}
       >
         <UntilForm

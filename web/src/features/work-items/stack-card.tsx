@@ -2,7 +2,7 @@
 import { Alert, Button, Checkbox, Group, Paper, Text, Title } from "@mantine/core";
 import { useId, useImperativeHandle, useRef, useState, type ReactNode, type Ref } from "react";
 import type { ApprovalResult, WorkItemInHand } from "@/api/types";
-import { phone, recordName } from "@/shared/names";
+import { phone, customerName } from "@/shared/names";
 import { isSendable, TextEditor } from "@/shared/text-editor";
 import { CustomerTime } from "@/shared/time";
 import { useDraft } from "@/shared/use-draft";
@@ -78,17 +78,17 @@ export function StackCard({ ref, item, ...props }: StackCardProps): ReactNode {
       <Group gap="xs" justify="space-between">
         <Group gap="xs" align="baseline">
           <Title order={2} size="h6" id={id} ref={heading} tabIndex={-1} className={classes.name}>
-            {recordName(item.record)}
+            {customerName(item)}
           </Title>
           <Text size="xs" c="dimmed">
-            {item.record.phone !== null && phone(item.record.phone)}
+            {item.customer_number !== null && phone(item.customer_number)}
           </Text>
-          <CustomerTime zone={item.record.timezone} />
+          <CustomerTime zone={item.record?.timezone ?? null} />
         </Group>
         <Checkbox
           size="xs"
           label="Chosen"
-          aria-label={`${recordName(item.record)}: chosen`}
+          aria-label={`${customerName(item)}: chosen`}
           checked={props.isChosen && !isBlocked}
           disabled={isBlocked}
           onChange={(event) => props.onChoose(event.currentTarget.checked)}
@@ -117,7 +117,7 @@ export function StackCard({ ref, item, ...props }: StackCardProps): ReactNode {
       {isEditing ? (
         <TextEditor
           ref={focusOnce}
-          aria-label={`Text to ${recordName(item.record)}`}
+          aria-label={`Text to ${customerName(item)}`}
           value={draft.text}
           onChange={draft.change}
           onSubmit={approve}

@@ -2,7 +2,7 @@
 import { Alert, Button, Checkbox, Group, List, Modal, Stack, Text } from "@mantine/core";
 import { useRef, useState, type ReactNode } from "react";
 import type { ApprovalResult, Stack as StackOfTexts, WorkItemInHand } from "@/api/types";
-import { recordName } from "@/shared/names";
+import { customerName } from "@/shared/names";
 import { useShortcuts } from "@/shared/shortcuts";
 import { Empty, ProblemNote } from "@/shared/view";
 import { useApproveStack } from "./api/stack";
@@ -87,7 +87,7 @@ export function StackView({ stack, done }: StackViewProps): ReactNode {
               ...former,
               {
                 ids: leaving,
-                name: leaving.length === 1 && first ? recordName(first.record) : null,
+                name: leaving.length === 1 && first ? customerName(first) : null,
                 until: Date.now() + stack.undo_seconds * 1000,
               },
             ]);
@@ -223,9 +223,9 @@ function Returned({ items }: { items: WorkItemInHand[] }): ReactNode {
   return (
     <Alert color="amber" role="alert" title={`${what} not sent`} p="xs" mt="sm">
       <List size="sm">
-        {items.map(({ id, record, reason }) => (
-          <List.Item key={id}>
-            {recordName(record)}: {reason ?? "It is open again."}
+        {items.map((item) => (
+          <List.Item key={item.id}>
+            {customerName(item)}: {item.reason ?? "It is open again."}
           </List.Item>
         ))}
       </List>

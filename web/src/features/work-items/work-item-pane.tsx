@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { WorkItem, WorkItemInHand } from "@/api/types";
 import { Icon } from "@/shared/icons";
-import { phone, recordName, userName } from "@/shared/names";
+import { customerName, phone, userName } from "@/shared/names";
 import { useNow } from "@/shared/now";
 import { CustomerTime, Time } from "@/shared/time";
 import { useDraft } from "@/shared/use-draft";
@@ -67,20 +67,13 @@ function Heading({ item }: { item: WorkItem }): ReactNode {
       </Group>
       <Group gap="xs" align="baseline">
         <Title order={2} size="h4">
-          <Anchor
-            inherit
-            c="inherit"
-            renderRoot={(props) => (
-              <Link to="/records/$id" params={{ id: item.record.id }} {...props} />
-            )}
-          >
-            {recordName(item.record)}
-          </Anchor>
+          <CustomerLink item={item} />
         </Title>
-        <CustomerTime zone={item.record.timezone} />
+        <CustomerTime zone={item.record?.timezone ?? null} />
       </Group>
       <Text size="sm" c="dimmed">
-        {item.record.phone !== null && `${phone(item.record.phone)} · `}
+        {item.record === null && "Nobody’s yet · "}
+        {item.record?.phone != null && `${phone(item.record.phone)} · `}
         {item.sequence !== null && `${item.sequence.name} · `}
         {item.title && `${item.title} · `}
         {isWaiting(item) ? "waiting since" : "due"} <Time at={item.due_at} as="within" />
@@ -93,6 +86,20 @@ function Heading({ item }: { item: WorkItem }): ReactNode {
         </Text>
       )}
     </div>
+  );
+}
+
+function CustomerLink({ item }: { item: WorkItem }): ReactNode {
+  const { record } = item;
+  if (record === null) return customerName(item);
+  return (
+    <Anchor
+      inherit
+      c="inherit"
+      renderRoot={(props) => <Link to="/records/$id" params={{ id: record.id }} {...props} />}
+    >
+      {customerName(item)}
+    </Anchor>
   );
 }
 

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useId, useRef, type ReactNode } from "react";
 import type { WorkItem, WorkItemCounts } from "@/api/types";
 import { Icon } from "@/shared/icons";
-import { recordName, userName } from "@/shared/names";
+import { customerName, userName } from "@/shared/names";
 import { useNow } from "@/shared/now";
 import { Time } from "@/shared/time";
 import { isOverdue, isWaiting } from "./due";
@@ -99,7 +99,7 @@ function WorkListRow(props: { item: WorkItem; isChosen: boolean; whose: string |
         <div className={classes.body}>
           <Group justify="space-between" wrap="nowrap" gap="xs">
             <Text fw={600} size="sm" truncate>
-              {recordName(item.record)}
+              {customerName(item)}
             </Text>
             <When item={item} />
           </Group>

@@ -40,6 +40,7 @@ export function useAddLead({ id: conversation_id, customer_number: phone }: Conv
       Promise.all([
         client.invalidateQueries({ queryKey: keys.conversations }),
         client.invalidateQueries({ queryKey: keys.records }),
+        client.invalidateQueries({ queryKey: keys.workItems }),
       ]),
   });
 }

@@ -26,6 +26,7 @@ export function useMoveConversation(conversation_id: string) {
       Promise.all([
         client.invalidateQueries({ queryKey: keys.conversations }),
         client.invalidateQueries({ queryKey: keys.records }),
+        client.invalidateQueries({ queryKey: keys.workItems }),
       ]),
   });
 }
