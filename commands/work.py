@@ -68,6 +68,10 @@ def list_(
     kind: Annotated[str | None, typer.Option(help="Of this kind, such as `reply`.")] = None,
     texts: Annotated[bool, typer.Option("--texts", help="Only what is about texts.")] = False,
     snoozed: Annotated[bool, typer.Option("--snoozed", help="What was put off, instead.")] = False,
+    unopened: Annotated[
+        bool, typer.Option("--unopened", help="Only what you have not opened.")
+    ] = False,
+    followed: Annotated[bool, typer.Option("--followed", help="Only what you follow.")] = False,
     unattended: Annotated[
         bool,
         typer.Option("--unattended", help="Of people away, with nobody to stand in, or nobody's."),
@@ -89,6 +93,8 @@ def list_(
         "group": group.value,
         "texts": str(texts).lower(),
         "snoozed": str(snoozed).lower(),
+        "unopened": str(unopened).lower(),
+        "followed": str(followed).lower(),
         "unattended": str(unattended).lower(),
         **({"kind": kind} if kind else {}),
         **({"search": search} if search else {}),
@@ -199,6 +205,47 @@ def hand_over(
         }
         moved = client.post(f"/work-items/{item}/hand-over", body)
     _tell(moved, f"is {to or team}'s", as_json=as_json)
+
+
+@app.command()
+def mark(
+    item: Item,
+    opened: Annotated[
+        bool, typer.Option("--opened/--unopened", help="As if you had opened it, or never had.")
+    ] = True,
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Say that you have opened an item, or let it stand out on your list again.
+
+    Example: `touchline work mark ID --unopened`
+    """
+    with connect(api) as client:
+        path = f"/work-items/{item}/opened"
+        marked = client.post(path) if opened else client.delete(path)
+    _tell(marked, "opened" if opened else "unopened", as_json=as_json)
+
+
+@app.command()
+def follow(item: Item, as_json: Json = False, api: ApiUrl = None) -> None:
+    """Follow an item, whoever is to do it: `touchline work list --followed` shows what you follow.
+
+    Example: `touchline work follow ID`
+    """
+    with connect(api) as client:
+        followed = client.post(f"/work-items/{item}/follow")
+    _tell(followed, "followed", as_json=as_json)
+
+
+@app.command()
+def unfollow(item: Item, as_json: Json = False, api: ApiUrl = None) -> None:
+    """Follow an item no longer.
+
+    Example: `touchline work unfollow ID`
+    """
+    with connect(api) as client:
+        left = client.delete(f"/work-items/{item}/follow")
+    _tell(left, "no longer followed", as_json=as_json)
 
 
 @app.command("up-next")

@@ -28,7 +28,7 @@ from db.sequences.tables import Sequence, SequenceVersion
 from db.templates.tables import Template, TemplateVariant
 from db.users.tables import Absence, Session, Team, TeamMember, User
 from db.views.tables import SavedView
-from db.work_items.tables import WorkItem
+from db.work_items.tables import WorkItem, WorkItemMark
 
 __all__ = [
     "Absence",
@@ -73,5 +73,6 @@ __all__ = [
     "User",
     "UserRole",
     "WorkItem",
+    "WorkItemMark",
     "announcements",
 ]

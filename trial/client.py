@@ -118,9 +118,10 @@ class ApiClient:
         """Change what is at `path`, and return it."""
         return self._call("PATCH", path, json=body).json()
 
-    def delete(self, path: str, **query: str) -> None:
-        """Delete what is at `path`."""
-        self._call("DELETE", path, params=query)
+    def delete(self, path: str, **query: str) -> Any:
+        """Delete what is at `path`, and return what is left, if that is told."""
+        answer = self._call("DELETE", path, params=query)
+        return answer.json() if answer.content else None
 
     def put_yaml(self, path: str, source: bytes) -> Any:
         """Store a YAML document, and return what it became."""

@@ -73,6 +73,8 @@ class Desk:
             "leaves_at": item.leaves_at,
             "decided_at": item.decided_at,
             "decided_by": _user(row.decided_by),
+            "is_opened": row.is_opened,
+            "is_followed": row.is_followed,
             "why": explain(self.settings.priority, row.ranked, self.now),
             "group": group,
             "seen": to_token(row.basis),

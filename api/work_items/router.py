@@ -41,7 +41,7 @@ from api.work_items.schemas import (
     WorkItemOut,
 )
 from db.consent import asking
-from db.work_items import deciding, handing, queries
+from db.work_items import deciding, handing, marks, queries
 from db.work_items.deciding import Blocked, Decided, Stale, Taken
 from db.work_items.handing import CannotSeeConversation, CannotSeeRecord, NobodyThere
 from db.work_items.ordering import Group, Sort
@@ -89,6 +89,8 @@ async def _filter(
         str | None, Query(max_length=200, description="Words of names, numbers, titles and texts.")
     ] = None,
     snoozed: Annotated[bool, Query(description="What was put off, instead.")] = False,
+    unopened: Annotated[bool, Query(description="What you have not opened.")] = False,
+    followed: Annotated[bool, Query(description="What you follow.")] = False,
     unattended: Annotated[
         bool,
         Query(
@@ -108,6 +110,8 @@ async def _filter(
         record_kind=record_kind,
         search=search,
         snoozed=snoozed,
+        unopened=unopened,
+        followed=followed,
         unattended=unattended,
     )
 
@@ -201,7 +205,7 @@ async def add_work_item(
         raise nobody_there(body) from error
     except CannotSeeRecord as error:
         raise cannot_see_record() from error
-    return desk.show(await queries.get_work_item(session, item_id))
+    return desk.show(await queries.get_work_item(session, item_id, actor.user_id))
 
 
 @router.post(
@@ -234,9 +238,9 @@ async def approve_work_item(
             raise outcome
         case Decided(workflow_id):
             outbox.tell([workflow_id] if workflow_id else [])
-            return desk.show(await queries.get_work_item(session, work_item_id))
+            return desk.show(await queries.get_work_item(session, work_item_id, actor.user_id))
         case Stale(changes):
-            fresh = desk.show(await queries.get_work_item(session, work_item_id))
+            fresh = desk.show(await queries.get_work_item(session, work_item_id, actor.user_id))
             # an answer and not raised, so that the fresh draft is kept
             return answer(stale(changes, fresh))
         case Blocked(warning):
@@ -314,7 +318,7 @@ async def answer_consent_question(
     if told is None:
         raise too_late(await queries.get_work_item(session, work_item_id))
     outbox.tell(told)
-    return desk.show(await queries.get_work_item(session, work_item_id))
+    return desk.show(await queries.get_work_item(session, work_item_id, actor.user_id))
 
 
 @router.post("/{work_item_id}/snooze", operation_id="snoozeWorkItem", responses=_DECISION_PROBLEMS)
@@ -328,7 +332,7 @@ async def snooze_work_item(
         raise invalid("until", "This is in the past: name a later time.")
     if not await handing.snooze(session, work_item_id, body.until):
         raise too_late(row)
-    return desk.show(await queries.get_work_item(session, work_item_id))
+    return desk.show(await queries.get_work_item(session, work_item_id, actor.user_id))
 
 
 @router.delete(
@@ -342,7 +346,7 @@ async def unsnooze_work_item(
     require(actor, Entity.WORK_ITEM, Privilege.WRITE, row.owned)
     if not await handing.unsnooze(session, work_item_id, desk.now):
         raise too_late(row)
-    return desk.show(await queries.get_work_item(session, work_item_id))
+    return desk.show(await queries.get_work_item(session, work_item_id, actor.user_id))
 
 
 @router.post(
@@ -371,7 +375,61 @@ async def hand_over_work_item(
         raise cannot_see_conversation() from error
     if not moved:
         raise too_late(row)
-    return desk.show(await queries.get_work_item(session, work_item_id))
+    return desk.show(await queries.get_work_item(session, work_item_id, actor.user_id))
+
+
+@router.post(
+    "/{work_item_id}/opened",
+    operation_id="markWorkItemOpened",
+    responses=problems(401, 403, 404, 422),
+)
+async def mark_work_item_opened(
+    work_item_id: UUID, actor: _MayRead, session: Database, desk: AtDesk
+) -> WorkItemOut:
+    """Note that you have opened it; for your colleagues it stays as unopened as it is."""
+    await _row(session, actor, work_item_id)
+    await marks.mark_opened(session, work_item_id, actor.user_id, is_opened=True)
+    return desk.show(await _row(session, actor, work_item_id))
+
+
+@router.delete(
+    "/{work_item_id}/opened",
+    operation_id="markWorkItemUnopened",
+    responses=problems(401, 403, 404, 422),
+)
+async def mark_work_item_unopened(
+    work_item_id: UUID, actor: _MayRead, session: Database, desk: AtDesk
+) -> WorkItemOut:
+    """Have it stand out on your list again, as if you had never opened it."""
+    await _row(session, actor, work_item_id)
+    await marks.mark_opened(session, work_item_id, actor.user_id, is_opened=False)
+    return desk.show(await _row(session, actor, work_item_id))
+
+
+@router.post(
+    "/{work_item_id}/follow", operation_id="followWorkItem", responses=problems(401, 403, 404, 422)
+)
+async def follow_work_item(
+    work_item_id: UUID, actor: _MayRead, session: Database, desk: AtDesk
+) -> WorkItemOut:
+    """Follow it: it is among what you follow, whoever is to do it."""
+    await _row(session, actor, work_item_id)
+    await marks.follow(session, work_item_id, actor.user_id, is_followed=True)
+    return desk.show(await _row(session, actor, work_item_id))
+
+
+@router.delete(
+    "/{work_item_id}/follow",
+    operation_id="unfollowWorkItem",
+    responses=problems(401, 403, 404, 422),
+)
+async def unfollow_work_item(
+    work_item_id: UUID, actor: _MayRead, session: Database, desk: AtDesk
+) -> WorkItemOut:
+    """Follow it no longer."""
+    await _row(session, actor, work_item_id)
+    await marks.follow(session, work_item_id, actor.user_id, is_followed=False)
+    return desk.show(await _row(session, actor, work_item_id))
 
 
 async def _row(session: Database, actor: Actor, work_item_id: UUID) -> WorkItemRow:
@@ -409,7 +467,7 @@ async def _decide(
     outcome = await deciding.decide(
         session, row, status, by=actor.user_id, now=desk.now, reason=reason
     )
-    now_is = await queries.get_work_item(session, work_item_id)
+    now_is = await queries.get_work_item(session, work_item_id, actor.user_id)
     if isinstance(outcome, Taken):
         raise too_late(now_is)
     outbox.tell([outcome.workflow_id] if outcome.workflow_id else [])

@@ -146,6 +146,10 @@ class WorkItemOut(Shown):
     """Until when its approval can be undone."""
     decided_at: Instant | None
     decided_by: UserRef | None
+    is_opened: bool
+    """By the reader."""
+    is_followed: bool
+    """By the reader."""
     why: list[str]
     group: str
     """Of the group it is listed in; empty without groups."""

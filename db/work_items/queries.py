@@ -20,8 +20,9 @@ from db.users.absences import is_unattended
 from db.users.tables import Team, User
 from db.visibility import is_mine, visible_to
 from db.work_items.basis import basis_of
+from db.work_items.marks import IS_FOLLOWED, IS_OPENED, marked_by
 from db.work_items.ordering import Group, Sort, group_key, group_label, sort_keys
-from db.work_items.tables import WorkItem
+from db.work_items.tables import WorkItem, WorkItemMark
 from domain import basis
 from domain.basis import Basis
 from domain.priority import TODAY, Ranked, Rule
@@ -48,6 +49,9 @@ class WorkItemRow(NamedTuple):
     conversation_id: UUID | None
     customer_number: str | None
     """That of the conversation it is about, else the record's."""
+    is_opened: bool
+    """By who reads it."""
+    is_followed: bool
     stands: dict[str, Any]
     """What the draft would rest on if it were read now."""
     record_unit_id: UUID | None
@@ -116,6 +120,10 @@ class Filter:
     """Words looked for in names, numbers, titles and texts."""
     snoozed: bool = False
     """Those put off instead of those to do now."""
+    unopened: bool = False
+    """Those that who asks has not opened."""
+    followed: bool = False
+    """Those that who asks follows."""
     unattended: bool = False
     """Those of people who are away, with nobody to stand in; and those that are nobody's."""
 
@@ -166,7 +174,7 @@ async def list_work_items(
     """
     as_of = now if page.after is None else first_key(page.after, datetime)
     statement = (
-        _work_items()
+        _work_items(actor.user_id)
         .where(visible_to(actor, WorkItem), _fits(actor, asked, now))
         .add_columns(group_key(group, as_of).label("listed_group"))
     )
@@ -192,12 +200,18 @@ async def find_work_items(
     session: AsyncSession, actor: Actor, which: ColumnElement[bool], *, limit: int | None = None
 ) -> list[WorkItemRow]:
     """Return the items for which `which` holds that the actor may see, what is due first first."""
-    return await _read(session, _work_items().where(visible_to(actor, WorkItem), which), limit)
+    statement = _work_items(actor.user_id).where(visible_to(actor, WorkItem), which)
+    return await _read(session, statement, limit)
 
 
-async def get_work_item(session: AsyncSession, work_item_id: UUID) -> WorkItemRow:
-    """Return the work item as it stands now, whoever may see it. Raises ValueError if there is none."""
-    (row,) = await _read(session, _work_items().where(WorkItem.id == work_item_id), None)
+async def get_work_item(
+    session: AsyncSession, work_item_id: UUID, reader_id: UUID | None = None
+) -> WorkItemRow:
+    """Return the work item as it stands now, whoever may see it, with the marks of who reads it if it is anybody.
+
+    Raises ValueError if there is none.
+    """
+    (row,) = await _read(session, _work_items(reader_id).where(WorkItem.id == work_item_id), None)
     return row
 
 
@@ -231,7 +245,8 @@ async def count(session: AsyncSession, actor: Actor, asked: Filter, *, now: date
                 func.count().filter(waits),
                 unattended,
                 func.least(later, back),
-            )
+            ),
+            actor.user_id,
         ).where(visible_to(actor, WorkItem), _is_open(), *_conditions(actor, asked, now))
     )
     return Counts(*found.one())
@@ -243,7 +258,7 @@ async def count_groups(
     """Return how many items each group has, in the order of their keys; at most 200 groups."""
     key, label = group_key(group, now).label("group_key"), func.min(group_label(group))
     found = await session.execute(
-        _joined(select(key, label, func.count()))
+        _joined(select(key, label, func.count()), actor.user_id)
         .where(visible_to(actor, WorkItem), _fits(actor, asked, now))
         .group_by("group_key")
         .order_by("group_key")
@@ -303,6 +318,10 @@ def _conditions(actor: Actor, asked: Filter, now: datetime) -> list[ColumnElemen
         conditions.append(WorkItem.record_id == asked.record_id)
     if asked.record_kind is not None:
         conditions.append(Record.kind == asked.record_kind)
+    if asked.unopened:
+        conditions.append(~IS_OPENED)
+    if asked.followed:
+        conditions.append(IS_FOLLOWED)
     if asked.unattended:
         conditions.append(_unattended(now))
     return [*conditions, *_searched(asked.search or "")]
@@ -333,7 +352,9 @@ def _unattended(now: datetime) -> Any:
     return or_(is_unattended(assignee, team, now), and_(assignee.is_(None), team.is_(None)))
 
 
-def _joined(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def _joined(
+    statement: Select[*tuple[Any, ...]], reader_id: UUID | None
+) -> Select[*tuple[Any, ...]]:
     """Add what items are filtered, ordered and grouped by."""
     return (
         statement.select_from(WorkItem)
@@ -343,10 +364,11 @@ def _joined(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         .outerjoin(Team, Team.id == WorkItem.team_id)
         .outerjoin(Enrollment, Enrollment.id == WorkItem.enrollment_id)
         .outerjoin(SequenceTable, SequenceTable.id == Enrollment.sequence_id)
+        .outerjoin(WorkItemMark, marked_by(reader_id))
     )
 
 
-def _work_items() -> Select[*tuple[Any, ...]]:
+def _work_items(reader_id: UUID | None) -> Select[*tuple[Any, ...]]:
     decided_by, created_by, owner = aliased(User), aliased(User), aliased(User)
     return (
         _joined(
@@ -361,9 +383,12 @@ def _work_items() -> Select[*tuple[Any, ...]]:
                 created_by,
                 func.coalesce(WorkItem.conversation_id, Conversation.id),
                 func.coalesce(_ITS_OWN.customer_number, Record.phone),
+                IS_OPENED,
+                IS_FOLLOWED,
                 basis_of(case((Enrollment.id.is_not(None), Enrollment.ended_at.is_(None)))),
                 owner.business_unit_id,
-            )
+            ),
+            reader_id,
         )
         .outerjoin(owner, owner.id == Record.owner_user_id)
         .outerjoin(decided_by, decided_by.id == WorkItem.decided_by)

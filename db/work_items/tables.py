@@ -93,3 +93,16 @@ class WorkItem(OfOrganisation, Base):
     """What its text rests on (domain/basis.py): ids and states."""
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     """Who set it by hand."""
+
+
+class WorkItemMark(Base):
+    """What one person has noted of a work item, for themselves alone."""
+
+    __tablename__ = "work_item_marks"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    work_item_id: Mapped[UUID] = mapped_column(
+        ForeignKey("work_items.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    is_opened: Mapped[bool] = mapped_column(server_default="false")
+    is_followed: Mapped[bool] = mapped_column(server_default="false")

@@ -51,6 +51,7 @@ from db.tables import (
     TimelineEntry,
     User,
     WorkItem,
+    WorkItemMark,
 )
 from db.tables import Sequence as SequenceTable
 from db.users.sign_in import open_session
@@ -288,12 +289,16 @@ async def _add_of(session: AsyncSession, owner: User, record: Record, reader: Us
         ("follow_up", {"assignee_id": owner.id, "team_id": None}),
     ):
         common = {"title": "Do", "text": "Hi.", "due_at": now, **hands}
-        await save(
-            session,
-            WorkItem(
-                organisation_id=organisation_id, record_id=record.id, kind=kind, **common | values
-            ),
+        item = WorkItem(
+            organisation_id=organisation_id, record_id=record.id, kind=kind, **common | values
         )
+        await save(session, item)
+        if kind in ("call", "reply"):
+            is_call = kind == "call"
+            mark = WorkItemMark(
+                user_id=reader.id, work_item_id=item.id, is_opened=is_call, is_followed=not is_call
+            )
+            await save(session, mark)
     await save(
         session,
         WorkItem(
@@ -878,6 +883,11 @@ def _work_items(view: View) -> Iterator[Case]:
     yield _case([row for row in listed if view.is_mine(row.assignee_id, row.team_id)])
     yield _case([row for row in listed if row.team_id in view.teams], assignee="team")
     yield _case(listed, assignee="any")
+    marks = {each.work_item_id: each for each in view.all(WorkItemMark) if each.user_id == view.me}
+    opened = {id_ for id_, each in marks.items() if each.is_opened}
+    yield _case([row for row in listed if row.id not in opened], assignee="any", unopened=True)
+    followed = {id_ for id_, each in marks.items() if each.is_followed}
+    yield _case([row for row in listed if row.id in followed], assignee="any", followed=True)
     off = [row for row in rows if row.snoozed_until]
     yield _case(off, assignee="any", snoozed=True)
     lately = datetime.now(UTC) - timedelta(days=30)

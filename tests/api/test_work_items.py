@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 
 from api.work_items.schemas import StaleApprovalOut
 from db.consent.queries import Said, withdraw
 from db.engine import Sessions
-from db.tables import Organisation, OutboxItem, PhoneNumber, TeamMember, WorkItem
+from db.tables import Organisation, OutboxItem, PhoneNumber, TeamMember, WorkItem, WorkItemMark
 from domain.consent import Source
 from domain.privileges import Entity, Level, Privilege
 from domain.routing import UnknownSender
@@ -535,3 +535,84 @@ async def test_once_a_record_is_known_its_owner_answers_what_came_into_the_inbox
     answered = await people.manager.http.post(path, json={"text": "It is Sam"})
     assert answered.status_code == 201, answered.text
     assert await _listed(people.colleague) == []
+
+
+async def _mark(person: Person, item_id: str, mark: str, *, is_so: bool = True) -> dict[str, Any]:
+    method = "POST" if is_so else "DELETE"
+    answer = await person.http.request(method, f"/work-items/{item_id}/{mark}")
+    assert answer.status_code == 200, answer.text
+    item: dict[str, Any] = answer.json()
+    return item
+
+
+async def _ids(person: Person, **params: Any) -> list[str]:
+    return [item["id"] for item in await _listed(person, assignee="any", sort="created", **params)]
+
+
+async def test_an_item_is_unopened_until_each_person_opens_it_for_themselves(
+    people: People, sessions: Sessions
+) -> None:
+    lead = await make_lead(people.seller)
+    first, second = [
+        await make_work_item(sessions, people, lead, kind="call", due_at=DUE) for _ in range(2)
+    ]
+    assert [item["is_opened"] for item in await _listed(people.seller)] == [False, False]
+    # to read an item is not to open it: a page says when somebody looks
+    await people.seller.http.get(f"/work-items/{first}")
+    assert await _ids(people.seller, unopened="true") == [first, second]
+
+    for _ in range(2):
+        assert (await _mark(people.seller, first, "opened"))["is_opened"] is True
+    shown = (await people.seller.http.get(f"/work-items/{first}")).json()
+    assert (shown["is_opened"], shown["is_followed"]) == (True, False)
+    assert await _ids(people.seller, unopened="true") == [second]
+    assert await _ids(people.manager, unopened="true") == [first, second]
+    counts = (await people.seller.http.get("/work-items/counts?unopened=true&group=kind")).json()
+    assert (counts["open"], [group["count"] for group in counts["groups"]]) == (1, [1])
+
+    assert (await _mark(people.seller, first, "opened", is_so=False))["is_opened"] is False
+    assert await _ids(people.seller, unopened="true") == [first, second]
+
+
+async def test_an_item_is_followed_by_whoever_sees_it_whatever_becomes_of_it(
+    people: People, sessions: Sessions
+) -> None:
+    lead = await make_lead(people.seller)
+    first, second = [
+        await make_work_item(sessions, people, lead, kind="call", due_at=DUE) for _ in range(2)
+    ]
+    await _mark(people.manager, second, "follow")
+    assert await _ids(people.manager, followed="true") == [second]
+    assert await _ids(people.manager, followed="true", unopened="true") == [second]
+    assert await _ids(people.seller, followed="true") == []
+    done = await people.manager.http.post(f"/work-items/{second}/complete")
+    assert (done.json()["is_followed"], done.json()["status"]) == (True, "completed")
+    assert await _ids(people.manager, followed="true", status="all") == [second]
+    await _mark(people.manager, second, "follow", is_so=False)
+    assert await _ids(people.manager, followed="true", status="all") == []
+    assert await _ids(people.manager, unopened="true") == [first]
+
+
+@pytest.mark.parametrize("mark", ["opened", "follow"])
+async def test_what_one_may_not_see_is_not_marked_and_what_one_no_longer_sees_not_listed(
+    people: People, sessions: Sessions, mark: str
+) -> None:
+    lead = await make_lead(people.seller)
+    item_id = await make_work_item(sessions, people, lead, kind="call", due_at=DUE)
+    for method in ("POST", "DELETE"):
+        hidden = await people.colleague.http.request(method, f"/work-items/{item_id}/{mark}")
+        assert problem(hidden) == (404, "not-found")
+    await _mark(people.seller, item_id, mark)
+    given = {"user_id": str(people.manager.user.id)}
+    handed = await people.seller.http.post(f"/work-items/{item_id}/hand-over", json=given)
+    assert handed.status_code == 200, handed.text
+    assert await _ids(people.seller, followed="true") == []
+
+
+async def test_marks_go_with_their_item(people: People, sessions: Sessions) -> None:
+    lead = await make_lead(people.seller)
+    item_id = await make_work_item(sessions, people, lead, kind="call", due_at=DUE)
+    await _mark(people.seller, item_id, "follow")
+    async with sessions.begin() as session:
+        await session.execute(delete(WorkItem).where(WorkItem.id == UUID(item_id)))
+        assert await session.scalar(select(func.count()).select_from(WorkItemMark)) == 0

@@ -104,3 +104,17 @@ def test_what_somebody_unknown_wrote_is_listed_under_their_number(trial: Trial) 
     done = trial.run("work", "complete", row[0], "--note", "Wrong number")
     assert done.stdout == f"Answer the customer, {stranger}: completed\n"
     assert trial.run("organisation", "--unknown-sender", "new_lead").exit_code == 0
+
+
+def test_an_item_is_followed_and_stands_out_until_it_is_opened(trial: Trial) -> None:
+    item_id = _added(trial)
+    listed = trial.run("work", "list", "--unopened").stdout
+    assert item_id in listed
+    assert trial.run("work", "mark", item_id).stdout.endswith(": opened\n")
+    assert item_id not in trial.run("work", "list", "--unopened").stdout
+    assert trial.run("work", "mark", item_id, "--unopened").stdout.endswith(": unopened\n")
+    assert item_id in trial.run("work", "list", "--unopened").stdout
+    assert trial.run("work", "follow", item_id).stdout.endswith(": followed\n")
+    assert item_id in trial.run("work", "list", "--followed").stdout
+    assert trial.run("work", "unfollow", item_id).stdout.endswith(": no longer followed\n")
+    assert item_id not in trial.run("work", "list", "--followed").stdout

@@ -16,6 +16,7 @@ from db.engine import Sessions
 from db.live import Change, listen
 from db.media import queries as media
 from db.tables import Conversation, Enrollment, PhoneNumber, Record, TeamMember, WorkItem
+from db.work_items.marks import mark_opened
 from domain.messages import MessageStatus
 from domain.work_items import WorkItemKind
 from tests.db.conftest import DEADLINE, NOW, make_message
@@ -101,6 +102,31 @@ async def test_what_somebody_has_read_is_the_business_of_nobody_else(
     assert await changes.next() == Change(
         scene.organisation.id, "conversation.read", data, frozenset({scene.seller.id})
     )
+
+
+async def test_what_somebody_notes_of_an_item_is_the_business_of_nobody_else(
+    scene: Scene, sessions: Sessions, changes: Changes
+) -> None:
+    async with sessions.begin() as session:
+        item = WorkItem(
+            organisation_id=scene.organisation.id,
+            record_id=scene.record.id,
+            kind=WorkItemKind.TASK,
+            assignee_id=scene.seller.id,
+            due_at=NOW,
+        )
+        await save(session, item)
+        await mark_opened(session, item.id, scene.seller.id, is_opened=True)
+    await changes.next()
+    data = {"id": str(item.id), "user_id": str(scene.seller.id)}
+    marked = Change(scene.organisation.id, "work_item.marked", data, frozenset({scene.seller.id}))
+    assert await changes.next() == marked
+    async with sessions.begin() as session:
+        await mark_opened(session, item.id, scene.seller.id, is_opened=True)
+    async with sessions.begin() as session:
+        await session.execute(update(WorkItem).values(title="Do"))
+    # what is so already is no news
+    assert (await changes.next()).event == "work_item.changed"
 
 
 async def test_what_came_with_a_text_is_announced_once_it_is_there(

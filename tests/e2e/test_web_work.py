@@ -79,6 +79,33 @@ def test_what_a_stranger_writes_is_on_the_list_of_whose_number_it_is_and_answere
         expect(phone.get_by_role("list", name="Texts")).to_contain_text("We do, Grace.")
 
 
+def test_what_one_has_not_opened_stands_out_until_one_opens_it_and_not_for_a_colleague(
+    browser: Browser, stack: Stack, office: Office
+) -> None:
+    office.hear(office.lead("Ada"), "Is the blue one in stock?")
+    office.hear(office.lead("Luis"), "And the red one?")
+    with (
+        open_window(browser, stack, office.seller_email) as seller,
+        open_window(browser, stack, office.manager_email) as manager,
+    ):
+        seller.page.goto("/work?sort=created")
+        rows = seller.page.get_by_role("list", name="Open work items").get_by_role("link")
+        expect(rows.nth(0)).not_to_contain_text("Unopened")
+        expect(rows.nth(1)).to_contain_text("Unopened: Luis")
+        rows.nth(1).click()
+        expect(rows.nth(1)).not_to_contain_text("Unopened")
+        seller.page.get_by_role("button", name="Follow", exact=True).click()
+        expect(rows.nth(1)).to_contain_text("Followed")
+        seller.check()
+        seller.page.goto("/work?followed=1")
+        expect(rows).to_have_count(1)
+        expect(rows).to_contain_text("Luis")
+
+        manager.page.goto("/work?sort=created&unopened=1")
+        others = manager.page.get_by_role("list", name="Open work items").get_by_role("link")
+        expect(others.first).to_contain_text("Luis")
+
+
 def test_a_stack_that_is_undone_in_time_leaves_nothing_at_the_customers_phones(
     browser: Browser, stack: Stack, office: Office
 ) -> None:

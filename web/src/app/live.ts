@@ -24,6 +24,7 @@ const OUTDATED = {
   "conversation.read": [keys.conversations, keys.counters],
   "record.changed": [keys.records, keys.consent, keys.conversations, ...IN_HAND],
   "work_item.changed": [keys.workItems, keys.counters],
+  "work_item.marked": [keys.workItems],
   "enrollment.changed": [keys.enrollments, keys.sequences, ...IN_HAND],
 } as const;
 

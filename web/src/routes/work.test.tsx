@@ -527,6 +527,72 @@ test("filters, search, order and groups stand in the address, and the list is as
   await waitFor(() => expect(address()).not.toContain("show="));
 });
 
+test("what one has not opened, or follows, is asked for, kept in a view and cleared like any other filter", async () => {
+  const asked = fakeApi(workListOf(ADAS));
+  const { person, address } = openPage("/work");
+  await editor();
+  await person.click(button("Filters"));
+  await person.click(screen.getByRole("checkbox", { name: "Unopened" }));
+  await person.click(screen.getByRole("checkbox", { name: "Followed" }));
+  await waitFor(() => expect(address()).toContain("unopened=1&followed=1"));
+  for (const list of ["/work-items", "/work-items/counts"]) {
+    const last = asked.filter(({ what }) => what.endsWith(list)).at(-1);
+    expect(Object.fromEntries(last?.query ?? [])).toMatchObject({ unopened: "true", followed: "true" });
+  }
+  await person.click(button("Clear"));
+  await waitFor(() => expect(address()).not.toContain("unopened"));
+});
+
+const OPENED = "POST /api/v1/work-items/w-2/opened";
+const UNOPENED = "DELETE /api/v1/work-items/w-2/opened";
+
+test("an item stands out until one opens it, which is noted once, and again when one says so", async () => {
+  const unread = { ...LUISES, is_opened: false };
+  const asked = fakeApi({
+    ...workListOf(ADAS, unread),
+    [OPENED]: () => json({ ...unread, is_opened: true }),
+    [UNOPENED]: () => json(unread),
+  });
+  const { person } = openPage("/work");
+  await editor();
+  const row = screen.getByRole("link", { name: /Luis Ferreira/ });
+  expect(row).toHaveTextContent(/^Unopened: Luis Ferreira/);
+  expect(asked.filter(({ what }) => what.endsWith("/opened"))).toEqual([]);
+
+  await person.click(row);
+  await heading("Luis Ferreira");
+  await waitFor(() => expect(row).toHaveTextContent(/^Luis Ferreira/));
+  await person.click(button("Mark as unopened"));
+  await waitFor(() => expect(row).toHaveTextContent(/^Unopened: Luis Ferreira/));
+  expect(button("Mark as opened")).toBeVisible();
+  expect(asked.filter(({ what }) => what === OPENED)).toHaveLength(1);
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("an item is followed by keyboard, and says so in the list", async () => {
+  const follow = "POST /api/v1/work-items/w-1/follow";
+  const asked = fakeApi({ ...workListOf(ADAS), [follow]: () => json({ ...ADAS, is_followed: true }) });
+  const { person } = openPage("/work");
+  await editor();
+  (document.activeElement as HTMLElement).blur();
+  await person.keyboard("w");
+  expect(await screen.findByRole("button", { name: "Unfollow" })).toBeVisible();
+  const list = within(screen.getByRole("list", { name: "Open work items" }));
+  expect(list.getByRole("link")).toHaveTextContent("Followed");
+  expect(asked.some(({ what }) => what === follow)).toBe(true);
+});
+
+test("a mark that cannot be noted says why", async () => {
+  fakeApi({
+    ...workListOf(ADAS),
+    "POST /api/v1/work-items/w-1/follow": () => problem(404, "not-found", "It is not yours any more."),
+  });
+  const { person } = openPage("/work");
+  await editor();
+  await person.click(button("Follow"));
+  expect(await screen.findByRole("alert")).toHaveTextContent("It is not yours any more.");
+});
+
 test("a list that leaves something out and is empty says so", async () => {
   fakeApi(workListOf());
   openPage("/work?q=nobody");

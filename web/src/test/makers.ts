@@ -78,6 +78,8 @@ export function makeWorkItem(item: Partial<WorkItemInHand> = {}): WorkItemInHand
     leaves_at: null,
     decided_at: null,
     decided_by: null,
+    is_opened: true,
+    is_followed: false,
     why: [],
     group: "",
     seen: "seen-1",

@@ -29,6 +29,8 @@ const work = createRoute({
     decided: oneOf(namesOf(DECISIONS), search["decided"]),
     sequence: word(search["sequence"]),
     record_kind: oneOf(namesOf(RECORD_KINDS), search["record_kind"]),
+    unopened: oneOf(["1"], search["unopened"]),
+    followed: oneOf(["1"], search["followed"]),
     q: word(search["q"]),
     sort: oneOf(namesOf(SORTS), search["sort"]),
     reversed: oneOf(["1"], search["reversed"]),

@@ -3,7 +3,16 @@ import { Button, Checkbox, Group, NativeSelect, SimpleGrid, TextInput } from "@m
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useEffect, useId, useRef, useState, type ReactNode, type Ref } from "react";
 import { RECORD_KINDS } from "@/shared/names";
-import { countOfFilters, DECISIONS, DUES, GROUPS, SHOWS, SORTS, type WorkSearch } from "./work-filters";
+import {
+  countOfFilters,
+  DECISIONS,
+  DUES,
+  GROUPS,
+  NOT_NARROWED,
+  SHOWS,
+  SORTS,
+  type WorkSearch,
+} from "./work-filters";
 import classes from "./work-list.module.css";
 
 interface FilterBarProps {
@@ -45,15 +54,7 @@ export function FilterBar(props: FilterBarProps): ReactNode {
           <Button
             size="compact-xs"
             variant="subtle"
-            onClick={() =>
-              onChange({
-                show: undefined,
-                due: undefined,
-                decided: undefined,
-                sequence: undefined,
-                record_kind: undefined,
-              })
-            }
+            onClick={() => onChange(NOT_NARROWED)}
           >
             Clear
           </Button>
@@ -112,17 +113,41 @@ export function FilterBar(props: FilterBarProps): ReactNode {
             value={search.group}
             onChange={(group) => onChange({ group })}
           />
-          <Checkbox
-            size="xs"
-            mt="auto"
-            mb={8}
+          <Switch
             label="The other way round"
-            checked={search.reversed !== undefined}
-            onChange={(event) => onChange({ reversed: event.currentTarget.checked ? "1" : undefined })}
+            value={search.reversed}
+            onChange={(reversed) => onChange({ reversed })}
+          />
+          <Switch
+            label="Unopened"
+            value={search.unopened}
+            onChange={(unopened) => onChange({ unopened })}
+          />
+          <Switch
+            label="Followed"
+            value={search.followed}
+            onChange={(followed) => onChange({ followed })}
           />
         </SimpleGrid>
       )}
     </div>
+  );
+}
+
+function Switch(props: {
+  label: string;
+  value: "1" | undefined;
+  onChange: (value: "1" | undefined) => void;
+}): ReactNode {
+  return (
+    <Checkbox
+      size="xs"
+      mt="auto"
+      mb={8}
+      label={props.label}
+      checked={props.value !== undefined}
+      onChange={(event) => props.onChange(event.currentTarget.checked ? "1" : undefined)}
+    />
   );
 }
 

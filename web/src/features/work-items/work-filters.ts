@@ -57,6 +57,10 @@ export interface WorkSearch {
   decided?: keyof typeof DECISIONS;
   sequence?: string;
   record_kind?: RecordKind;
+  /** Only what one has not opened. */
+  unopened?: "1";
+  /** Only what one follows. */
+  followed?: "1";
   q?: string;
   sort?: keyof typeof SORTS;
   /** The other way round. */
@@ -77,7 +81,8 @@ const KINDS_OF: Partial<Record<keyof typeof SHOWS, WorkItem["kind"][]>> = {
 };
 
 /** Returns what the API is asked for. */
-export function askedFor({ assignee, show, due, decided, sequence, record_kind, q }: WorkFilters) {
+export function askedFor(filters: WorkFilters) {
+  const { assignee, show, due, decided, sequence, record_kind, unopened, followed, q } = filters;
   return {
     status: decided ?? ("open" as const),
     assignee,
@@ -88,11 +93,18 @@ export function askedFor({ assignee, show, due, decided, sequence, record_kind, 
     due,
     sequence,
     record_kind,
+    unopened: unopened && true,
+    followed: followed && true,
     search: q,
   };
 }
 
 /** Returns how many of the filters that can be folded away narrow the list. */
-export function countOfFilters({ show, due, decided, sequence, record_kind }: WorkSearch): number {
-  return [show, due, decided, sequence, record_kind].filter(Boolean).length;
+export function countOfFilters(search: WorkSearch): number {
+  return FOLDED.filter((name) => search[name] !== undefined).length;
 }
+
+const FOLDED = ["show", "due", "decided", "sequence", "record_kind", "unopened", "followed"] as const;
+
+/** What clears all of them. */
+export const NOT_NARROWED: WorkSearch = Object.fromEntries(FOLDED.map((name) => [name, undefined]));

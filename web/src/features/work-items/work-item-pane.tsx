@@ -18,6 +18,7 @@ import { DECIDED, KINDS } from "./kinds";
 import { LeavingNote } from "./leaving-note";
 import { ManualTextForm } from "./manual-text-form";
 import { ReplyForm } from "./reply-form";
+import { useOpening } from "./use-opening";
 
 interface WorkItemPaneProps {
   item: WorkItemInHand;
@@ -35,6 +36,7 @@ export function WorkItemPane({ item, onNext, readerId, ...decision }: WorkItemPa
   // the news of one's own decision may be here before its answer: only that says how to go on
   const isDeciding = useIsMutating({ mutationKey: deciding(item.id) }) > 0;
   const isOpen = item.status === "open" || isDeciding;
+  useOpening(item);
   return (
     <Stack gap="md" p="md">
       <Heading item={item} />

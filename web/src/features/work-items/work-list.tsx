@@ -92,15 +92,23 @@ function WorkListRow(props: { item: WorkItem; isChosen: boolean; whose: string |
         search={(former) => ({ ...former, item: item.id })}
         className={classes.row}
         aria-current={isChosen ? "true" : undefined}
+        data-unopened={!item.is_opened || undefined}
       >
         <ThemeIcon variant="light" color={kind.color} size={30}>
           <Icon name={kind.icon} />
         </ThemeIcon>
         <div className={classes.body}>
           <Group justify="space-between" wrap="nowrap" gap="xs">
-            <Text fw={600} size="sm" truncate>
+            <Text fw={item.is_opened ? 500 : 700} size="sm" truncate>
+              {!item.is_opened && <VisuallyHidden>Unopened: </VisuallyHidden>}
               {customerName(item)}
             </Text>
+            {item.is_followed && (
+              <span className={classes.followed}>
+                <Icon name="follow" size={13} />
+                <VisuallyHidden>Followed</VisuallyHidden>
+              </span>
+            )}
             <When item={item} />
           </Group>
           <Text size="xs" c="dimmed" truncate>
