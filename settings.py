@@ -34,7 +34,7 @@ class Settings(BaseSettings):
         default=10,
         ge=1,
         description="Connections each process keeps to PostgreSQL for its transactions; beside them a worker keeps "
-        "four, and the API as many again, for single statements.",
+        "four, and the API half as many again, for single statements.",
     )
     public_url: str | None = Field(
         default=None,

@@ -92,7 +92,8 @@ def create_app(
     app.state.context = Context(
         settings=settings,
         sessions=sessions,
-        committing=Committing(url, pool_size=settings.database_pool_size),
+        # each has it for a millisecond: few serve all that one process can ask, and more are in each other's way
+        committing=Committing(url, pool_size=max(settings.database_pool_size // 2, 1)),
         relay=relay,
         releases=Releases(sessions, relay),
         secrets=secrets,
