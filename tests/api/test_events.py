@@ -189,7 +189,8 @@ async def test_the_stream_of_a_frame_ends_with_its_token(
     async with sessions.begin() as session:
         mine = await make_record(session, people.seller.user)
     claims = claims_of(people.seller.user, mine)
-    token = sign(key.id, claims | {"exp": claims["iat"] + 2})
+    # long enough to begin with, on a busy machine too
+    token = sign(key.id, claims | {"exp": claims["iat"] + 4})
     async with _open(server, Person(people.seller.user, client_of(app, token))) as stream:
         async with asyncio.timeout(DEADLINE):
             with pytest.raises(EOFError):
