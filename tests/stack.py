@@ -15,6 +15,7 @@ import httpx
 from tests.carrier import Carrier
 from tests.makers import AUTH_TOKEN
 from trial.children import end, last_lines, spawn
+from trial.ports import free_ports
 from trial.temporal import TemporalServer
 
 CHECKOUT = Path(__file__).parent.parent
@@ -29,10 +30,8 @@ def _kind(part: str) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    (port,) = free_ports(1)
+    return port
 
 
 def eventually(seen: Callable[[], Any], *, within: float = 60.0, every: float = 0.1) -> Any:

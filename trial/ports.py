@@ -2,15 +2,20 @@
 
 import asyncio
 import contextlib
+import random
 import socket
 import time
 from dataclasses import dataclass
+from typing import Final
 
 import psutil
 
 from trial.errors import CannotStart
 
 _PATIENCE_SECONDS = 3.0  # a predecessor that was killed may still be letting go
+
+_OURS: Final = (15_000, 32_000)
+"""Below those that a system gives to connections (32768 on in Linux), of which the next one could take any."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,20 @@ async def require_free(part: str, port: Port) -> None:
                 f"or choose another one: {port.setting}={_another(port.number)}"
             )
         await asyncio.sleep(0.1)
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that nobody listens on, for servers that are started in a moment."""
+    ports: list[int] = []
+    with contextlib.ExitStack() as stack:
+        # held until all are found, or the same one could come twice
+        while len(ports) < count:
+            port = random.randint(*_OURS)  # noqa: S311 - no secret
+            probe = stack.enter_context(socket.socket())
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                ports.append(port)
+    return ports
 
 
 def _bind(port: Port) -> str | None:

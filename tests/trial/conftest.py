@@ -1,12 +1,13 @@
 """What the tests of the local trial share."""
 
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from trial.ports import free_ports
 
 
 @pytest.fixture
@@ -20,7 +21,5 @@ def folder() -> Iterator[Path]:
 @pytest.fixture
 def free_port() -> int:
     """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    (port,) = free_ports(1)
+    return port

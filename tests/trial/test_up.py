@@ -2,7 +2,6 @@ import contextlib
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import pytest
 
 from tests.carrier import Carrier
 from tests.stack import Person, eventually
+from trial.ports import free_ports
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PORTS = ("PORT", "HANDSET_PORT", "TEMPORAL_PORT", "TEMPORAL_UI_PORT")
@@ -79,14 +79,10 @@ def environment(folder: Path) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("TOUCHLINE_", "TEMPORAL_"))
     }
-    with contextlib.ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in PORTS]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        ports = {
-            f"TOUCHLINE_{name}": str(probe.getsockname()[1])
-            for name, probe in zip(PORTS, probes, strict=True)
-        }
+    ports = {
+        f"TOUCHLINE_{name}": str(port)
+        for name, port in zip(PORTS, free_ports(len(PORTS)), strict=True)
+    }
     return {**outer, **ports, "TOUCHLINE_HOME": str(folder / "home")}
 
 

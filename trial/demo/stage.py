@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from trial.demo.customers import Cast, Customer
 from trial.demo.teller import Teller
 from trial.errors import CannotStart
 from trial.handset import Handset
+from trial.ports import free_ports
 
 _CHECKOUT: Final = Path(__file__).resolve().parent.parent.parent
 _START_SECONDS: Final = 120.0
@@ -187,17 +187,8 @@ def _environment(home: Path) -> Mapping[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("TOUCHLINE_", "TEMPORAL_"))
     }
-    ports = dict(zip(_PORTS, map(str, _free_ports(len(_PORTS))), strict=True))
+    ports = dict(zip(_PORTS, map(str, free_ports(len(_PORTS))), strict=True))
     return inherited | ports | {"TOUCHLINE_HOME": str(home)}
-
-
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:
-        # all at once, or the same one could come twice
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
 
 
 def _started(home: Path, process: subprocess.Popen[bytes], console: Console) -> Access:
