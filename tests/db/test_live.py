@@ -20,7 +20,7 @@ from db.work_items.marks import mark_opened
 from domain.messages import MessageStatus
 from domain.work_items import WorkItemKind
 from tests.db.conftest import DEADLINE, NOW, make_message
-from tests.makers import Scene, make_conversation, make_team, make_user, save
+from tests.makers import Scene, make_conversation, make_record, make_team, make_user, save
 
 
 @pytest.fixture
@@ -189,6 +189,17 @@ async def test_a_record_that_changes_is_the_business_of_those_whose_it_is_and_wa
     assert seen == Change(scene.organisation.id, "record.changed", data, frozenset({owner, unit}))
     await change(sessions, Record, owner_user_id=colleague.id)
     assert (await changes.next()).audience == {owner, colleague.id, unit}
+
+
+async def test_an_import_does_not_announce_each_record_that_it_changes(
+    scene: Scene, sessions: Sessions, changes: Changes
+) -> None:
+    async with sessions.begin() as session:
+        for _ in range(100):
+            await make_record(session, scene.seller)
+    await change(sessions, Record, first_name="Ada")
+    await change(sessions, Enrollment, current_step_id="pause")
+    assert (await changes.next()).event == "enrollment.changed"
 
 
 async def test_what_a_text_announces_its_conversation_does_not_announce_again(
