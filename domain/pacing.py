@@ -26,7 +26,7 @@ class Lane:
     """Segments."""
 
 
-_MARGIN: Final = Decimal("1.02")
+_MARGIN: Final = Decimal("1.04")
 """Texts leave this much further apart than the rate asks, so that no window of it ever holds one too many,
 though requests reach a provider a little early or late."""
 
