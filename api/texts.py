@@ -1,6 +1,6 @@
 """What a person typed to be sent as a text, checked before it is stored."""
 
-from api.problems import Problem, invalid
+from api.problems import invalid
 from domain.segments import MAX_CHARACTERS, normalise
 
 
@@ -15,9 +15,3 @@ def checked_text(text: str) -> str:
         message = f"This text has {len(text)} characters: at most {MAX_CHARACTERS} can be sent."
         raise invalid("text", message, slug="text-too-long")
     return text
-
-
-def opted_out(why: str | None = None) -> Problem:
-    """Return the answer to a text for somebody who wants none."""
-    detail = why or "The customer has opted out of texts."
-    return Problem(409, "opted-out", f"{detail} Nothing can be sent.")

@@ -15,7 +15,7 @@ from api.pages import AskedPage, Page, page_of
 from api.problems import Problem, answer, invalid, not_found, problem_kinds, problems
 from api.records.attaching import record_to_append_to
 from api.work_items import approving
-from api.work_items.desk import AtDesk
+from api.work_items.desk import AtDesk, Desk
 from api.work_items.refusals import (
     blocked,
     cannot_see_conversation,
@@ -44,6 +44,7 @@ from db.consent import asking
 from db.work_items import deciding, handing, marks, queries
 from db.work_items.deciding import Blocked, Decided, Stale, Taken
 from db.work_items.handing import CannotSeeConversation, CannotSeeRecord, NobodyThere
+from db.work_items.marks import Mark
 from db.work_items.ordering import Group, Sort
 from db.work_items.queries import Due, Filter, WorkItemRow
 from db.work_items.warning import in_hand
@@ -387,9 +388,7 @@ async def mark_work_item_opened(
     work_item_id: UUID, actor: _MayRead, session: Database, desk: AtDesk
 ) -> WorkItemOut:
     """Note that you have opened it; for your colleagues it stays as unopened as it is."""
-    await _row(session, actor, work_item_id)
-    await marks.mark_opened(session, work_item_id, actor.user_id, is_opened=True)
-    return desk.show(await _row(session, actor, work_item_id))
+    return await _marked(session, actor, desk, work_item_id, "is_opened", is_so=True)
 
 
 @router.delete(
@@ -401,9 +400,7 @@ async def mark_work_item_unopened(
     work_item_id: UUID, actor: _MayRead, session: Database, desk: AtDesk
 ) -> WorkItemOut:
     """Have it stand out on your list again, as if you had never opened it."""
-    await _row(session, actor, work_item_id)
-    await marks.mark_opened(session, work_item_id, actor.user_id, is_opened=False)
-    return desk.show(await _row(session, actor, work_item_id))
+    return await _marked(session, actor, desk, work_item_id, "is_opened", is_so=False)
 
 
 @router.post(
@@ -413,9 +410,7 @@ async def follow_work_item(
     work_item_id: UUID, actor: _MayRead, session: Database, desk: AtDesk
 ) -> WorkItemOut:
     """Follow it: it is among what you follow, whoever is to do it."""
-    await _row(session, actor, work_item_id)
-    await marks.follow(session, work_item_id, actor.user_id, is_followed=True)
-    return desk.show(await _row(session, actor, work_item_id))
+    return await _marked(session, actor, desk, work_item_id, "is_followed", is_so=True)
 
 
 @router.delete(
@@ -427,8 +422,14 @@ async def unfollow_work_item(
     work_item_id: UUID, actor: _MayRead, session: Database, desk: AtDesk
 ) -> WorkItemOut:
     """Follow it no longer."""
+    return await _marked(session, actor, desk, work_item_id, "is_followed", is_so=False)
+
+
+async def _marked(
+    session: Database, actor: Actor, desk: Desk, work_item_id: UUID, mark: Mark, *, is_so: bool
+) -> WorkItemOut:
     await _row(session, actor, work_item_id)
-    await marks.follow(session, work_item_id, actor.user_id, is_followed=False)
+    await marks.note(session, work_item_id, actor.user_id, mark, is_so=is_so)
     return desk.show(await _row(session, actor, work_item_id))
 
 

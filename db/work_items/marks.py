@@ -1,6 +1,6 @@
 """Which work items has a person opened, and which ones do they follow? For each person by themselves."""
 
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func
@@ -8,6 +8,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.work_items.tables import WorkItem, WorkItemMark
+
+Mark = Literal["is_opened", "is_followed"]
 
 # of an item that a person has never marked there is no row
 IS_OPENED: Final[ColumnElement[bool]] = func.coalesce(WorkItemMark.is_opened, False)
@@ -19,27 +21,13 @@ def marked_by(user_id: UUID | None) -> ColumnElement[bool]:
     return and_(WorkItemMark.work_item_id == WorkItem.id, WorkItemMark.user_id == user_id)
 
 
-async def mark_opened(
-    session: AsyncSession, work_item_id: UUID, user_id: UUID, *, is_opened: bool
+async def note(
+    session: AsyncSession, work_item_id: UUID, user_id: UUID, mark: Mark, *, is_so: bool
 ) -> None:
-    """Note that a person has opened an item, or that it is to be as if they had not."""
-    await _mark(session, work_item_id, user_id, "is_opened", is_so=is_opened)
-
-
-async def follow(
-    session: AsyncSession, work_item_id: UUID, user_id: UUID, *, is_followed: bool
-) -> None:
-    """Note that a person follows an item, or no longer does."""
-    await _mark(session, work_item_id, user_id, "is_followed", is_so=is_followed)
-
-
-async def _mark(
-    session: AsyncSession, work_item_id: UUID, user_id: UUID, mark: str, *, is_so: bool
-) -> None:
-    values = {"work_item_id": work_item_id, "user_id": user_id, mark: is_so}
+    """Note for a person whether they have opened an item, or follow it."""
     await session.execute(
         postgresql.insert(WorkItemMark)
-        .values(values)
+        .values({"work_item_id": work_item_id, "user_id": user_id, mark: is_so})
         .on_conflict_do_update(
             index_elements=["user_id", "work_item_id"],
             set_={mark: is_so},

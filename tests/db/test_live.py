@@ -16,7 +16,7 @@ from db.engine import Sessions
 from db.live import Change, listen
 from db.media import queries as media
 from db.tables import Conversation, Enrollment, PhoneNumber, Record, TeamMember, WorkItem
-from db.work_items.marks import mark_opened
+from db.work_items.marks import note
 from domain.messages import MessageStatus
 from domain.work_items import WorkItemKind
 from tests.db.conftest import DEADLINE, NOW, make_message
@@ -116,13 +116,13 @@ async def test_what_somebody_notes_of_an_item_is_the_business_of_nobody_else(
             due_at=NOW,
         )
         await save(session, item)
-        await mark_opened(session, item.id, scene.seller.id, is_opened=True)
+        await note(session, item.id, scene.seller.id, "is_opened", is_so=True)
     await changes.next()
     data = {"id": str(item.id), "user_id": str(scene.seller.id)}
     marked = Change(scene.organisation.id, "work_item.marked", data, frozenset({scene.seller.id}))
     assert await changes.next() == marked
     async with sessions.begin() as session:
-        await mark_opened(session, item.id, scene.seller.id, is_opened=True)
+        await note(session, item.id, scene.seller.id, "is_opened", is_so=True)
     async with sessions.begin() as session:
         await session.execute(update(WorkItem).values(title="Do"))
     # what is so already is no news
