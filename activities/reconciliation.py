@@ -41,6 +41,7 @@ from domain.reconciliation import (
     owners,
     replies_missed,
     texts_unknown,
+    written_at,
 )
 from workflows.activities import BeginReconciliations, Reconciled
 
@@ -305,7 +306,7 @@ class Reconciler:
         )
         try:
             async with self._sessions.begin() as session:
-                stored = await inbound.store(session, arrived, text.created_at)
+                stored = await inbound.store(session, arrived, written_at(text.created_at))
                 if stored.message_id is not None:
                     missed = Finding(FindingKind.REPLY_MISSED, text.provider_message_id)
                     charges = []

@@ -80,6 +80,15 @@ def counts_as_unknown_before(until: datetime) -> datetime:
     return until - _YOUNG
 
 
+def written_at(listed_at: datetime) -> datetime:
+    """Return as of when a customer's text counts that stands in a provider's list.
+
+    Lists in whole seconds (Twilio: RFC 2822) cut the rest off: their second's end is taken, or an answer within the
+    second in which our text left would have come before it, and answer nothing.
+    """
+    return listed_at if listed_at.microsecond else listed_at.replace(microsecond=999_999)
+
+
 def owners(
     nameless: Sequence[Nameless], unanswered: Sequence[Unanswered]
 ) -> Mapping[str, UUID | None]:

@@ -139,7 +139,7 @@ async def test_replies_that_never_reached_us_are_adopted_and_told_counted_and_al
     first, second = await rows(sessions, Message)
     assert (first.body, second.body) == ("Yes please", "Tomorrow?")
     assert first.conversation_id == office.conversation.id
-    assert before < first.created_at < datetime.now(UTC)
+    assert before < first.created_at < datetime.now(UTC) + timedelta(seconds=1)
     assert [type(notice) for notice in office.told] == [ReplyReceived, ReplyReceived]
     assert office.told[0].workflow_id == office.scene.enrollment.workflow_id
     alert = await one(sessions, Alert)
@@ -200,6 +200,21 @@ async def test_replies_are_taken_in_the_order_they_were_written(
     assert (await office.compare()).replies_adopted == 2
     async with sessions() as session:
         assert not await consent.is_opted_out(session, office.scene.organisation.id, CUSTOMER)
+
+
+async def test_an_answer_within_the_second_in_which_our_text_left_comes_after_it(
+    office: Office, sessions: Sessions
+) -> None:
+    """The list cuts fractions off, and what came before a text answers nothing."""
+    sent = await office.text(submitted_at=datetime.now(UTC))
+    office.carrier.post(CUSTOMER, OUR_NUMBER, "Yes please")
+    assert (await office.compare()).replies_adopted == 1
+    _, reply = await rows(sessions, Message)
+    (told,) = office.told
+    assert isinstance(told, ReplyReceived)
+    assert told.received_at == reply.created_at
+    assert sent.submitted_at is not None
+    assert told.received_at > sent.submitted_at
 
 
 async def test_a_reply_that_only_just_came_is_left_to_the_webhook(office: Office) -> None:

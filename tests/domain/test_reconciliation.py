@@ -13,6 +13,7 @@ from domain.reconciliation import (
     replies_missed,
     span,
     texts_unknown,
+    written_at,
 )
 
 NOW = datetime(2026, 7, 1, 15, 0, tzinfo=UTC)
@@ -82,6 +83,19 @@ def test_what_happened_before_an_account_was_connected_is_none_of_ours(
     found, until = span(NOW, 2, NOW - timedelta(minutes=minutes))
     assert f"{found:%H:%M}" == since
     assert found <= until
+
+
+@pytest.mark.parametrize(
+    ("listed", "counts"),
+    [("15:00:00", "15:00:00.999999"), ("15:00:00.412000", "15:00:00.412000")],
+)
+def test_a_text_listed_in_whole_seconds_counts_as_of_the_end_of_its_second(
+    listed: str, counts: str
+) -> None:
+    day = "2026-07-01T{}+00:00"
+    assert written_at(datetime.fromisoformat(day.format(listed))) == datetime.fromisoformat(
+        day.format(counts)
+    )
 
 
 def test_an_administrator_reads_how_many_and_what_to_do() -> None:

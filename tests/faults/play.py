@@ -35,11 +35,14 @@ class Play:
     """Customers' texts: the carrier's id of each, by the customer's number."""
     _seen: int = 0
 
-    def act(self) -> None:
-        """Let everybody who can do their part do it."""
+    def answer(self) -> None:
+        """Let every customer whom a first text reached since the last time answer as they do."""
         for request in self._new_requests():
             if request["accepted"] and request["body"].startswith("Hello"):
                 self._answer(request["to"], request["from"])
+
+    def decide(self) -> None:
+        """Let every seller decide on all that is asked."""
         for seller in self.sellers:
             self._decide(seller)
 
@@ -72,24 +75,26 @@ class Play:
 
 @contextmanager
 def playing(play: Play) -> Iterator[None]:
-    """Let customers and sellers act in a thread beside the block."""
+    """Let customers and sellers act beside the block, each in a thread: no customer waits until a seller has time."""
     over = threading.Event()
     failures: list[Exception] = []
 
-    def run() -> None:
+    def keep_at(act: Callable[[], None]) -> None:
         while not over.wait(0.2):
             try:
-                play.act()
+                act()
             except Exception as error:
                 failures.append(error)
 
-    thread = threading.Thread(target=run)
-    thread.start()
+    threads = [threading.Thread(target=keep_at, args=[act]) for act in (play.answer, play.decide)]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         over.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
     assert not failures, failures
 
 

@@ -166,8 +166,11 @@ def check_stories(found: Evidence, play: Play, within: timedelta) -> None:
         possible = outcomes(story, found, play, within)
         close += len(possible) > 1
         seen = (*story.outcome, story.bodies)
-        told = f"{story.number} ({play.crowd.part(story.number)}): {seen}, but possible: {possible}"
-        assert seen in possible, told
+        assert seen in possible, (
+            f"{story.number} ({play.crowd.part(story.number)}): {seen}, but possible: {possible};"
+            f" asked at {story.asked_at()}, its answer of {story.replied_at()} was taken at "
+            f"{taken(found.log, play, story.number) if story.number in play.said else None}"
+        )
     assert close < play.crowd.size / 5, "too much came too late to be judged"
 
 
@@ -195,18 +198,16 @@ def outcomes(
             return [ended]
         # a STOP may also end it while nobody knows yet that the first text went
         return [ended, ("disconnected", "opted_out", {"Hello", "Still"}), on]
-    if ends_at is None:
+    if ends_at is None or number not in play.said:
         return [on]
-    replied_at = story.replied_at()
-    if number not in play.said:
-        return [on]
-    if play.crowd.part(number) is Part.UNHEARD or replied_at is None or replied_at > ends_at:
-        # an answer that is found when its branch was left ends what has not ended yet
-        replied = ("disconnected", "replied")
-        return [on, (*replied, {"Hello"}), (*replied, {"Hello", "Still"})]
-    if play.crowd.part(number) is Part.SKIPPED:
-        return [("completed", "completed", {"Hello"})]
-    return [("completed", "completed", {"Hello", "When"})]
+    said = {"Hello"} if play.crowd.part(number) is Part.SKIPPED else {"Hello", "When"}
+    answered = ("completed", "completed", said)
+    taken_at = taken(found.log, play, number)
+    if taken_at is not None and taken_at < ends_at - _BARELY:
+        return [answered]
+    # an answer that is found when its branch was left ends what has not ended yet
+    replied = ("disconnected", "replied")
+    return [answered, on, (*replied, {"Hello"}), (*replied, {"Hello", "Still"})]
 
 
 def stopped(play: Play) -> list[str]:
