@@ -86,6 +86,8 @@ class ConversationOut(Shown):
     is_opted_out: bool
     unread_count: int
     """Of the reader: so many texts, and 10 for ten or more."""
+    may_append_to: bool
+    """Whether the reader's roles reach it to write into it; texts need privileges of their own."""
     last_message: LastMessage | None
     last_message_at: Instant
 
@@ -102,6 +104,7 @@ class ConversationOut(Shown):
             customer_zones=list(_zones(row)),
             is_opted_out=row.is_opted_out,
             unread_count=row.unread_count,
+            may_append_to=row.may_append_to,
             last_message=None if last is None else LastMessage.model_validate(last),
             last_message_at=conversation.last_message_at,
         )

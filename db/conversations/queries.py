@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, or_, select, true, tuple_
+from sqlalchemy import Select, and_, exists, false, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -20,8 +20,8 @@ from db.providers.tables import PhoneNumber
 from db.records.tables import Record
 from db.sequences.tables import Sequence
 from db.users.tables import User
-from db.visibility import visible_to
-from domain.privileges import Actor
+from db.visibility import visible_to, within_reach
+from domain.privileges import Actor, Privilege
 
 COUNTED: Final = 100
 """Unread conversations are counted up to here: so many, or more."""
@@ -33,7 +33,7 @@ _NEWER: Final = 10
 class ConversationRow(NamedTuple):
     """A conversation with whom it is held, over which number of ours, and its newest text.
 
-    `record` is None in the inbox. `unread_count` is the reader's own, up to `reads.MANY`.
+    `record` is None in the inbox. `unread_count`, up to `reads.MANY`, and `may_append_to` are the reader's own.
     """
 
     conversation: Conversation
@@ -41,6 +41,7 @@ class ConversationRow(NamedTuple):
     our_number: str
     is_opted_out: bool
     unread_count: int
+    may_append_to: bool
     last_message: Message | None
 
 
@@ -100,9 +101,7 @@ async def list_conversations(
         keys=[Conversation.last_message_at, Conversation.id],
         descending=True,
     )
-    found = await session.execute(
-        _conversations(actor.user_id).where(Conversation.id.in_(ids.rows))
-    )
+    found = await session.execute(_conversations(actor).where(Conversation.id.in_(ids.rows)))
     rows = {row[0].id: ConversationRow(*row) for row in found}
     return PageOf(rows=[rows[id_] for id_ in ids.rows if id_ in rows], next=ids.next)
 
@@ -123,7 +122,7 @@ async def find_conversation(
 ) -> ConversationRow | None:
     """Return the conversation if the actor may see it."""
     found = await session.execute(
-        _conversations(actor.user_id).where(
+        _conversations(actor).where(
             Conversation.id == conversation_id, visible_to(actor, Conversation)
         )
     )
@@ -226,8 +225,8 @@ _LAST_MESSAGE: Final = aliased(
 
 
 def _conversations(
-    reader_id: UUID,
-) -> Select[Conversation, Record | None, str, bool, int, Message | None]:
+    reader: Actor,
+) -> Select[Conversation, Record | None, str, bool, int, bool, Message | None]:
     """Return the query of what is shown of conversations; which ones the reader may see, its caller says."""
     opted_out = withdrawn(
         Conversation.organisation_id,
@@ -240,7 +239,8 @@ def _conversations(
             Record,
             PhoneNumber.e164,
             opted_out,
-            reads.unread_count(reader_id),
+            reads.unread_count(reader.user_id),
+            func.coalesce(within_reach(reader, Conversation, Privilege.APPEND_TO), false()),
             _LAST_MESSAGE,
         )
         .outerjoin(Record, Record.id == Conversation.record_id)

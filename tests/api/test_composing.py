@@ -295,7 +295,10 @@ async def test_who_reads_the_units_conversations_and_appends_to_the_own_only_wri
     reads = (Entity.CONVERSATION, Privilege.READ)
     await make_role(sessions, people.colleague, {reads: Level.BUSINESS_UNIT})
     path = f"/conversations/{conversation_id}"
-    assert (await people.colleague.http.get(path)).status_code == 200
+    assert (await people.seller.http.get(path)).json()["may_append_to"] is True
+    assert (await people.colleague.http.get(path)).json()["may_append_to"] is False
+    (listed,) = (await people.colleague.http.get("/conversations")).json()["items"]
+    assert listed["may_append_to"] is False
     assert lacking(await send(people.colleague, conversation_id)) == "conversation.append_to"
     for refused in (
         await people.colleague.http.get(f"{path}/senders"),
@@ -316,6 +319,8 @@ async def test_without_append_and_append_to_no_text_is_written(
     conversation_id = await converse(people, sessions)
     await make_role(sessions, people.seller, {need: None})
     assert lacking(await send(people.seller, conversation_id)) == ".".join(need)
+    shown = (await people.seller.http.get(f"/conversations/{conversation_id}")).json()
+    assert shown["may_append_to"] is (need[0] is Entity.MESSAGE)
 
 
 async def test_who_may_append_to_no_number_answers_from_the_one_the_customer_knows(

@@ -3142,6 +3142,8 @@ export interface components {
             is_opted_out: boolean;
             /** Unread Count */
             unread_count: number;
+            /** May Append To */
+            may_append_to: boolean;
             last_message: components["schemas"]["LastMessage"] | null;
             /**
              * Last Message At

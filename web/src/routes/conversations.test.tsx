@@ -199,10 +199,20 @@ test("nothing can be written to a customer who opted out", async () => {
   expect(screen.queryByRole("textbox", { name: "Write a text" })).not.toBeInTheDocument();
 });
 
+test("who reads a conversation that their roles do not reach to write into is told so", async () => {
+  fakeApi({
+    ...conversationOf(makeMessage()),
+    "GET /api/v1/conversations/c-1": () => json(makeConversation({ may_append_to: false })),
+  });
+  openPage("/conversations/c-1");
+  expect(await screen.findByText("Your roles do not let you write in this conversation.")).toBeVisible();
+  expect(screen.queryByRole("textbox", { name: "Write a text" })).not.toBeInTheDocument();
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
 test.each([
   ["message", "create"],
   ["message", "append"],
-  ["conversation", "append_to"],
 ] as const)("who reads a conversation without %s.%s is told that they may not write", async (entity, privilege) => {
   const session = makeSession();
   const privileges = session.privileges.filter((one) => one.entity !== entity || one.privilege !== privilege);

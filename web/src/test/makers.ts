@@ -102,6 +102,7 @@ export function makeConversation(conversation: Partial<Conversation> = {}): Conv
     customer_zones: ["America/New_York"],
     is_opted_out: false,
     unread_count: 0,
+    may_append_to: true,
     last_message: null,
     last_message_at: "2026-03-02T10:00:00Z",
     ...conversation,

@@ -33,11 +33,12 @@ interface ComposerProps {
 }
 
 export function Composer(props: ComposerProps): ReactNode {
-  const mayWrite = [useMay("message", "create", "append"), useMay("conversation", "append_to")].every(Boolean);
-  if (!mayWrite) {
+  const mayWriteTexts = useMay("message", "create", "append");
+  const conversation = useQuery(conversationQuery(props.conversationId));
+  if (!mayWriteTexts || conversation.data?.may_append_to === false) {
     return (
       <Text size="sm" c="dimmed" p="sm">
-        Your roles do not let you write texts.
+        {mayWriteTexts ? "Your roles do not let you write in this conversation." : "Your roles do not let you write texts."}
       </Text>
     );
   }
