@@ -16,6 +16,7 @@ from commands import (
     bulk_texts,
     consent,
     conversations,
+    deciding,
     embed,
     enrollments,
     keys,
@@ -202,6 +203,12 @@ def reset_password(
 app.add_typer(sequences.app, name="sequence")
 app.add_typer(templates.app, name="template")
 app.add_typer(work.app, name="work")
+work.app.command("show")(deciding.show)
+work.app.command("approve")(deciding.approve)
+work.app.command("approve-all")(deciding.approve_all)
+work.app.command("undo")(deciding.undo)
+work.app.command("skip")(deciding.skip)
+work.app.command("complete")(deciding.complete)
 app.add_typer(providers.app, name="provider")
 providers.app.command("connect")(setting_up.connect_account)
 providers.app.command("setup")(setting_up.setup)

@@ -1,4 +1,4 @@
-"""The work list on a terminal, and a seller's decisions."""
+"""The work list on a terminal: what is on it, and in which order, and whose it is."""
 
 import json
 from enum import StrEnum
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.output import Json, counted, fail, local_time, name_of, print_json, print_table, tell
+from commands.output import Json, counted, fail, local_time, name_of, print_json, print_table
 from commands.sign_in import ApiUrl, connect
 from trial.client import ApiClient
 
@@ -115,7 +115,7 @@ def _show(items: list[dict[str, Any]], *, as_json: bool) -> None:
                 item["id"],
                 local_time(item["due_at"]),
                 item["title"],
-                _customer(item),
+                customer_of(item),
                 _seller(item),
                 item["text"] or item["reason"],
             )
@@ -165,7 +165,7 @@ def add(
         if to is not None:
             body["user_id"] = _user(client, to)
         added = client.post("/work-items", body)
-    _tell(added, "is on the list", as_json=as_json)
+    tell_of(added, "is on the list", as_json=as_json)
 
 
 @app.command()
@@ -181,7 +181,7 @@ def snooze(
     """
     with connect(api) as client:
         moved = client.post(f"/work-items/{item}/snooze", {"until": until})
-    _tell(moved, f"until {local_time(moved['due_at'])}", as_json=as_json)
+    tell_of(moved, f"until {local_time(moved['due_at'])}", as_json=as_json)
 
 
 @app.command("hand-over")
@@ -204,7 +204,7 @@ def hand_over(
             "note": note,
         }
         moved = client.post(f"/work-items/{item}/hand-over", body)
-    _tell(moved, f"is {to or team}'s", as_json=as_json)
+    tell_of(moved, f"is {to or team}'s", as_json=as_json)
 
 
 @app.command()
@@ -223,7 +223,7 @@ def mark(
     with connect(api) as client:
         path = f"/work-items/{item}/opened"
         marked = client.post(path) if opened else client.delete(path)
-    _tell(marked, "opened" if opened else "unopened", as_json=as_json)
+    tell_of(marked, "opened" if opened else "unopened", as_json=as_json)
 
 
 @app.command()
@@ -234,7 +234,7 @@ def follow(item: Item, as_json: Json = False, api: ApiUrl = None) -> None:
     """
     with connect(api) as client:
         followed = client.post(f"/work-items/{item}/follow")
-    _tell(followed, "followed", as_json=as_json)
+    tell_of(followed, "followed", as_json=as_json)
 
 
 @app.command()
@@ -245,7 +245,7 @@ def unfollow(item: Item, as_json: Json = False, api: ApiUrl = None) -> None:
     """
     with connect(api) as client:
         left = client.delete(f"/work-items/{item}/follow")
-    _tell(left, "no longer followed", as_json=as_json)
+    tell_of(left, "no longer followed", as_json=as_json)
 
 
 @app.command("up-next")
@@ -280,132 +280,6 @@ def up_next(
         for item in found["by_hand"]
     ]
     print_table(("", "STEP", "WHAT", "WHEN"), rows)
-
-
-@app.command()
-def show(item: Item, as_json: Json = False, api: ApiUrl = None) -> None:
-    """Show one work item with its whole text, what stands against that, and the word it is approved with.
-
-    Example: `touchline work show ID`
-    """
-    with connect(api) as client:
-        found = client.get(f"/work-items/{item}")
-    if as_json:
-        print_json(found)
-        return
-    for line in [*_in_hand(found), f"Seen: {found['seen']}"]:
-        typer.echo(line)
-
-
-def _in_hand(item: dict[str, Any]) -> list[str]:
-    """Return what a person reads before they decide an item."""
-    why = [] if item["reason"] is None else [item["reason"]]
-    sentences = [warning["sentence"] for warning in item["warnings"]]
-    text = [] if item["text"] is None else [f"“{item['text']}”"]
-    heading = f"{item['title']}, {name_of(item['record'])}, due {local_time(item['due_at'])}"
-    return [heading, *text, *dict.fromkeys(why + sentences)]
-
-
-@app.command()
-def approve(
-    item: Item,
-    text: Annotated[
-        str | None, typer.Option(help="What to send; by default the text as it is offered.")
-    ] = None,
-    seen: Annotated[
-        str | None,
-        typer.Option(
-            help="What `show` printed behind `Seen:` as you read it; without it you are asked."
-        ),
-    ] = None,
-    as_json: Json = False,
-    api: ApiUrl = None,
-) -> None:
-    """Send the text of a work item, as offered or as edited: what you have just been shown, or read with `show`.
-
-    It is refused if the customer wrote, or the record or the consent changed, since you read it: then nothing was sent.
-
-    Example: `touchline work approve ID --text "Thursday at ten?"`
-    """
-    with connect(api) as client:
-        if seen is None:
-            found = client.get(f"/work-items/{item}")
-            tell(*_in_hand(found))
-            if text is not None:
-                tell(f"Instead: “{text}”")
-            typer.confirm("Send it?", abort=True, err=True)
-            seen = found["seen"]
-        approved = client.post(f"/work-items/{item}/approve", {"text": text, "seen": seen})
-    _tell(approved, approved["status"], as_json=as_json)
-
-
-@app.command("approve-all")
-def approve_all(
-    like: Annotated[
-        str, typer.Argument(metavar="ID", help="A text to approve: the others are of its step.")
-    ],
-    as_json: Json = False,
-    api: ApiUrl = None,
-) -> None:
-    """Approve all texts of one step that nothing stands against; they leave together in some seconds.
-
-    Those stay whose customer wrote, or whose record or consent changed, since they were filled in: they are filled in
-    anew, to be read.
-
-    Example: `touchline work approve-all ID`
-    """
-    with connect(api) as client:
-        stack = client.get("/work-items/stack", like=like)
-        # without their `seen`: nobody has read what the list says of them
-        wanted = [
-            {"id": item["id"]}
-            for item in stack["items"]
-            if not any(warning["blocks"] for warning in item["warnings"])
-        ]
-        if not wanted:
-            fail(1, "Nothing to approve: every text has something that stands against it.")
-        answer = client.post("/work-items/approvals", {"items": wanted})
-    if as_json:
-        print_json(answer)
-        return
-    print_table(
-        ("ID", "FOR", "WHAT", "WHY"),
-        [
-            (
-                result["id"],
-                _customer(result["work_item"]) if result["work_item"] else "",
-                result["outcome"],
-                result["problem"]["detail"] if result["problem"] else "",
-            )
-            for result in answer["results"]
-        ],
-    )
-    leaving = [each["id"] for each in answer["results"] if each["outcome"] == "leaving"]
-    if leaving:
-        tell(
-            f"They leave in {stack['undo_seconds']} seconds. To take them back:",
-            f"touchline work undo {' '.join(leaving)}",
-        )
-
-
-@app.command()
-def undo(
-    items: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of approved texts.")],
-    as_json: Json = False,
-    api: ApiUrl = None,
-) -> None:
-    """Take back approvals of yours that have not left yet.
-
-    Example: `touchline work undo ID ID`
-    """
-    with connect(api) as client:
-        answer = client.post("/work-items/approvals/undo", {"ids": items})
-    if as_json:
-        print_json(answer)
-        return
-    typer.echo(f"{counted(len(answer['undone']), 'text')} taken back.")
-    if answer["too_late"]:
-        fail(1, f"Too late for {counted(len(answer['too_late']), 'text')}: {answer['too_late']}")
 
 
 @app.command()
@@ -462,50 +336,15 @@ def leave(
     typer.echo(f"{name_of(absence['user'])} is away, {instead} standing in.")
 
 
-@app.command()
-def skip(
-    item: Item,
-    reason: Annotated[str | None, typer.Option(help="Why, for whoever asks later.")] = None,
-    as_json: Json = False,
-    api: ApiUrl = None,
-) -> None:
-    """Go on without doing it.
-
-    Example: `touchline work skip ID --reason "We spoke on the phone"`
-    """
-    _decide(item, "skip", {"reason": reason}, as_json=as_json, api=api)
-
-
-@app.command()
-def complete(
-    item: Item,
-    note: Annotated[str | None, typer.Option(help="What came of it.")] = None,
-    as_json: Json = False,
-    api: ApiUrl = None,
-) -> None:
-    """Say that a call or a task is done, or that a text that went wrong is dealt with.
-
-    Example: `touchline work complete ID --note "Comes on Thursday"`
-    """
-    _decide(item, "complete", {"note": note}, as_json=as_json, api=api)
-
-
-def _decide(
-    item: str, verb: str, body: dict[str, str | None], *, as_json: bool, api: str | None
-) -> None:
-    with connect(api) as client:
-        decided = client.post(f"/work-items/{item}/{verb}", body)
-    _tell(decided, decided["status"], as_json=as_json)
-
-
-def _tell(item: dict[str, Any], became: str, *, as_json: bool) -> None:
+def tell_of(item: dict[str, Any], became: str, *, as_json: bool) -> None:
+    """Say what became of an item."""
     if as_json:
         print_json(item)
     else:
-        typer.echo(f"{item['title']}, {_customer(item)}: {became}")
+        typer.echo(f"{item['title']}, {customer_of(item)}: {became}")
 
 
-def _customer(item: dict[str, Any]) -> str:
+def customer_of(item: dict[str, Any]) -> str:
     """Return the name of an item's record; of none, the number of who wrote."""
     return name_of(item["record"]) if item["record"] else str(item["customer_number"])
 

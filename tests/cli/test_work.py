@@ -101,6 +101,8 @@ def test_what_somebody_unknown_wrote_is_listed_under_their_number(trial: Trial) 
     listed = trial.run("work", "list", "--kind", "reply", "--search", stranger).stdout.splitlines()
     (row,) = (line.split("\t") for line in listed[1:])
     assert (row[2], row[3]) == ("Answer the customer", stranger)
+    shown = trial.run("work", "show", row[0])
+    assert shown.stdout.startswith(f"Answer the customer, {stranger}, due "), shown.stderr
     done = trial.run("work", "complete", row[0], "--note", "Wrong number")
     assert done.stdout == f"Answer the customer, {stranger}: completed\n"
     assert trial.run("organisation", "--unknown-sender", "new_lead").exit_code == 0

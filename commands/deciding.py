@@ -1,0 +1,165 @@
+"""A seller's decisions on a terminal: what is read before them, and taking them back."""
+
+from typing import Annotated, Any
+
+import typer
+
+from commands.output import Json, counted, fail, local_time, print_json, print_table, tell
+from commands.sign_in import ApiUrl, connect
+from commands.work import Item, customer_of, tell_of
+
+
+def show(item: Item, as_json: Json = False, api: ApiUrl = None) -> None:
+    """Show one work item with its whole text, what stands against that, and the word it is approved with.
+
+    Example: `touchline work show ID`
+    """
+    with connect(api) as client:
+        found = client.get(f"/work-items/{item}")
+    if as_json:
+        print_json(found)
+        return
+    for line in [*_in_hand(found), f"Seen: {found['seen']}"]:
+        typer.echo(line)
+
+
+def _in_hand(item: dict[str, Any]) -> list[str]:
+    """Return what a person reads before they decide an item."""
+    why = [] if item["reason"] is None else [item["reason"]]
+    sentences = [warning["sentence"] for warning in item["warnings"]]
+    text = [] if item["text"] is None else [f"“{item['text']}”"]
+    heading = f"{item['title']}, {customer_of(item)}, due {local_time(item['due_at'])}"
+    return [heading, *text, *dict.fromkeys(why + sentences)]
+
+
+def approve(
+    item: Item,
+    text: Annotated[
+        str | None, typer.Option(help="What to send; by default the text as it is offered.")
+    ] = None,
+    seen: Annotated[
+        str | None,
+        typer.Option(
+            help="What `show` printed behind `Seen:` as you read it; without it you are asked."
+        ),
+    ] = None,
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Send the text of a work item, as offered or as edited: what you have just been shown, or read with `show`.
+
+    It is refused if the customer wrote, or the record or the consent changed, since you read it: then nothing was sent.
+
+    Example: `touchline work approve ID --text "Thursday at ten?"`
+    """
+    with connect(api) as client:
+        if seen is None:
+            found = client.get(f"/work-items/{item}")
+            tell(*_in_hand(found))
+            if text is not None:
+                tell(f"Instead: “{text}”")
+            typer.confirm("Send it?", abort=True, err=True)
+            seen = found["seen"]
+        approved = client.post(f"/work-items/{item}/approve", {"text": text, "seen": seen})
+    tell_of(approved, approved["status"], as_json=as_json)
+
+
+def approve_all(
+    like: Annotated[
+        str, typer.Argument(metavar="ID", help="A text to approve: the others are of its step.")
+    ],
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Approve all texts of one step that nothing stands against; they leave together in some seconds.
+
+    Those stay whose customer wrote, or whose record or consent changed, since they were filled in: they are filled in
+    anew, to be read.
+
+    Example: `touchline work approve-all ID`
+    """
+    with connect(api) as client:
+        stack = client.get("/work-items/stack", like=like)
+        # without their `seen`: nobody has read what the list says of them
+        wanted = [
+            {"id": item["id"]}
+            for item in stack["items"]
+            if not any(warning["blocks"] for warning in item["warnings"])
+        ]
+        if not wanted:
+            fail(1, "Nothing to approve: every text has something that stands against it.")
+        answer = client.post("/work-items/approvals", {"items": wanted})
+    if as_json:
+        print_json(answer)
+        return
+    print_table(
+        ("ID", "FOR", "WHAT", "WHY"),
+        [
+            (
+                result["id"],
+                customer_of(result["work_item"]) if result["work_item"] else "",
+                result["outcome"],
+                result["problem"]["detail"] if result["problem"] else "",
+            )
+            for result in answer["results"]
+        ],
+    )
+    leaving = [each["id"] for each in answer["results"] if each["outcome"] == "leaving"]
+    if leaving:
+        tell(
+            f"They leave in {stack['undo_seconds']} seconds. To take them back:",
+            f"touchline work undo {' '.join(leaving)}",
+        )
+
+
+def undo(
+    items: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of approved texts.")],
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Take back approvals of yours that have not left yet.
+
+    Example: `touchline work undo ID ID`
+    """
+    with connect(api) as client:
+        answer = client.post("/work-items/approvals/undo", {"ids": items})
+    if as_json:
+        print_json(answer)
+        return
+    typer.echo(f"{counted(len(answer['undone']), 'text')} taken back.")
+    if answer["too_late"]:
+        fail(1, f"Too late for {counted(len(answer['too_late']), 'text')}: {answer['too_late']}")
+
+
+def skip(
+    item: Item,
+    reason: Annotated[str | None, typer.Option(help="Why, for whoever asks later.")] = None,
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Go on without doing it.
+
+    Example: `touchline work skip ID --reason "We spoke on the phone"`
+    """
+    _decide(item, "skip", {"reason": reason}, as_json=as_json, api=api)
+
+
+def complete(
+    item: Item,
+    note: Annotated[str | None, typer.Option(help="What came of it.")] = None,
+    as_json: Json = False,
+    api: ApiUrl = None,
+) -> None:
+    """Say that a call or a task is done, or that a text that went wrong is dealt with.
+
+    Example: `touchline work complete ID --note "Comes on Thursday"`
+    """
+    _decide(item, "complete", {"note": note}, as_json=as_json, api=api)
+
+
+def _decide(
+    item: str, verb: str, body: dict[str, str | None], *, as_json: bool, api: str | None
+) -> None:
+    with connect(api) as client:
+        decided = client.post(f"/work-items/{item}/{verb}", body)
+    tell_of(decided, decided["status"], as_json=as_json)
