@@ -288,9 +288,9 @@ class Reconciler:
 
     async def _adopt_reply(self, comparison: _Comparison, text: ProviderMessage) -> None:
         """Store a customer's text that never reached us, as of when it was written, and tell whom it concerns."""
-        row = comparison.row
+        row, at = comparison.row, written_at(text.created_at)
         strange = Finding(FindingKind.UNKNOWN_NUMBER, text.provider_message_id)
-        if text.created_at < comparison.numbers_since.get(text.to_number, text.created_at):
+        if at < comparison.numbers_since.get(text.to_number, at):
             comparison.left_alone.append(strange)
             return
         links = []
@@ -306,7 +306,7 @@ class Reconciler:
         )
         try:
             async with self._sessions.begin() as session:
-                stored = await inbound.store(session, arrived, written_at(text.created_at))
+                stored = await inbound.store(session, arrived, at)
                 if stored.message_id is not None:
                     missed = Finding(FindingKind.REPLY_MISSED, text.provider_message_id)
                     charges = []
