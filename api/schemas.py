@@ -10,6 +10,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    NaiveDatetime,
     StringConstraints,
     WithJsonSchema,
 )
@@ -17,17 +18,32 @@ from pydantic import (
 from db.records.tables import Record
 from db.sequences.tables import Sequence
 from db.users.tables import User
-from domain import segments
+from domain import erasure, segments
 from domain.records import RecordKind
 from domain.text_policy import Severity, When
 
 
 def _in_utc(instant: datetime) -> datetime:
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("the years 1 to 9999 have no such instant") from error
+
+
+def _in_calendar(local: datetime) -> datetime:
+    if not datetime(1900, 1, 1) <= local < datetime(9999, 1, 1):  # noqa: DTZ001 - of no zone
+        raise ValueError("choose a year from 1900 to 9998")
+    return local
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """An instant, written in UTC. What is sent must say its offset."""
+
+LocalTime = Annotated[NaiveDatetime, AfterValidator(_in_calendar)]
+"""A time on the clock of a zone that is found elsewhere."""
+
+CustomerNumber = Annotated[str, AfterValidator(erasure.shown)]
+"""A conversation's: E.164, or what the provider brought; `erased` once the person was."""
 
 ClockTime = Annotated[
     time,

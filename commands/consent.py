@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from commands.numbers import find_number
 from commands.output import Json, local_time, name_of, print_json, print_table, tell
 from commands.sign_in import ApiUrl, connect
 from domain.consent import Purpose, Scope
@@ -69,6 +70,9 @@ def withdraw(
     source: Annotated[_Source, typer.Option(help="How the customer said so.")] = _Source.SELLER,
     purpose: _OfPurpose = None,
     scope: Annotated[Scope | None, typer.Option(help="Else as the organisation has set.")] = None,
+    from_number: Annotated[
+        str | None, typer.Option("--from", help="Our number it is about: of a narrower scope.")
+    ] = None,
     reference: _Reference = None,
     as_json: Json = False,
     api: ApiUrl = None,
@@ -86,6 +90,7 @@ def withdraw(
         purpose=purpose,
         scope=scope,
         reference=reference,
+        from_number=from_number,
     )
 
 
@@ -206,9 +211,13 @@ def complaint(number: _Number, output: _File, api: ApiUrl = None) -> None:
         output.write_bytes(client.fetch("/consent/complaint", number=number))
 
 
-def _record(api: str | None, as_json: bool, **entry: str | None) -> None:
+def _record(
+    api: str | None, as_json: bool, from_number: str | None = None, **entry: str | None
+) -> None:
     body = {name: value for name, value in entry.items() if value is not None}
     with connect(api) as client:
+        if from_number is not None:
+            body["phone_number_id"] = find_number(client.items("/phone-numbers"), from_number)["id"]
         written = client.post("/consent/entries", body)
     if as_json:
         print_json(written)

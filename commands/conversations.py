@@ -45,9 +45,14 @@ def reply(
             body["phone_number_id"] = _sender_id(client, path, from_number)
         if at is not None:
             body["send_at_local"] = at.isoformat()
+        # asked before: a text that was only just taken does not say yet what it will wait for
+        outlook = client.post(f"{path}/preview", body)["outlook"] if wait else None
         message = client.post(f"{path}/messages", body)
     if as_json:
         print_json(message)
+    elif outlook is not None and outlook["may"] == "later":
+        until = outlook["next_allowed"]
+        typer.echo(f"{message['id']} waits{f' until {until}' if until else ''}: {outlook['why']}")
     elif message["held_for"] in (None, "start"):
         typer.echo(f"{message['id']} is on its way from {message['from_number']}")
     else:

@@ -29,7 +29,7 @@ def apply(
     as_json: Json = False,
     api: ApiUrl = None,
 ) -> None:
-    """Store templates, each under its key. The same file again changes nothing.
+    """Store templates, each under its key; archived ones are in use again. The same file again changes nothing.
 
     Sequences keep the words they were published with.
 
@@ -43,10 +43,13 @@ def apply(
             known = _find(client, document.key)
             if known is None:
                 done, what = client.post("/templates", {"key": document.key, **wanted}), "added"
-            elif all(known[name] == value for name, value in wanted.items()):
-                done, what = known, "unchanged"
             else:
-                done, what = client.patch(f"/templates/{known['id']}", wanted), "changed"
+                done, what = known, "unchanged"
+                path = f"/templates/{known['id']}"
+                if known["archived_at"] is not None:
+                    done, what = client.post(f"{path}/restore"), "restored"
+                if any(known[name] != value for name, value in wanted.items()):
+                    done, what = client.patch(path, wanted), "changed"
             shown.append(done)
             if not as_json:
                 typer.echo(f"{file}: {document.key} {what}")

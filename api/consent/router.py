@@ -30,7 +30,7 @@ from db.consent.queries import Said
 from db.providers.numbers import find_phone_number
 from db.records.queries import find_record
 from domain import do_not_contact, phone
-from domain.consent import ConsentKind, Source
+from domain.consent import ConsentKind, Scope, Source
 from domain.csv_import import UnreadableFile
 from domain.privileges import Actor, Entity, Everything, Privilege, level_of, scope_of
 
@@ -81,6 +81,11 @@ async def add_entry(
     ours = body.phone_number_id
     if ours is not None and await find_phone_number(session, actor, ours) is None:
         raise invalid("phone_number_id", "We have no such number, or it is not yours to see.")
+    if ours is None and body.scope in (Scope.NUMBER, Scope.BRAND):
+        message = (
+            f"Say of which number of ours: a withdrawal for one {body.scope} is narrowed by it."
+        )
+        raise invalid("phone_number_id", message)
     at = body.at or now
     if at > now:
         raise invalid("at", "This is in the future: consent counts from when it was said.")

@@ -17,6 +17,7 @@ from db.providers.senders import Sender
 from db.templates import queries as templates
 from domain import schedule
 from domain.between import objection
+from domain.erasure import is_erased
 from domain.messages import HoldKind
 from domain.placeholders import UnfilledPlaceholder, check, known_fields, render
 from domain.privileges import Actor, Entity, Privilege, level_of
@@ -60,7 +61,7 @@ async def compose(
 async def outlook_of(
     session: AsyncSession, conversation_id: UUID, actor: Actor, now: datetime
 ) -> Outlook:
-    """Return what decides about a text of the actor's. Refuses a conversation that belongs to no record."""
+    """Return what decides about a text of the actor's. Refuses a conversation with nobody, or of no record."""
     view = await outlook(session, conversation_id, actor.user_id, now)
     if view is None:
         raise Problem(
@@ -68,6 +69,8 @@ async def outlook_of(
             "unassigned",
             "This conversation belongs to no record yet: move it to one, then answer.",
         )
+    if is_erased(view.wanted.customer_number):
+        raise Problem(409, "erased", "The person was erased: there is no number to write to.")
     if level_of(actor, Entity.PHONE_NUMBER, Privilege.APPEND_TO) is None:
         # it is held over one number already, and would be attached to any other
         held_over = view.wanted.sticky_id

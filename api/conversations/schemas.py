@@ -5,15 +5,25 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, NaiveDatetime, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from api.media.addresses import AddressOf, own_address
 from api.pages import Page
 from api.problems import ProblemOut
-from api.schemas import Instant, RecordRef, Sent, SequenceRef, Shown, UserRef
+from api.schemas import (
+    CustomerNumber,
+    Instant,
+    LocalTime,
+    RecordRef,
+    Sent,
+    SequenceRef,
+    Shown,
+    UserRef,
+)
 from db.conversations.moves import MoveRow
 from db.conversations.queries import ConversationRow, MessageRow
 from db.media.queries import MediumRow
+from domain import erasure
 from domain.media import MAX_PER_TEXT, MediaStatus
 from domain.messages import Direction, HoldKind, MessageStatus
 from domain.time_zones import zones_of
@@ -34,7 +44,7 @@ class NewMessage(Sent):
     """The number of ours it leaves from; else the one that the conversation was last held over."""
     template_id: UUID | None = None
     """The template it was written from, to count its use."""
-    send_at_local: NaiveDatetime | None = None
+    send_at_local: LocalTime | None = None
     """The customer's clock time at which it leaves, such as 2026-03-04T09:00; of several zones the latest."""
     may_wait: bool = False
     """Whether a text that the hours forbid waits until they allow it; else it is refused."""
@@ -66,6 +76,7 @@ class SpokenMeanwhileOut(ProblemOut):
 class LastMessage(Shown):
     direction: Direction
     body: str
+    is_erased: bool
     status: MessageStatus
     created_at: Instant
 
@@ -78,7 +89,9 @@ class ConversationOut(Shown):
     id: UUID
     record: RecordRef | None
     """None: nobody has said yet whom it concerns."""
-    customer_number: str
+    customer_number: CustomerNumber
+    is_erased: bool
+    """Whether the person was erased: there is nobody to write to."""
     our_number: str
     our_number_id: UUID
     customer_zones: list[str]
@@ -99,6 +112,7 @@ class ConversationOut(Shown):
             id=conversation.id,
             record=None if row.record is None else RecordRef.of(row.record),
             customer_number=conversation.customer_number,
+            is_erased=erasure.is_erased(conversation.customer_number),
             our_number=row.our_number,
             our_number_id=conversation.phone_number_id,
             customer_zones=list(_zones(row)),
@@ -151,6 +165,8 @@ class MessageOut(Shown):
     direction: Direction
     status: MessageStatus
     body: str
+    is_erased: bool
+    """Whether its words are gone: the person was erased, or their period has ended."""
     from_number: str
     to_number: str
     segments: int
@@ -191,6 +207,7 @@ class MessageOut(Shown):
             direction=message.direction,
             status=message.status,
             body=message.body,
+            is_erased=message.is_erased,
             from_number=message.from_number,
             to_number=message.to_number,
             segments=message.segments,

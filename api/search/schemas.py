@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict
 
-from api.schemas import Instant, RecordRef, Shown, UserRef
+from api.schemas import CustomerNumber, Instant, RecordRef, Shown, UserRef
 from db.messages.tables import Message
 from db.search.queries import Hit
 from domain.messages import Direction
@@ -35,7 +35,7 @@ class SearchHit(Shown):
 
     message_id: UUID
     conversation_id: UUID
-    customer_number: str
+    customer_number: CustomerNumber
     record: RecordRef | None
     at: Instant
     direction: Direction

@@ -8,11 +8,12 @@ from api.sequences.schemas import SimulatedEventOut, SimulatedRecord
 from db.records.queries import Subject
 from domain import simulation as simulated
 from domain.quiet_hours import AllowedHours
-from domain.sequence import SequenceDocument
+from domain.sequence import Branch, Replied, SequenceDocument
 from domain.simulation import simulate
 from domain.time_zones import zones_of
 
 _ANSWERS_AFTER = timedelta(hours=1)
+"""How long after a text its customer answers at most; half as long as the sequence waits for it, if that is less."""
 
 
 def rehearse(
@@ -41,7 +42,7 @@ def rehearse(
         ),
         starting_at=starting_at,
         allowed=allowed,
-        replies=lambda _: _ANSWERS_AFTER if replies == "all" else None,
+        replies=lambda step_id: _answers_after(document, step_id) if replies == "all" else None,
     )
     events = [
         SimulatedEventOut.model_validate(
@@ -58,3 +59,14 @@ def rehearse(
         for event in simulation.events
     ]
     return SimulatedRecord.of(record, simulation.ending, events)
+
+
+def _answers_after(document: SequenceDocument, step_id: str) -> timedelta:
+    waits = [
+        step.when.replied.within
+        for step in document.all_steps()
+        if isinstance(step, Branch)
+        and isinstance(step.when, Replied)
+        and step.when.replied.to == step_id
+    ]
+    return min([_ANSWERS_AFTER, *(wait / 2 for wait in waits)])

@@ -6,7 +6,16 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from api.problems import ProblemOut
-from api.schemas import Instant, RecordRef, SegmentsOut, Sent, SequenceRef, Shown, UserRef
+from api.schemas import (
+    CustomerNumber,
+    Instant,
+    RecordRef,
+    SegmentsOut,
+    Sent,
+    SequenceRef,
+    Shown,
+    UserRef,
+)
 from domain.basis import Change
 from domain.text_warnings import About, TextWarning
 from domain.work_items import BY_HAND, WorkItemKind, WorkItemStatus
@@ -127,7 +136,7 @@ class WorkItemOut(Shown):
     reason: str | None
     record: RecordRef | None
     """Null: a text of somebody unknown waits in the inbox."""
-    customer_number: str | None
+    customer_number: CustomerNumber | None
     """That of the conversation it is about, else the record's."""
     assignee: UserRef | None
     team: TeamRef | None

@@ -21,6 +21,8 @@ _LARGEST_PAGE: Final = 1000
 _NO_SUCH_RECORD: Final = 20404
 
 _INBOUND: Final = "inbound"
+_ANSWER: Final = "outbound-reply"
+"""What Twilio sent by itself: its answer to a STOP or a START. Touchline's webhooks answer no text with a text."""
 _RECEIVED: Final = "received"
 
 
@@ -40,11 +42,14 @@ async def find_sent(client: TwilioClient, text: SentText) -> list[ProviderMessag
 async def list_messages(
     client: TwilioClient, since: datetime, until: datetime
 ) -> AsyncIterator[ProviderMessage]:
-    """Yield every text created from `since` until before `until`. Raises as `find_sent` does."""
+    """Yield every text created from `since` until before `until`, without what Twilio itself answered customers.
+
+    Raises as `find_sent` does.
+    """
     if until.tzinfo is None:
         raise ValueError("until must be timezone-aware")
     async for message in _created_since(client, since, _LARGEST_PAGE):
-        if message.date_created < until:
+        if message.date_created < until and message.direction != _ANSWER:
             yield _provider_message(message)
 
 

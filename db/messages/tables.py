@@ -130,6 +130,11 @@ class Message(OfOrganisation, Base):
     """When its final state was reported."""
 
     @property
+    def is_erased(self) -> bool:
+        """Whether its words are gone."""
+        return self.erased_at is not None
+
+    @property
     def known_end(self) -> datetime | None:
         """When it may leave, if it waits; None also if nobody knows, and `held_reason` alone says for what."""
         return known_end(self.held_for, self.held_until)

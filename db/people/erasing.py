@@ -44,11 +44,10 @@ from db.providers.tables import ProbeText
 from db.records.tables import Note, Record
 from db.work_items.tables import WorkItem
 from domain.consent import Scope, Source
+from domain.erasure import ERASED
 from domain.messages import Direction, MessageStatus
 from domain.records import RecordStatus
 from domain.work_items import WorkItemStatus
-
-ERASED: Final = "erased"
 
 BLANK_WORK_ITEM: Final = {"title": "", "text": None, "reason": None}
 
@@ -290,10 +289,10 @@ async def _forget_answers(session: AsyncSession, person: Person) -> None:
 
 
 async def _blank_conversations(session: AsyncSession, person: Person) -> None:
-    # each its own, as there may be several without a record
+    # each its own, as there may be several without a record; nobody is left to be answered
     its_own = func.concat(ERASED, func.replace(cast(Conversation.id, String), "-", ""))
     await session.execute(
         update(Conversation)
         .where(Conversation.id.in_(person.conversation_ids))
-        .values(customer_number=its_own)
+        .values(customer_number=its_own, last_inbound_at=None)
     )

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.consent.tables import ConsentEntry
 from db.conversations.tables import Conversation
 from db.records.tables import Record
 
@@ -30,7 +31,7 @@ async def find_person(
 ) -> Person | None:
     """Return whoever has this number, or whom this record is about; None if nothing is known of them.
 
-    A record's earlier numbers are found by its conversations.
+    A record's earlier numbers are found by its conversations. Whoever was erased may stand in the ledger still.
     """
     numbers: set[str] = set() if number is None else {number}
     if record_id is not None:
@@ -58,6 +59,9 @@ async def find_person(
         .order_by(Conversation.id)
     )
     conversation_ids = list(conversations)
-    if not record_ids and not conversation_ids:
+    in_ledger = exists().where(
+        ConsentEntry.organisation_id == organisation_id, ConsentEntry.customer_number.in_(numbers)
+    )
+    if not record_ids and not conversation_ids and not await session.scalar(select(in_ledger)):
         return None
     return Person(organisation_id, sorted(numbers), record_ids, conversation_ids)

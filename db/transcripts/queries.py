@@ -22,6 +22,7 @@ from db.records.tables import Record
 from db.sequences.tables import Sequence
 from db.users.tables import User
 from db.visibility import visible_to, within_reach
+from domain.erasure import shown
 from domain.privileges import Actor, Entity, Privilege
 from domain.transcript import (
     About,
@@ -117,7 +118,7 @@ async def _talks(session: AsyncSession, actor: Actor, which: ColumnElement[bool]
         )
     )
     return [
-        _Found(Talk(id_, number, None if record is None else _about(record), ()), moved)
+        _Found(Talk(id_, shown(number), None if record is None else _about(record), ()), moved)
         for id_, number, record, moved in found
     ]
 

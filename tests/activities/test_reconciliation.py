@@ -191,6 +191,15 @@ async def test_a_stop_that_never_reached_us_opts_the_customer_out(
     assert [notice.kind for notice in office.told] == ["end_enrollment"]
 
 
+async def test_the_answer_of_the_carrier_to_a_stop_is_taken_for_nobodys_text(
+    office: Office, sessions: Sessions
+) -> None:
+    office.carrier.post(CUSTOMER, OUR_NUMBER, "STOP")
+    office.now += timedelta(minutes=30)
+    assert (await office.compare()).unknown_texts == 0
+    assert AlertKind.TEXTS_UNKNOWN not in {each.kind for each in await rows(sessions, Alert)}
+
+
 async def test_replies_are_taken_in_the_order_they_were_written(
     office: Office, sessions: Sessions
 ) -> None:

@@ -82,6 +82,46 @@ async def test_an_erased_person_is_named_nowhere_but_in_the_proof_of_consent(
     assert (listed["reason"], listed["requested_by"]["first_name"]) == ("They asked.", "Alex")
 
 
+async def test_of_an_erased_person_nothing_is_left_to_read_or_to_write_to(
+    people: People, sessions: Sessions
+) -> None:
+    """Also where the texts were moved to somebody else's record, which stays."""
+    await make_person(people, sessions)
+    conversation = await hear(sessions, people, WORDS)
+    other = await make_lead(people.seller, phone="+12025550177")
+    moved = await people.administrator.http.post(
+        f"/conversations/{conversation}/move", json={"record_id": other}
+    )
+    assert moved.status_code == 200, moved.text
+    path = f"/conversations/{moved.json()['id']}"
+    assert (await erase(people)).status_code == 200
+    shown = (await people.seller.http.get(path)).json()
+    assert (shown["customer_number"], shown["is_erased"], shown["unread_count"]) == (
+        "erased",
+        True,
+        0,
+    )
+    assert (shown["last_message"]["body"], shown["last_message"]["is_erased"]) == ("", True)
+    texts = (await people.seller.http.get(f"{path}/messages")).json()["items"]
+    assert {text["is_erased"] for text in texts} == {True}
+    written = (await people.seller.http.get(f"{path}/transcript?format=json")).json()
+    assert written["conversations"][0]["customer_number"] == "erased"
+    refused = await people.seller.http.post(f"{path}/messages", json={"text": "Hello?"})
+    assert problem(refused) == (409, "erased")
+
+
+async def test_the_proof_of_an_erased_person_can_be_erased_later(
+    people: People, sessions: Sessions
+) -> None:
+    await make_person(people, sessions)
+    await erase(people)
+    kept = await people.administrator.http.get("/people/export", params={"number": NUMBER})
+    assert kept.status_code == 200, kept.text
+    assert (await erase(people, everything=True)).status_code == 200
+    assert await named_in(sessions, NUMBER) == set()
+    assert problem(await erase(people)) == (404, "not-found")
+
+
 async def test_who_wrote_into_the_inbox_is_exported_and_erased_with_the_work_they_made(
     people: People, sessions: Sessions
 ) -> None:

@@ -205,7 +205,13 @@ async def test_a_text_that_is_still_coming_in_has_no_state_yet() -> None:
     assert [message.status for message in found] == [None]
 
 
-@pytest.mark.parametrize("direction", ["outbound-api", "outbound-call", "outbound-reply"])
+async def test_what_twilio_answered_a_stop_is_no_text_of_an_account() -> None:
+    """Else it would be taken for one that somebody else sent."""
+    answer = created_at("12:00:00", "SM1") | {"direction": "outbound-reply"}
+    assert await listed({WHOLE_LIST: page([answer])}, until=NOON + timedelta(hours=1)) == []
+
+
+@pytest.mark.parametrize("direction", ["outbound-api", "outbound-call"])
 async def test_every_way_out_is_outbound(direction: str) -> None:
     message = created_at("12:00:00", "SM1") | {"direction": direction}
     found = await listed({WHOLE_LIST: page([message])}, until=NOON + timedelta(hours=1))

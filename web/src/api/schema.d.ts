@@ -3129,6 +3129,8 @@ export interface components {
             record: components["schemas"]["RecordRef"] | null;
             /** Customer Number */
             customer_number: string;
+            /** Is Erased */
+            is_erased: boolean;
             /** Our Number */
             our_number: string;
             /**
@@ -3729,6 +3731,8 @@ export interface components {
             direction: components["schemas"]["Direction"];
             /** Body */
             body: string;
+            /** Is Erased */
+            is_erased: boolean;
             status: components["schemas"]["MessageStatus"];
             /**
              * Created At
@@ -3822,6 +3826,8 @@ export interface components {
             status: components["schemas"]["MessageStatus"];
             /** Body */
             body: string;
+            /** Is Erased */
+            is_erased: boolean;
             /** From Number */
             from_number: string;
             /** To Number */

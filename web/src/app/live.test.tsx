@@ -15,6 +15,7 @@ test("the page says whether it is live, and reads everything anew after an inter
           last_message: {
             direction: "inbound",
             body: texts[0] as string,
+            is_erased: false,
             status: "received",
             created_at: "2026-03-02T10:00:00Z",
           },

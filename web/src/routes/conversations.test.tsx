@@ -199,6 +199,21 @@ test("nothing can be written to a customer who opted out", async () => {
   expect(screen.queryByRole("textbox", { name: "Write a text" })).not.toBeInTheDocument();
 });
 
+test("of a person who was erased there are neither words nor anybody to write to", async () => {
+  const gone = makeConversation({ customer_number: "erased", is_erased: true });
+  const last = makeMessage({ body: "", is_erased: true });
+  fakeApi({
+    ...conversationOf(last),
+    "GET /api/v1/conversations": () => page([{ ...gone, record: null, last_message: last }]),
+    "GET /api/v1/conversations/c-1": () => json(gone),
+  });
+  openPage("/conversations/c-1");
+  expect(await screen.findByText("This person was erased: there is nobody to write to.")).toBeVisible();
+  expect(screen.queryByRole("textbox", { name: "Write a text" })).not.toBeInTheDocument();
+  expect(await screen.findByRole("link", { name: /^\(erased\).*Us: \(erased\)/ })).toBeVisible();
+  expect(within(screen.getByRole("article", { name: "Our text" })).getByText("(erased)")).toBeVisible();
+});
+
 test("who reads a conversation that their roles do not reach to write into is told so", async () => {
   fakeApi({
     ...conversationOf(makeMessage()),

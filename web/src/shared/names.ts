@@ -31,8 +31,9 @@ export function whoseTexts(record: { owner: Named }): string {
 /** What a record is called that the reader may not see. */
 export const HIDDEN_RECORD = "a record that you may not see";
 
-/** Returns an E.164 number in its country's groups, which stay on one line; what is none, as it is. */
+/** Returns an E.164 number in its country's groups, which stay on one line; what is none, as it is. Of a person who was erased there is none. */
 export function phone(e164: string): string {
+  if (e164 === "erased") return "(erased)";
   return parsePhoneNumberFromString(e164)?.formatInternational().replaceAll(" ", "\u00A0") ?? e164;
 }
 

@@ -2,7 +2,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useImperativeHandle, useRef, useState, type ReactNode, type Ref } from "react";
-import type { Message } from "@/api/types";
+import type { Conversation, Message } from "@/api/types";
 import { Icon } from "@/shared/icons";
 import { useMay } from "@/shared/session";
 import { TextEditor } from "@/shared/text-editor";
@@ -35,15 +35,22 @@ interface ComposerProps {
 export function Composer(props: ComposerProps): ReactNode {
   const mayWriteTexts = useMay("message", "create", "append");
   const conversation = useQuery(conversationQuery(props.conversationId));
-  if (!mayWriteTexts || conversation.data?.may_append_to === false) {
+  const why = whyNot(conversation.data, mayWriteTexts);
+  if (why !== null) {
     return (
       <Text size="sm" c="dimmed" p="sm">
-        {mayWriteTexts ? "Your roles do not let you write in this conversation." : "Your roles do not let you write texts."}
+        {why}
       </Text>
     );
   }
   // what was begun in one conversation is never sent in another
   return <Fields key={props.conversationId} {...props} />;
+}
+
+function whyNot(conversation: Conversation | undefined, mayWriteTexts: boolean): string | null {
+  if (!mayWriteTexts) return "Your roles do not let you write texts.";
+  if (conversation?.is_erased) return "This person was erased: there is nobody to write to.";
+  return conversation?.may_append_to === false ? "Your roles do not let you write in this conversation." : null;
 }
 
 function Fields({ conversationId, onSent, ref }: ComposerProps): ReactNode {

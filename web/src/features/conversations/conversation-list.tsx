@@ -73,7 +73,7 @@ function unreadTexts({ unread_count }: Conversation): string {
 function lastText({ last_message: last }: Conversation): string {
   if (last === null) return "No texts yet";
   // no text is empty, unless it is for what goes with it
-  const body = last.body || "A picture or file";
+  const body = last.is_erased ? "(erased)" : last.body || "A picture or file";
   if (last.direction === "inbound") return body;
   const status = STATUSES[last.status];
   return `${status.isBad || last.status === "held" ? status.label : "Us"}: ${body}`;

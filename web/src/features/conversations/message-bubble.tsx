@@ -30,6 +30,11 @@ export function MessageBubble({ message, readerId, onWhy, revision }: MessageBub
       aria-label={isOutbound ? "Our text" : "The customer's text"}
     >
       {message.media.length > 0 && <MessageMedia media={message.media} />}
+      {message.is_erased && (
+        <Text size="sm" fs="italic">
+          (erased)
+        </Text>
+      )}
       {message.body !== "" && <p className={classes.body}>{message.body}</p>}
       {message.held_reason !== null && (
         <Text size="xs" mt={4}>
