@@ -106,6 +106,11 @@ async def erase_person(
 ) -> ErasureReport:
     """Erase a person: what names them goes for good, and the report says what stays, and why."""
     person = await _person(session, actor, body.number, body.record_id)
+    if not (person.record_ids or person.conversation_ids or body.everything):
+        detail = (
+            "Nothing but the ledger of consent knows this person: erase everything to remove that."
+        )
+        raise Problem(409, "only-in-ledger", detail)
     trial = await session.begin_nested()
     try:
         erased, told = await erase(

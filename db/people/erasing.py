@@ -251,7 +251,11 @@ async def _cut_ledger(session: AsyncSession, person: Person, *, everything: bool
     )
     if not everything:
         return await changed(session, update(ConsentEntry).where(*theirs).values(wording=None))
-    await session.execute(update(Message).where(_of_texts(person)).values(consent_entry_id=None))
+    # also of texts that an earlier erasure has made nobody's
+    entries = select(ConsentEntry.id).where(*theirs)
+    await session.execute(
+        update(Message).where(Message.consent_entry_id.in_(entries)).values(consent_entry_id=None)
+    )
     await session.execute(
         delete(OptOut).where(
             OptOut.organisation_id == person.organisation_id,

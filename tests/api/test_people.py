@@ -117,6 +117,7 @@ async def test_the_proof_of_an_erased_person_can_be_erased_later(
     await erase(people)
     kept = await people.administrator.http.get("/people/export", params={"number": NUMBER})
     assert kept.status_code == 200, kept.text
+    assert problem(await erase(people)) == (409, "only-in-ledger")
     assert (await erase(people, everything=True)).status_code == 200
     assert await named_in(sessions, NUMBER) == set()
     assert problem(await erase(people)) == (404, "not-found")
