@@ -128,6 +128,17 @@ def blocking(
     return min(covering, key=lambda each: (each.is_unclear, each.at), default=None)
 
 
+def settles(withdrawal: Withdrawal, unclear: Withdrawal) -> bool:
+    """Return whether a certain withdrawal, as wide and not earlier, leaves nothing to ask about an unclear one."""
+    reach = (withdrawal.scope, withdrawal.phone_number_id, withdrawal.brand)
+    is_as_wide = withdrawal.scope is Scope.ORGANISATION or reach == (
+        unclear.scope,
+        unclear.phone_number_id,
+        unclear.brand,
+    )
+    return withdrawal.purpose is None and is_as_wide and withdrawal.at >= unclear.at
+
+
 def lifted_by_start(withdrawal: Withdrawal, number: OurNumber) -> bool:
     """Return whether the customer's START, which came to `number`, ends a withdrawal.
 

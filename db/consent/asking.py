@@ -120,7 +120,10 @@ async def answer(
         actor_id=actor_id,
     )
     if withdrawn:
-        return await consent.withdraw(
+        told = await consent.withdraw(
             session, text.organisation_id, text.customer_number, said, now
         )
+        # what was unclear is answered, however far the withdrawal reaches
+        told += await consent.end_unclear(session, text.organisation_id, text.customer_number, now)
+        return told
     return await consent.dismiss(session, text.organisation_id, text.customer_number, said, now)

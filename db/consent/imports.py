@@ -1,8 +1,8 @@
 """Brings in a list of numbers that must not be texted: some hundred at once, by few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -40,12 +40,13 @@ async def import_numbers(
 ) -> Imported:
     """Withdraw consent for at most AT_ONCE numbers, but for those that are in force already by such a list or a person.
 
-    The same list again changes nothing. What follows is that of any withdrawal.
+    What a list dates later than what is in force is said again. The same list again changes nothing. What follows is
+    that of any withdrawal.
     """
     numbers = {row.number for row in rows}
     await locking.exclusive(session, organisation_id, numbers)
     known = await session.execute(
-        select(OptOut.customer_number, OptOut.purpose).where(
+        select(OptOut.customer_number, OptOut.purpose, OptOut.created_at).where(
             OptOut.organisation_id == organisation_id,
             OptOut.customer_number.in_(numbers),
             OptOut.ended_at.is_(None),
@@ -54,8 +55,8 @@ async def import_numbers(
             OptOut.source.not_in(BY_START),
         )
     )
-    in_force = {(number, purpose) for number, purpose in known}
-    new = [row for row in rows if not in_force & {(row.number, row.purpose), (row.number, None)}]
+    in_force = {(number, purpose): at for number, purpose, at in known}
+    new = [row for row in rows if not _is_known(row, in_force, now)]
     if not new:
         return Imported(0, len(rows))
     leaving = await consent.under_way(session, organisation_id, numbers)
@@ -99,11 +100,25 @@ async def import_numbers(
             for fact, entry_id, row in zip(facts, entries, new, strict=True)
         ],
     )
-    await consent.settle_questions(session, organisation_id, {row.number for row in new}, now)
     of_all = {row.number for row in new if row.purpose is not Purpose.MARKETING}
+    await consent.settle_questions(
+        session, organisation_id, {row.number for row in new if row.purpose is None}, now
+    )
     workflows = await consent.take_back(session, organisation_id, of_all, _forbidding(), now)
     workflows += await release(session, organisation_id, numbers - of_all, now)
     return Imported(len(new), len(rows) - len(new), workflows)
+
+
+def _is_known(
+    row: ListedNumber, in_force: Mapping[tuple[str, Purpose | None], datetime], now: datetime
+) -> bool:
+    """Return whether what a row says is in force, and was said then or later; undated it is not said again."""
+    since = min(row.since, now) if row.since is not None else datetime.min.replace(tzinfo=UTC)
+    return any(
+        in_force[key] >= since
+        for key in ((row.number, row.purpose), (row.number, None))
+        if key in in_force
+    )
 
 
 def _forbidding() -> ScalarSelect[UUID]:

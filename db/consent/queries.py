@@ -13,6 +13,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
+    case,
     func,
     insert,
     literal_column,
@@ -49,6 +50,7 @@ from domain.consent import (
     lifted_by_grant,
     lifted_by_start,
     scoped,
+    settles,
 )
 from domain.enrollments import EndReason
 from domain.messages import MessageStatus
@@ -70,17 +72,29 @@ def _is_lifted_by_start(source: Any) -> ColumnElement[bool]:
 def _put() -> postgresql.Insert:
     # the table and not the class: rows of a class are flushed one by one
     new = postgresql.insert(OptOut.metadata.tables[OptOut.__tablename__])
+    was_by_start = _is_lifted_by_start(OptOut.source)
+    is_by_start = _is_lifted_by_start(new.excluded.source)
+    is_newer = new.excluded.created_at > OptOut.created_at
+    # what a START lifts becomes what it does not lift, and never the other way round
+    replaces = or_(and_(was_by_start, ~is_by_start), and_(was_by_start == is_by_start, is_newer))
+    names = ("entry_id", "source", "message_id")
     return new.on_conflict_do_update(
         index_elements=_KEY,
         index_where=OptOut.ended_at.is_(None),
-        set_={name: new.excluded[name] for name in ("entry_id", "source", "message_id")},
-        # what a START lifts becomes what it does not lift, and never the other way round
-        where=and_(_is_lifted_by_start(OptOut.source), ~_is_lifted_by_start(new.excluded.source)),
+        set_={
+            **{
+                name: case((replaces, new.excluded[name]), else_=getattr(OptOut, name))
+                for name in names
+            },
+            # said again: consent that was given in between does not lift it
+            "created_at": func.greatest(OptOut.created_at, new.excluded.created_at),
+        },
+        where=or_(replaces, is_newer),
     )
 
 
 PUT_INTO_FORCE: Final = _put()
-"""Takes rows of opt-outs; one that is in force already stays."""
+"""Takes rows of opt-outs; of one that is in force already, what was said last counts."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +135,10 @@ async def withdraw_by_hand(
     """Do what `withdraw` does; return the entry, too, for whoever recorded it to see."""
     await locking.exclusive(session, organisation_id, [customer_number])
     entry_id = await _put_into_force(session, organisation_id, customer_number, said, now)
-    await settle_questions(session, organisation_id, [customer_number], now)
+    standing = await in_force(session, organisation_id, customer_number)
+    certain = [each for each in standing if not each.is_unclear]
+    if all(any(settles(one, each) for one in certain) for each in standing if each.is_unclear):
+        await settle_questions(session, organisation_id, [customer_number], now)
     if said.purpose is Purpose.MARKETING:
         # what a seller writes may go, if nothing else was asked
         return entry_id, await release(session, organisation_id, [customer_number], now)
@@ -181,6 +198,13 @@ async def dismiss(
     """
     await locking.exclusive(session, organisation_id, [customer_number])
     await _write_entry(session, organisation_id, customer_number, ConsentKind.DISMISSED, said)
+    return await end_unclear(session, organisation_id, customer_number, now)
+
+
+async def end_unclear(
+    session: AsyncSession, organisation_id: UUID, customer_number: str, now: datetime
+) -> list[str]:
+    """Let what was unclear forbid nothing any more, unless a question is open; return the workflows to tell."""
     still_open = _questions(organisation_id, [customer_number])
     if await session.scalar(select(WorkItem.id).where(still_open).limit(1)) is not None:
         return []
@@ -197,16 +221,19 @@ async def restore(
     """
     await locking.exclusive(session, organisation_id, [customer_number])
     number = await _our_number(session, said.phone_number_id)
+    standing = await in_force(session, organisation_id, customer_number)
     lifted = [
-        each.entry_id
-        for each in await in_force(session, organisation_id, customer_number)
+        each
+        for each in standing
         if each.at <= said.at and number is not None and lifted_by_start(each, number)
     ]
     if not lifted:
         return []
     await _write_entry(session, organisation_id, customer_number, ConsentKind.RESTORED, said)
-    await _end(session, organisation_id, customer_number, now, which=OptOut.entry_id.in_(lifted))
-    await settle_questions(session, organisation_id, [customer_number], now)
+    entries = [each.entry_id for each in lifted]
+    await _end(session, organisation_id, customer_number, now, which=OptOut.entry_id.in_(entries))
+    if not any(each.is_unclear for each in standing if each not in lifted):
+        await settle_questions(session, organisation_id, [customer_number], now)
     return await release(session, organisation_id, [customer_number], now)
 
 
@@ -227,7 +254,8 @@ async def grant(
         for each in await in_force(session, organisation_id, customer_number)
         if lifted_by_grant(each, given)
     ]
-    if not lifted:
+    has_expired = said.expires_at is not None and said.expires_at <= now
+    if has_expired or not lifted:
         return entry_id, []
     await _end(session, organisation_id, customer_number, now, which=OptOut.entry_id.in_(lifted))
     return entry_id, await release(session, organisation_id, [customer_number], now)
