@@ -26,7 +26,7 @@ _EPOCH: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _WEEK: Final = timedelta(weeks=1)
 _STEPS: Final = (1, 4, 16)
 _UNHEARD: Final = frozenset({"Cc", "Cs"})
-_NUMBER: Final = re.compile(r"[0-9+()\-./ ]+")
+_NUMBER: Final = re.compile(r"[0-9+()\-./\s]+")
 _BEGINNING: Final = re.compile(rf'"[^"]*"|(?<!\S)([^\W_]{{{FEWEST_LETTERS},}})\*(?!\S)')
 
 
@@ -75,7 +75,7 @@ def read(typed: str) -> Wanted:
         raise NothingToLookFor(f"Write less: a search has at most {LONGEST} characters.")
     beginnings = tuple(found[1] for found in _BEGINNING.finditer(clean) if found[1] is not None)
     words = _BEGINNING.sub(lambda found: found[0] if found[1] is None else " ", clean)
-    return Wanted(words.strip(), beginnings, _digits_of(clean))
+    return Wanted(words.strip(), beginnings, digits_of(clean))
 
 
 def week_of(at: datetime) -> int:
@@ -134,7 +134,8 @@ def spellings(digits: str) -> tuple[str, ...]:
     return (digits,) if bare == digits or len(bare) < FEWEST_DIGITS else (digits, bare)
 
 
-def _digits_of(text: str) -> str | None:
+def digits_of(text: str) -> str | None:
+    """Return the digits of a number, or a part of one, as people write it; None if it is none, or of too few."""
     if _NUMBER.fullmatch(text) is None:
         return None
     digits = re.sub(r"\D", "", text)

@@ -26,6 +26,7 @@ from domain.placeholders import check, known_fields
 from domain.sequence import (
     AutomatedText,
     Branch,
+    Email,
     End,
     ManualText,
     Replied,
@@ -176,6 +177,10 @@ def _contradictions(
                 for part, message in _wrong_words(step, fields):
                     yield (*where, part), message
                 texts.add(step.id)
+            case Email():
+                for part, text in (("subject", step.subject), ("description", step.description)):
+                    for problem in check(text, fields):
+                        yield (*where, part), problem.message
             case Wait():
                 if step.length > _LONGEST_WAIT:
                     yield (*where, "for"), f"A wait lasts at most {_LONGEST_WAIT.days} days"

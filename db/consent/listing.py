@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from db.consent.tables import ConsentEntry, OptOut
 from db.conversations.tables import Conversation
+from db.matching import holds
 from db.messages.tables import Message
 from db.pages import PageOf, PageRequest, read_page
 from db.providers.tables import PhoneNumber
@@ -83,8 +84,8 @@ async def list_in_force(
             OptOut.ended_at.is_(None),
         )
     )
-    if search:
-        statement = statement.where(OptOut.customer_number.contains(search, autoescape=True))
+    if search and search.strip():
+        statement = statement.where(holds(search, [], [OptOut.customer_number]))
     return await read_page(
         session, statement, InForceRow, page=page, keys=[OptOut.id], descending=True
     )

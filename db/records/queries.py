@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, true
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.consent.in_force import withdrawn
+from db.matching import holds
 from db.organisations.tables import Organisation
 from db.pages import PageOf, PageRequest, read_page
 from db.records.filling import FILLING, filling_of
@@ -70,11 +71,9 @@ async def list_records(
         statement = statement.where(is_mine(actor, Record.owner_user_id, Record.owner_team_id))
     if owner == "team":
         statement = statement.where(is_my_teams(actor, Record.owner_team_id))
-    for word in (search or "").split():
-        columns = (Record.first_name, Record.last_name, Record.phone, Record.external_id)
-        statement = statement.where(
-            or_(*(column.icontains(word, autoescape=True) for column in columns))
-        )
+    if search and search.strip():
+        names = (Record.first_name, Record.last_name, Record.external_id)
+        statement = statement.where(holds(search, names, [Record.phone]))
     return await read_page(
         session, statement, RecordRow, page=page, keys=[Record.id], descending=True
     )

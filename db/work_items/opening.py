@@ -1,8 +1,9 @@
 """Puts work items before sellers. Their ids are derived, so that a repeated activity opens one once."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, literal, select, update
@@ -23,6 +24,8 @@ from domain.identifiers import derived_id
 from domain.placeholders import UnfilledPlaceholder, fill
 from domain.sequence import Email, HumanStep, ManualText, words_of
 from domain.work_items import WorkItemKind, WorkItemStatus
+
+_LONGEST_TITLE: Final = 300
 
 _TITLES = {
     WorkItemKind.FAILED_TEXT: "A text was not delivered",
@@ -147,13 +150,28 @@ async def draft_of(session: AsyncSession, enrollment_id: UUID, step_id: str) -> 
     step = (await document_of(session, row.version_id)).step(step_id)
     if not isinstance(step, HumanStep):
         raise TypeError(f"step {step_id} of enrollment {enrollment_id} is not for a seller")
+    values = filling_of(row)
     if isinstance(step, Email):
-        return StepDraft(step, step.subject or step.title, step.description or None, None)
+        subject, missing_there = _filled(step.subject, values)
+        text, missing = _filled(step.description, values)
+        title = subject[:_LONGEST_TITLE] or step.title
+        return StepDraft(step, title, text or None, _why([*missing_there, *missing]))
     if not isinstance(step, ManualText):
         return StepDraft(step, step.title, None, step.description or None)
-    text, missing = fill(words_of(step, row.language), filling_of(row))
-    reason = str(UnfilledPlaceholder(missing[0])) if missing else None
-    return StepDraft(step, step.title, text, reason)
+    text, missing = fill(words_of(step, row.language), values)
+    return StepDraft(step, step.title, text, _why(missing))
+
+
+def _filled(words: str, values: Mapping[str, object]) -> tuple[str, list[str]]:
+    """Fill in what an e-mail says. Those of sequences that were published before it was checked stay as they are."""
+    try:
+        return fill(words, values)
+    except ValueError:
+        return words, []
+
+
+def _why(missing: Sequence[str]) -> str | None:
+    return str(UnfilledPlaceholder(missing[0])) if missing else None
 
 
 async def _open_for_enrollment(session: AsyncSession, enrollment_id: UUID, **values: Any) -> None:

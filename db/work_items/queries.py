@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from db.conversations.tables import Conversation
 from db.enrollments.tables import Enrollment
+from db.matching import holds
 from db.pages import PageOf, PageRequest, first_key, read_page
 from db.records.tables import Record
 from db.sequences.tables import Sequence as SequenceTable
@@ -324,22 +325,11 @@ def _conditions(actor: Actor, asked: Filter, now: datetime) -> list[ColumnElemen
         conditions.append(IS_FOLLOWED)
     if asked.unattended:
         conditions.append(_unattended(now))
-    return [*conditions, *_searched(asked.search or "")]
-
-
-def _searched(search: str) -> list[ColumnElement[bool]]:
-    columns = (
-        Record.first_name,
-        Record.last_name,
-        Record.phone,
-        _ITS_OWN.customer_number,
-        WorkItem.title,
-        WorkItem.text,
-    )
-    return [
-        or_(*(column.icontains(word, autoescape=True) for column in columns))
-        for word in search.split()
-    ]
+    if asked.search and asked.search.strip():
+        words = (Record.first_name, Record.last_name, WorkItem.title, WorkItem.text)
+        numbers = (Record.phone, _ITS_OWN.customer_number)
+        conditions.append(holds(asked.search, words, numbers))
+    return conditions
 
 
 def _sees_others(actor: Actor) -> bool:

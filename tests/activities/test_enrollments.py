@@ -21,7 +21,7 @@ name: Test
 steps:
   - id: offer
     type: email
-    subject: Your city bike
+    subject: "Your {{ record.fields.bike | default: 'city bike' }}, {{ record.first_name }}"
     description: "It is ready.\\nShall I keep it?"
     due: 2d
   - {id: thanks, name: Thank them, type: email}
@@ -95,7 +95,7 @@ async def office(sessions: Sessions) -> Office:
 async def test_an_email_is_put_before_the_seller_with_what_it_is_to_say(office: Office) -> None:
     item = await office.opened("offer")
     assert (item.kind, item.status) == ("email", "open")
-    assert (item.title, item.text) == ("Your city bike", "It is ready.\nShall I keep it?")
+    assert (item.title, item.text) == ("Your city bike, Ada", "It is ready.\nShall I keep it?")
     assert item.due_at == NOW + timedelta(days=2)
     assert await office.standing() == ("offer", None, False)
 

@@ -62,6 +62,9 @@ async def test_the_ledger_says_who_withdrew_how_and_by_which_words(
     assert entry["evidence"]["body"] == "Stop please"
     (in_force,) = (await people.seller.http.get("/consent/withdrawals")).json()["items"]
     assert (in_force["customer_number"], in_force["evidence"]) == (CUSTOMER, "Stop please")
+    for typed, count in (("+1 202 555 0101", 1), ("555-0101", 1), ("+1 202 555 0199", 0)):
+        found = await people.seller.http.get("/consent/withdrawals", params={"q": typed})
+        assert len(found.json()["items"]) == count, typed
 
 
 async def test_a_withdrawal_in_a_call_holds_at_once_and_consent_with_evidence_lifts_it(

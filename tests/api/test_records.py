@@ -21,6 +21,8 @@ async def test_a_record_is_found_by_words_of_its_name_and_by_its_number(people: 
     for search, expected in (
         ("moreno ada", ["Ada"]),
         ("5550102", ["Eve"]),
+        ("(202) 555-0102", ["Eve"]),
+        ("+1\u00a0202\u00a0555\u00a00102", ["Eve"]),
         ("%", ["Eve"]),
         ("nobody", []),
     ):

@@ -101,6 +101,7 @@ REPLY = "Answer the customer"
         pytest.param({"due": "later"}, ["Later", "Broken"], id="due later"),
         pytest.param({"search": "zorn"}, ["Overdue", "Later"], id="a name"),
         pytest.param({"search": "0102 bob"}, ["Overdue", "Later"], id="digits and a name"),
+        pytest.param({"search": "(202) 555-0102"}, ["Overdue", "Later"], id="a number as written"),
         pytest.param({"search": "50%"}, ["Today"], id="a sign of patterns in a text"),
         pytest.param({"search": "_"}, [], id="another sign of patterns"),
         pytest.param({"snoozed": True}, ["Put off"], id="put off"),

@@ -103,6 +103,11 @@ def problems(source: str) -> list[str]:
             id="a field that leads do not have",
         ),
         pytest.param(
+            '  - {id: offer, type: email, subject: "Your {{ record.bike }}"}\n',
+            "line 4, steps[0].subject: record.bike is not a known field: did you mean record.name?",
+            id="a field that is none in an e-mail",
+        ),
+        pytest.param(
             "  - {id: hello, type: automated_text, text: 42}\n",
             "line 4, steps[0].text: This should be text: put it in quotes",
             id="a number as text",

@@ -125,7 +125,13 @@ function Withdrawals({ number }: Of): ReactNode {
       what="the withdrawals"
       query={withdrawals}
       loading={<SkeletonRows />}
-      empty={<Empty title="No withdrawals in force">Nobody here has asked not to be texted.</Empty>}
+      empty={
+        <Empty title="No withdrawals in force">
+          {number === undefined
+            ? "Nobody here has asked not to be texted."
+            : "No number here that holds these digits has asked not to be texted."}
+        </Empty>
+      }
     >
       {(items) => (
         <>
