@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any, Union
+from typing import Any, Final, Union
 
 import psycopg
 from fastapi import FastAPI, Request
@@ -183,13 +183,33 @@ async def _on_problem(_: Request, error: Exception) -> JSONResponse:
 async def _on_invalid_request(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     found = [
-        ProblemError(path=_path(detail["loc"]), message=str(detail["msg"]))
+        ProblemError(path=_path(detail["loc"]), message=_in_words(detail))
         for detail in error.errors()
     ]
     detail = "; ".join(
         f"{item.path}: {item.message}" if item.path else item.message for item in found
     )
     return answer(Problem(422, "invalid-request", detail, errors=found))
+
+
+_IN_WORDS: Final[Mapping[str, str]] = {
+    "missing": "This is missing.",
+    "extra_forbidden": "There is no such field: check the spelling.",
+    "uuid_parsing": "This is no id: take one from a list.",
+    "timezone_aware": "Say the offset from UTC, as in 2026-07-01T09:00:00Z.",
+    "string_pattern_mismatch": "This is not written as it should be, which is {pattern}.",
+    "literal_error": "Choose one of {expected}.",
+    "enum": "Choose one of {expected}.",
+    "too_long": "There are {actual_length} here: at most {max_length} go at once.",
+}
+"""What people read in place of the validator's own words, by its kind of error."""
+
+
+def _in_words(detail: Mapping[str, Any]) -> str:
+    words = _IN_WORDS.get(detail["type"])
+    if words is None:
+        return str(detail["msg"]).removeprefix("Value error, ")
+    return words.format_map(detail.get("ctx", {}))
 
 
 def _path(location: Sequence[str | int]) -> str:

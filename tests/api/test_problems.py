@@ -1,3 +1,7 @@
+from typing import Any
+from uuid import UUID
+
+import pytest
 from fastapi import FastAPI
 from temporalio.client import Client
 
@@ -57,3 +61,43 @@ async def test_an_unforeseen_error_shows_nothing_of_the_inside(app: FastAPI) -> 
         answer = await client.get("/broken")
     assert problem(answer) == (500, "internal-error")
     assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "told"),
+    [
+        ("GET", "/records/nope", None, "path.record_id: This is no id: take one from a list."),
+        ("POST", "/work-items", {}, "record_id: This is missing."),
+        (
+            "POST",
+            "/records",
+            {"colour": "red"},
+            "colour: There is no such field: check the spelling.",
+        ),
+        ("GET", "/records?owner=mine", None, "query.owner: Choose one of 'me' or 'team'."),
+        (
+            "POST",
+            "/enrollments",
+            {"sequence": "x", "record_ids": [str(UUID(int=1))] * 1001},
+            "record_ids: There are 1001 here: at most 1000 go at once.",
+        ),
+        (
+            "POST",
+            "/absences",
+            {"starts_at": "2026-07-02T09:00:00", "ends_at": "2026-07-01T09:00:00Z"},
+            "starts_at: Say the offset from UTC, as in 2026-07-01T09:00:00Z.",
+        ),
+        (
+            "POST",
+            "/absences",
+            {"starts_at": "0001-01-01T00:00:00+14:00", "ends_at": "2026-07-01T09:00:00Z"},
+            "starts_at: the years 1 to 9999 have no such instant",
+        ),
+    ],
+)
+async def test_what_is_wrong_with_a_request_is_said_in_words(
+    people: People, method: str, path: str, body: Any, told: str
+) -> None:
+    answer = await people.seller.http.request(method, path, json=body)
+    assert problem(answer) == (422, "invalid-request")
+    assert told in [f"{each['path']}: {each['message']}" for each in answer.json()["errors"]]
