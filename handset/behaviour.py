@@ -91,7 +91,7 @@ class Rules(BaseModel):
     )
     webhook_lost: Probability = Field(0, description="A callback or inbound webhook is never made.")
     webhook_attempts: int = Field(
-        4, ge=1, le=20, description="Tries of a callback or inbound webhook that gets no 2xx."
+        8, ge=1, le=20, description="Tries of a callback or inbound webhook that gets no 2xx."
     )
     webhook_backoff_seconds: Seconds = Field(
         0.25, description="Wait before the second try; each protocol lengthens it in its own way."

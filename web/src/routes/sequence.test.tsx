@@ -341,7 +341,12 @@ test("records are enrolled, and those refused are named with the reason", async 
     ...MAY_ALL,
     "GET /api/v1/enrollments": () => page([]),
     "GET /api/v1/records": () =>
-      page([makeRecord(), makeRecord(LUIS), makeRecord({ id: "r-3", first_name: "Tom", is_opted_out: true })]),
+      page([
+        makeRecord(),
+        makeRecord(LUIS),
+        makeRecord({ id: "r-3", first_name: "Tom", is_opted_out: true }),
+        makeRecord({ id: "r-4", first_name: "Oona", may_append_to: false }),
+      ]),
     "POST /api/v1/enrollments": () =>
       json(
         {
@@ -356,6 +361,9 @@ test("records are enrolled, and those refused are named with the reason", async 
   await person.click(await screen.findByRole("checkbox", { name: /Ada Moreno/ }));
   await person.click(screen.getByRole("checkbox", { name: /Luis Ferreira/ }));
   expect(screen.getByRole("checkbox", { name: /Tom Moreno/ })).toBeDisabled();
+  const colleagues = screen.getByRole("checkbox", { name: /Oona Moreno/ });
+  expect(colleagues).toBeDisabled();
+  expect(colleagues).toHaveAccessibleDescription("Maya Okafor has to do that");
   await person.click(screen.getByRole("button", { name: "Enroll 2 records" }));
 
   expect(await screen.findByText("1 record is enrolled.")).toBeVisible();

@@ -4,7 +4,8 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import type { RecordKind, TouchlineRecord } from "@/api/types";
-import { phone, recordName } from "@/shared/names";
+import { phone, recordName, userName } from "@/shared/names";
+import { CustomerTime } from "@/shared/time";
 import { Empty, MoreButton, SkeletonRows, View } from "@/shared/view";
 import { recordsQuery } from "./api/list-records";
 
@@ -57,7 +58,13 @@ export function RecordPicker({ kind, chosen, onChange }: RecordPickerProps): Rea
                   disabled={refusal(record) !== null}
                   onChange={() => toggle(record)}
                   label={recordName(record)}
-                  description={refusal(record) ?? (record.phone && phone(record.phone))}
+                  description={
+                    refusal(record) ?? (
+                      <>
+                        {record.phone && phone(record.phone)} <CustomerTime zone={record.timezone} />
+                      </>
+                    )
+                  }
                 />
               ))}
               <MoreButton query={records}>Show more</MoreButton>
@@ -71,6 +78,7 @@ export function RecordPicker({ kind, chosen, onChange }: RecordPickerProps): Rea
 
 /** Returns why it makes no sense to choose a record; the API has the last word. */
 function refusal(record: TouchlineRecord): string | null {
+  if (!record.may_append_to) return `${userName(record.owner)} has to do that`;
   if (record.is_opted_out) return "Opted out";
   if (record.status === "inactive") return "Inactive";
   return record.phone === null ? "Has no phone number" : null;
