@@ -21,6 +21,7 @@ from channels.infobip.errors import (
     failure_of_delivery,
 )
 from channels.interface import Price, StatusReport
+from channels.storable import storable
 from domain.messages import MessageStatus
 
 _BY_ID: Final[Mapping[int, MessageStatus | None]] = {
@@ -46,9 +47,6 @@ _BY_GROUP: Final[Mapping[int, MessageStatus]] = {
 """Of statuses that are not listed. Not of the group DELIVERED: a new one may be as intermediate as 2 is."""
 
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
-
-_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
-"""NUL and halves of surrogate pairs, which JSON can write and PostgreSQL cannot store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,7 @@ def required(entry: Mapping[str, Any], name: str) -> str:
 def text_of(entry: Mapping[str, Any], name: str) -> str:
     """Return a field as it can be stored, empty if it is not there."""
     value = entry.get(name)
-    return _UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else ""
+    return storable(value) if isinstance(value, str) else ""
 
 
 def price_of(entry: Mapping[str, Any]) -> Price | None:

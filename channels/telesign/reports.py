@@ -21,6 +21,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from channels.interface import Price, StatusReport
+from channels.storable import storable
 from channels.telesign.errors import STATUSES, failure_of_delivery, failure_of_part
 from channels.telesign.http import status_code
 from domain.messages import MessageStatus
@@ -65,7 +66,7 @@ def read(content: Mapping[str, Any]) -> Report:
     # A code that says nothing to us is told all the same, so that it can be counted.
     shows_code = failure is not None or status is None
     about = StatusReport(
-        provider_message_id=reference_id,
+        provider_message_id=storable(reference_id),
         status=MessageStatus.SENT if is_part and status is MessageStatus.DELIVERED else status,
         code=str(code) if shows_code else None,
         failure=failure.kind if failure else None,

@@ -19,6 +19,7 @@ import phonenumbers
 
 from channels.errors import UnreadableWebhook
 from channels.interface import InboundText, StatusReport, Webhook, WebhookAnswer
+from channels.storable import storable
 from channels.telesign import reports
 
 INBOUND_ANSWER: Final = WebhookAnswer(200, "application/json", b"{}")
@@ -72,8 +73,7 @@ def parse_inbound(webhook: Webhook) -> list[InboundText]:
             provider_message_id=_required(content, "reference_id"),
             from_number=_number(_required(response, "phone_number")),
             to_number=_number(_required(response, "sender_id")),
-            # PostgreSQL cannot store a NUL, and a text must not be lost over one.
-            body=body.replace("\x00", "\ufffd"),
+            body=storable(body),
             keyword=_KEYWORDS.get(action.lower()) if isinstance(action, str) else None,
         )
     ]
@@ -107,7 +107,7 @@ def _required(content: Mapping[str, Any], name: str) -> str:
     value = content.get(name)
     if not isinstance(value, str) or not value:
         raise UnreadableWebhook(f"the call has no {name}")
-    return value
+    return storable(value)
 
 
 def _message_in(url: str) -> UUID | None:

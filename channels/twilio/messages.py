@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from channels.http import Refused
 from channels.interface import Price, ProviderMessage, SentText, StatusReport
+from channels.storable import storable
 from channels.twilio import webhooks
 from channels.twilio.client import PAGE_SIZE, TwilioClient, reading
 from channels.twilio.sending import is_service
@@ -112,14 +113,14 @@ def _provider_message(message: Any) -> ProviderMessage:
     code = str(message.error_code) if message.error_code else None
     failure = webhooks.failure_of(message.status, code)
     return ProviderMessage(
-        provider_message_id=str(message.sid),
+        provider_message_id=storable(str(message.sid)),
         direction=Direction.INBOUND if is_inbound else Direction.OUTBOUND,
         status=_status_of_inbound(message.status)
         if is_inbound
         else webhooks.status_of(message.status),
-        from_number=str(message.from_ or ""),
-        to_number=str(message.to or ""),
-        body=str(message.body or "").replace("\x00", "\ufffd"),
+        from_number=storable(str(message.from_ or "")),
+        to_number=storable(str(message.to or "")),
+        body=storable(str(message.body or "")),
         created_at=message.date_created,
         code=code,
         failure=failure.kind if failure else None,

@@ -22,6 +22,7 @@ from twilio.request_validator import (  # type: ignore[import-untyped]
 from channels.errors import UnreadableWebhook
 from channels.failures import Failure
 from channels.interface import InboundText, MediaLink, StatusReport, Webhook, WebhookAnswer
+from channels.storable import storable
 from channels.twilio.errors import failure_of_delivery
 from domain.failures import FailureKind
 from domain.messages import MessageStatus
@@ -133,8 +134,7 @@ class _Form:
         return self._fields[name]
 
     def get(self, name: str) -> str:
-        # PostgreSQL cannot store a NUL, and a text must not be lost over one.
-        return self._fields.get(name, [""])[0].replace("\x00", "\ufffd")
+        return storable(self._fields.get(name, [""])[0])
 
     def required(self, name: str) -> str:
         value = self.get(name)

@@ -99,3 +99,5 @@ class ProviderCase:
     """The id of a text that the provider never had, in the form of its ids."""
     encodings: Sequence[Callable[[bytes], bytes]]
     """Every other way in which the provider may write the body of a call."""
+    half_a_pair: bytes
+    """Half a surrogate pair, as it would stand in the body of a call."""

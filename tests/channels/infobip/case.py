@@ -77,4 +77,5 @@ CASE: Final = ProviderCase(
     ),
     unknown_id="01936d3e-0000-7000-8000-000000000099",
     encodings=(_with_escapes,),
+    half_a_pair=rb"\ud83d",
 )

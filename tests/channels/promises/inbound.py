@@ -37,6 +37,25 @@ class Inbound:
         account.carrier.post(CUSTOMER, OURS, "a\x00b")
         assert (await _received(account)).body == "a\ufffdb"
 
+    @pytest.mark.parametrize("where", [BODY, "id", CUSTOMER, OURS])
+    async def test_half_a_surrogate_pair_does_not_keep_a_text_from_us(
+        self, account: ConnectedAccount, where: str
+    ) -> None:
+        sent = account.carrier.post(CUSTOMER, OURS, "Stop-texting-me")
+        text = await _received(account)
+        (webhook,) = account.receiver.genuine
+        before = {BODY: "texting", "id": sent["sid"]}.get(where, where.removeprefix("+"))
+        (read,) = account.channel.parse_inbound(
+            with_body(webhook, lambda body: body.replace(before.encode(), account.case.half_a_pair))
+        )
+        was = (text.body, text.provider_message_id, text.from_number, text.to_number)
+        now = (read.body, read.provider_message_id, read.from_number, read.to_number)
+        ((old, new),) = [pair for pair in zip(was, now, strict=True) if pair[0] != pair[1]]
+        # UTF-8 has no halves: a form shows each of its bytes
+        assert new.replace("\ufffd\ufffd\ufffd", "\ufffd").lstrip("+") == old.replace(
+            before, "\ufffd"
+        ).lstrip("+")
+
     @pytest.mark.parametrize(
         "sender",
         [

@@ -50,6 +50,20 @@ class Reports:
         assert found is not None
         assert found.status is DELIVERED
 
+    async def test_half_a_surrogate_pair_in_an_id_does_not_keep_a_report_from_us(
+        self, account: ConnectedAccount
+    ) -> None:
+        accepted = await account.accepted(account.text())
+        await until(lambda: len(account.receiver.reports) == 2)
+        theirs = accepted.provider_message_id.encode()
+        (report,) = account.channel.parse_status(
+            with_body(
+                account.receiver.genuine[0],
+                lambda body: body.replace(theirs, account.case.half_a_pair),
+            )
+        )
+        assert set(report.provider_message_id) == {"\ufffd"}
+
     async def test_a_report_that_was_taken_does_not_come_again(
         self, account: ConnectedAccount
     ) -> None:

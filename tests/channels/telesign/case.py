@@ -87,4 +87,5 @@ CASE: Final = ProviderCase(
     ),
     unknown_id="0" * 32,
     encodings=(_without_escapes, _with_every_character_escaped),
+    half_a_pair=rb"\ud83d",
 )

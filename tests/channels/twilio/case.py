@@ -89,4 +89,5 @@ CASE: Final = ProviderCase(
     ),
     unknown_id="SM" + "0" * 32,
     encodings=(_with_blanks_as_percent_20, _with_small_hexadecimal_digits),
+    half_a_pair=b"%ED%A0%BD",
 )

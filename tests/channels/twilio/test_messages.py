@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,20 +30,19 @@ SENT = SentText(MESSAGE_ID, OURS, THEIRS, NOON)
 
 
 def page(messages: list[dict[str, Any]], next_page_uri: str | None = None) -> httpx.Response:
-    return httpx.Response(
-        200,
-        json={
-            "first_page_uri": "/x",
-            "next_page_uri": next_page_uri,
-            "previous_page_uri": None,
-            "uri": "/x",
-            "page": 0,
-            "page_size": 100,
-            "start": 0,
-            "end": 99,
-            "messages": messages,
-        },
-    )
+    content = {
+        "first_page_uri": "/x",
+        "next_page_uri": next_page_uri,
+        "previous_page_uri": None,
+        "uri": "/x",
+        "page": 0,
+        "page_size": 100,
+        "start": 0,
+        "end": 99,
+        "messages": messages,
+    }
+    # with escapes, as halves of surrogate pairs can only be written so
+    return httpx.Response(200, content=json.dumps(content).encode())
 
 
 FIRST_PAGE = "/Messages.json?To=%2B12125550123&From=%2B15005550006&PageSize=100"
@@ -175,7 +175,7 @@ async def test_the_whole_list_has_texts_both_ways_over_all_its_pages_up_to_a_tim
         "to": OURS,
         "num_media": "2",
         "price": "-0.0075",
-        "body": "a\x00b",
+        "body": "a\x00b\ud83d",
     }
     found = await listed(
         {
@@ -192,7 +192,7 @@ async def test_the_whole_list_has_texts_both_ways_over_all_its_pages_up_to_a_tim
         status=MessageStatus.RECEIVED,
         from_number=THEIRS,
         to_number=OURS,
-        body="a\ufffdb",
+        body="a\ufffdb\ufffd",
         created_at=NOON,
         price=Price(7500, "USD"),
         media_count=2,
