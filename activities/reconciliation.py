@@ -55,6 +55,11 @@ _LOOK_UPS: Final = 500
 """Texts that one comparison asks for one by one."""
 
 
+_OWN_ERROR: Final = (
+    "Touchline could not go on by an error of its own, which its worker's log shows."
+)
+
+
 @dataclass
 class _Comparison:
     """One comparison under way, and what it found that could not be adopted yet, or at all."""
@@ -74,6 +79,12 @@ class _Comparison:
     unknown: int = 0
     new_unknown: int = 0
     left_alone: list[Finding] = field(default_factory=list)
+
+    def ours_since(self, text: ProviderMessage, at: datetime) -> datetime:
+        """Return since when a text's number is ours, or else the service that number belongs to; `at` if neither."""
+        if text.to_number in self.numbers_since or text.service is None:
+            return self.numbers_since.get(text.to_number, at)
+        return self.numbers_since.get(text.service, at)
 
     def take_for_unknown(self, text: ProviderMessage) -> None:
         """Take a text for none of ours, if it is old enough to be sure."""
@@ -129,6 +140,10 @@ class Reconciler:
         except (ProviderUnavailable, InvalidCredentials, UnreadableSecret) as problem:
             await self._fail(row.id, str(problem))
             raise ApplicationError(str(problem), type=type(problem).__name__) from problem
+        except Exception:
+            # who waits for the comparison looks at its row alone
+            await self._fail(row.id, _OWN_ERROR)
+            raise
         return await self._finish(comparison)
 
     async def _compare(self, comparison: _Comparison) -> None:
@@ -290,7 +305,7 @@ class Reconciler:
         """Store a customer's text that never reached us, as of when it was written, and tell whom it concerns."""
         row, at = comparison.row, written_at(text.created_at)
         strange = Finding(FindingKind.UNKNOWN_NUMBER, text.provider_message_id)
-        if at < comparison.numbers_since.get(text.to_number, at):
+        if at < comparison.ours_since(text, at):
             comparison.left_alone.append(strange)
             return
         links = []
@@ -302,6 +317,7 @@ class Reconciler:
             from_number=text.from_number,
             to_number=text.to_number,
             body=text.body,
+            service=text.service,
             media=links,
         )
         try:

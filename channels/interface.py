@@ -134,6 +134,8 @@ class ProviderMessage:
     """Ours, if the provider keeps it."""
     price: Price | None = None
     media_count: int = 0
+    service: str | None = None
+    """As in `InboundText`."""
 
 
 @dataclass(frozen=True, slots=True)

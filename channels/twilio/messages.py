@@ -127,6 +127,7 @@ def _provider_message(message: Any) -> ProviderMessage:
         reason=failure.reason if failure else None,
         price=_price(message.price, message.price_unit),
         media_count=_count(message.num_media),
+        service=storable(str(message.messaging_service_sid or "")) or None,
     )
 
 

@@ -37,16 +37,19 @@ from domain.failures import FailureKind
 from domain.media import MediaStatus
 from domain.messages import MessageStatus
 from domain.notices import Delivery, Notice, ReplyReceived, StartText
+from domain.numbers import NumberKind
 from domain.work_items import WorkItemKind, WorkItemStatus
 from tests.carrier import Carrier
 from tests.db.conftest import make_message, one, rows
 from tests.makers import (
+    ACCOUNT_SID,
     CUSTOMER,
     OUR_NUMBER,
     SECRETS,
     Scene,
     make_account,
     make_conversation,
+    make_number,
     make_organisation,
     make_scene,
 )
@@ -241,6 +244,29 @@ async def test_a_text_to_a_number_that_is_not_ours_is_left_alone_and_named(
     assert await rows(sessions, Message) == []
     (finding,) = (await office.latest()).findings
     assert finding["kind"] == "unknown_number"
+
+
+async def test_a_stop_to_a_number_of_our_messaging_service_is_adopted(
+    office: Office, sessions: Sessions
+) -> None:
+    member, service = "+12125550199", "MG" + "5" * 32
+    office.carrier.connect(member)
+    office.carrier.put_pool(ACCOUNT_SID, service, [member])
+    office.carrier.post(CUSTOMER, member, "STOP")
+    async with sessions.begin() as session:
+        number = await make_number(
+            session, office.scene.account, e164=service, kind=NumberKind.MESSAGING_SERVICE
+        )
+        number.created_at = datetime.now(UTC) + timedelta(seconds=2)
+    # what it brought before the service was ours is left alone
+    assert (await office.compare()).replies_adopted == 0
+    async with sessions.begin() as session:
+        await session.execute(update(PhoneNumber).values(created_at=LONG_AGO))
+    assert (await office.compare()).replies_adopted == 1
+    (text,) = await rows(sessions, Message)
+    assert (text.to_number, text.phone_number_id) == (member, number.id)
+    async with sessions() as session:
+        assert await consent.is_opted_out(session, office.scene.organisation.id, CUSTOMER)
 
 
 async def test_what_customers_wrote_before_the_number_was_ours_is_not_ours_to_answer(
@@ -467,6 +493,26 @@ async def test_a_provider_that_is_away_is_asked_again_and_until_then_the_row_say
     assert (await run(office.reconciler.reconcile_account, row.id)).replies_adopted == 1
     row = await office.latest()
     assert (row.error, row.replies_adopted) == (None, 1)
+
+
+async def test_a_comparison_that_breaks_by_a_mistake_of_ours_is_over_and_says_so(
+    office: Office, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for it would else wait for ever."""
+
+    def broken(_: datetime) -> datetime:
+        raise LookupError("a mistake")
+
+    office.carrier.post(CUSTOMER, OUR_NUMBER, "Yes please")
+    monkeypatch.setattr(reconciliation, "written_at", broken)
+    with pytest.raises(LookupError):
+        await office.compare()
+    row = await office.latest()
+    assert (
+        row.error
+        == "Touchline could not go on by an error of its own, which its worker's log shows."
+    )
+    assert row.finished_at == office.now
 
 
 async def test_credentials_that_cannot_be_read_are_the_administrators_to_mend(

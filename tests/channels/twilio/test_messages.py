@@ -174,6 +174,7 @@ async def test_the_whole_list_has_texts_both_ways_over_all_its_pages_up_to_a_tim
         "from": THEIRS,
         "to": OURS,
         "num_media": "2",
+        "messaging_service_sid": SERVICE,
         "price": "-0.0075",
         "body": "a\x00b\ud83d",
     }
@@ -196,6 +197,7 @@ async def test_the_whole_list_has_texts_both_ways_over_all_its_pages_up_to_a_tim
         created_at=NOON,
         price=Price(7500, "USD"),
         media_count=2,
+        service=SERVICE,
     )
 
 
