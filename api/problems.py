@@ -24,6 +24,9 @@ from domain.privileges import Entity, Privilege
 
 _log = logging.getLogger(__name__)
 
+UNSTORABLE: Final = (DataError, psycopg.DataError)
+"""What PostgreSQL says of words it cannot store, or that are too long for their column."""
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -145,7 +148,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(InvalidCursor, _on_invalid_cursor)
-    for unstorable in (DataError, psycopg.DataError):
+    for unstorable in UNSTORABLE:
         app.add_exception_handler(unstorable, _on_unstorable)
     for away in (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError):
         app.add_exception_handler(away, _on_database_away)

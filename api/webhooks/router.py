@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.exc import TimeoutError as DatabaseTimeout
@@ -14,7 +15,7 @@ from starlette.background import BackgroundTask
 
 from api.context import Context
 from api.description import open_to_all
-from api.problems import Problem, answer, problems
+from api.problems import UNSTORABLE, Problem, answer, problems
 from api.webhooks.calls import Call, genuine_call
 from channels.errors import UnreadableWebhook
 from channels.interface import StatusReport, WebhookAnswer
@@ -30,7 +31,13 @@ router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 _log = logging.getLogger(__name__)
 
 _ANSWER_SECONDS: Final = 9.0
-"""A provider waits 15 seconds (Twilio); to give up on a statement that hangs may take five of them."""
+"""A provider waits 15 seconds (Twilio)."""
+
+_Told = TypeVar("_Told")
+_Done = TypeVar("_Done")
+
+_given_up: Final[set[asyncio.Task[Any]]] = set()
+"""Kept while they end: the event loop keeps no task alive."""
 
 
 def _described(*parameters: dict[str, Any]) -> dict[str, Any]:
@@ -56,22 +63,16 @@ async def receive_text(request: Request) -> Response:
     """Take customers' texts. The same text again is taken once."""
     context: Context = request.app.state.context
     now = datetime.now(UTC)
-    async with _in_time():
-        call = await genuine_call(context, request)
-        try:
-            texts = _texts_of(call)
-        except UnreadableWebhook as error:
-            raise Problem(400, "unreadable-webhook", str(error)) from error
-        workflow_ids, unknown = await _store(context, texts, now)
+    call, taken = await _in_time(_take_texts(context, request, now))
     context.meter.inbound(call.account.row.id, now)
-    if unknown is not None:
+    if taken.unknown is not None:
         # not taken, so that it stands in the provider's own error log until the number is added here
         _log.warning("account %s brought a text for a number that is not ours", call.account.row.id)
-        detail = f"{unknown}: add the number to this account."
+        detail = f"{taken.unknown}: add the number to this account."
         response: Response = answer(Problem(404, "unknown-number", detail))
     else:
         response = _as(call.account.channel.inbound_answer)
-    return _telling(context, workflow_ids, response)
+    return _telling(context, taken, response)
 
 
 @router.post(
@@ -96,29 +97,97 @@ async def receive_status(request: Request) -> Response:
     """Take reports of what became of texts. Those that come late, twice or out of order change nothing."""
     context: Context = request.app.state.context
     now = datetime.now(UTC)
-    async with _in_time():
-        call = await genuine_call(context, request)
-        try:
-            reports = call.account.channel.parse_status(call.webhook)
-        except UnreadableWebhook as error:
-            raise Problem(400, "unreadable-webhook", str(error)) from error
-        workflow_ids = await _record(context, call, reports, now)
+    call, taken = await _in_time(_take_reports(context, request, now))
     context.meter.status(call.account.row.id, now)
-    return _telling(context, workflow_ids, _as(call.account.channel.status_answer))
+    return _telling(context, taken, _as(call.account.channel.status_answer))
 
 
 def _as(said: WebhookAnswer) -> Response:
     return Response(said.body, status_code=said.status_code, media_type=said.media_type)
 
 
-@asynccontextmanager
-async def _in_time() -> AsyncIterator[None]:
-    """Say that the database is away when it does not answer while the provider still waits."""
+@dataclass
+class _Taken:
+    """What a call led to: the workflows to tell, and what kept a text from being stored, if its number is not ours."""
+
+    workflow_ids: list[str] = field(default_factory=list)
+    unknown: UnknownNumber | None = None
+
+
+async def _in_time(work: Coroutine[Any, Any, _Done]) -> _Done:
+    """Return what comes of `work`; say that the database is away if it does not answer while the provider still waits.
+
+    What is given up ends by itself: to cancel a statement, the driver asks the database, which may hang, too.
+    """
+    task = asyncio.create_task(work)
     try:
-        async with asyncio.timeout(_ANSWER_SECONDS):
-            yield
-    except TimeoutError as error:
-        raise DatabaseTimeout(f"no answer within {_ANSWER_SECONDS} s") from error
+        await asyncio.wait({task}, timeout=_ANSWER_SECONDS)
+        if task.done():
+            return task.result()
+    finally:
+        if not task.done():
+            _given_up.add(task)
+            task.add_done_callback(_forget)
+            task.cancel()
+    raise DatabaseTimeout(f"no answer within {_ANSWER_SECONDS} s")
+
+
+def _forget(task: asyncio.Task[Any]) -> None:
+    _given_up.discard(task)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.warning("a webhook that was given up ended with %s", type(error).__name__)
+
+
+async def _take_texts(context: Context, request: Request, now: datetime) -> tuple[Call, _Taken]:
+    call, taken = await genuine_call(context, request), _Taken()
+    with _readable():
+        await _all_that_can_be_stored(
+            lambda texts: _store(context, texts, now, taken), _texts_of(call)
+        )
+    return call, taken
+
+
+async def _take_reports(context: Context, request: Request, now: datetime) -> tuple[Call, _Taken]:
+    call, taken = await genuine_call(context, request), _Taken()
+    with _readable():
+        await _all_that_can_be_stored(
+            lambda reports: _record(context, call, reports, now, taken),
+            call.account.channel.parse_status(call.webhook),
+        )
+    return call, taken
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except UnreadableWebhook as error:
+        raise Problem(400, "unreadable-webhook", str(error)) from error
+
+
+async def _all_that_can_be_stored(
+    take: Callable[[Sequence[_Told]], Awaitable[None]], told: Sequence[_Told]
+) -> None:
+    """Take what a call tells together, or each by itself if one cannot be stored, as a sender of 41 characters cannot.
+
+    That one does not keep the others from us: all would come again, and again in vain. Raises UnreadableWebhook if
+    nothing is left.
+    """
+    try:
+        await take(told)
+    except UNSTORABLE:
+        pass
+    else:
+        return
+    left_out = 0
+    for each in told:
+        try:
+            await take([each])
+        except UNSTORABLE:
+            left_out += 1
+    _log.warning("%d of %d entries of a webhook cannot be stored", left_out, len(told))
+    if left_out == len(told):
+        raise UnreadableWebhook("an id or a number in the call is too long to be one")
 
 
 def _texts_of(call: Call) -> list[InboundText]:
@@ -138,17 +207,18 @@ def _texts_of(call: Call) -> list[InboundText]:
 
 
 async def _store(
-    context: Context, texts: Sequence[InboundText], now: datetime
-) -> tuple[list[str], UnknownNumber | None]:
-    """Store the texts of one call; return the workflows to tell, and what kept a text from being stored, if one was.
+    context: Context, texts: Sequence[InboundText], now: datetime, taken: _Taken
+) -> None:
+    """Store the texts of one call.
 
-    The others are stored all the same: the call will come again, and nobody is to wait for it.
+    One for a number that is not ours does not keep the others: the call will come again, and nobody is to wait for it.
     """
     if len(texts) == 1:
         async with context.committing.connection() as connection:
             plain = await inbound.store_plain(connection, texts[0], now)
         if plain is not None:
-            return list(plain.workflow_ids), None
+            taken.workflow_ids += plain.workflow_ids
+            return
     workflow_ids: list[str] = []
     unknown = None
     async with context.sessions.begin() as session:
@@ -158,21 +228,22 @@ async def _store(
                 workflow_ids += (await inbound.store(session, text, now)).workflow_ids
             except UnknownNumber as error:
                 unknown = error
-    return workflow_ids, unknown
+    taken.workflow_ids += workflow_ids
+    taken.unknown = unknown or taken.unknown
 
 
 async def _record(
-    context: Context, call: Call, reports: Sequence[StatusReport], now: datetime
-) -> list[str]:
-    """Write down what the reports of one call say; return the workflows to tell.
+    context: Context, call: Call, reports: Sequence[StatusReport], now: datetime, taken: _Taken
+) -> None:
+    """Write down what the reports of one call say.
 
     Those that only move a text go together. A failure has consequences, which lock a number, enrollments or a record
     beside its text, so that each goes by itself: two calls would else wait for what the other one holds.
     """
     said = [(report, report.status) for report in reports if report.status is not None]
     said.sort(key=lambda each: each[0].provider_message_id)
-    workflow_ids: list[str] = []
     for _, together in groupby(said, key=_failed):
+        workflow_ids: list[str] = []
         async with context.sessions.begin() as session:
             for heard, status in together:
                 account_id, report = call.account.row.id, _report_of(heard, status)
@@ -180,7 +251,7 @@ async def _record(
                 workflow_ids += recorded.workflow_ids
                 if not recorded.moved:
                     await probes.record(session, account_id, heard.message_id, report, now)
-    return workflow_ids
+        taken.workflow_ids += workflow_ids
 
 
 def _failed(said: tuple[StatusReport, MessageStatus]) -> StatusReport | None:
@@ -200,8 +271,8 @@ def _report_of(heard: StatusReport, status: MessageStatus) -> Report:
     )
 
 
-def _telling(context: Context, workflow_ids: Sequence[str], response: Response) -> Response:
+def _telling(context: Context, taken: _Taken, response: Response) -> Response:
     """Have the workflows told once the answer is sent."""
-    if workflow_ids:
-        response.background = BackgroundTask(context.relay.deliver, workflow_ids)
+    if taken.workflow_ids:
+        response.background = BackgroundTask(context.relay.deliver, taken.workflow_ids)
     return response

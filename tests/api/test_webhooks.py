@@ -259,6 +259,9 @@ async def test_a_signed_webhook_that_makes_no_sense_is_refused(
     for kind in ("inbound", "status"):
         answer = await post(http, _path(people, kind), {"Colour": "red"})
         assert problem(answer) == (400, "unreadable-webhook")
+    for long in ({"From": "+" + "1" * 40}, {"MessageSid": "S" * 101}):
+        answer = await post(http, _path(people, "inbound"), text("Yes") | long)
+        assert problem(answer) == (400, "unreadable-webhook")
 
 
 async def test_a_report_names_our_text_by_the_address_it_comes_to(

@@ -13,7 +13,7 @@ from db.consent import locking
 from db.conversations.locking import lock_customer
 from db.engine import Sessions
 from db.messages import drafts
-from db.tables import Conversation, Message, PhoneNumber, ProviderAccount
+from db.tables import Conversation, Message, OptOut, PhoneNumber, ProviderAccount
 from domain.messages import Direction, MessageStatus
 from tests.api.conftest import PUBLIC_URL, People, problem
 from tests.db.conftest import someone_waits
@@ -90,6 +90,24 @@ async def test_a_text_for_a_number_that_is_not_ours_does_not_keep_the_others_fro
     assert await bodies(sessions) == ["one", "three", "two"]
 
 
+TOO_LONG = "A" * 41
+
+
+async def test_a_text_that_cannot_be_stored_does_not_keep_the_others_from_us(
+    account: ProviderAccount, sessions: Sessions, http: httpx.AsyncClient
+) -> None:
+    unstorable = said(1, "Hello") | {"from": TOO_LONG}
+    texts = [unstorable, said(2, "please stop texting me"), said(3, "Yes", to="+442071838751")]
+    assert problem(await post(http, account, "inbound", *texts)) == (404, "unknown-number")
+    assert (await post(http, account, "inbound", *texts[:2])).status_code == 200
+    assert await bodies(sessions) == ["please stop texting me"]
+    async with sessions() as session:
+        assert list(await session.scalars(select(OptOut.customer_number))) == ["+447700900000"]
+    answer = await post(http, account, "inbound", unstorable)
+    assert problem(answer) == (400, "unreadable-webhook")
+    assert TOO_LONG not in answer.text
+
+
 async def test_what_breaks_amid_a_call_undoes_all_of_it(
     people: People, account: ProviderAccount, sessions: Sessions, http: httpx.AsyncClient
 ) -> None:
@@ -145,6 +163,23 @@ async def test_all_reports_of_a_call_are_adopted(
         MessageStatus.DELIVERED,
     ]
     assert (found[0].price_micros, found[0].price_currency) == (12500, "EUR")
+
+
+async def test_a_report_that_cannot_be_stored_does_not_keep_the_others_from_us(
+    people: People, account: ProviderAccount, sessions: Sessions, http: httpx.AsyncClient
+) -> None:
+    async with sessions.begin() as session:
+        sent = [await make_sent(session, people, account, customer) for customer in range(3)]
+        sent[1].provider_message_id = None
+    opted_out = {"id": 14, "groupId": 5, "groupName": "REJECTED", "name": "REJECTED_DESTINATION"}
+    reports = [report(message, opted_out) for message in sent]
+    reports[1]["messageId"] = "9" * 101
+    assert (await post(http, account, "status", *reports)).status_code == 200
+    async with sessions() as session:
+        found = [(await session.get_one(Message, message.id)).status for message in sent]
+    assert found == [MessageStatus.FAILED, MessageStatus.QUEUED, MessageStatus.FAILED]
+    answer = await post(http, account, "status", reports[1])
+    assert problem(answer) == (400, "unreadable-webhook")
 
 
 async def test_calls_whose_opt_outs_are_of_each_others_customers_are_both_taken(
