@@ -100,6 +100,8 @@ async def store(session: AsyncSession, text: InboundText, now: datetime) -> Stor
                 Conversation.organisation_id == place.organisation_id,
                 Conversation.customer_number == text.from_number,
                 Conversation.phone_number_id != place.phone_number_id,
+                # a text that is found late takes it back to no number of before
+                func.coalesce(Conversation.last_inbound_at <= now, True),
             )
             await replies.follow_number(session, inbox, place.phone_number_id)
         place = await _insert(connection, _CHOSEN, text, keyword, now, record_id)
@@ -199,8 +201,9 @@ _STORED: Final = """
         UPDATE conversations
         SET last_message_at = greatest(last_message_at, :now),
             last_inbound_at = greatest(last_inbound_at, :now),
-            -- the next text leaves from this number, unless it is no longer there to send from
-            phone_number_id = CASE WHEN place.removed_at IS NULL THEN place.id ELSE phone_number_id END
+            -- the next text leaves from the number that was written to last, unless that can no longer send
+            phone_number_id = CASE WHEN place.removed_at IS NULL AND coalesce(last_inbound_at <= :now, true)
+                THEN place.id ELSE phone_number_id END
         FROM place, inserted
         WHERE conversations.id = place.conversation_id
         RETURNING conversations.id

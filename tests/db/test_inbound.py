@@ -27,6 +27,7 @@ from db.tables import (
     TeamMember,
     TimelineEntry,
     User,
+    WorkItem,
 )
 from domain.enrollments import EndReason, TimelineKind
 from domain.media import MediaStatus
@@ -457,6 +458,28 @@ async def test_a_conversation_goes_on_over_the_number_the_customer_wrote_to(
         other = await make_number(session, scene.account, e164="+12125550101")
     await bring(sessions, inbound_text(scene, to_number="+12125550101"))
     assert (await one(sessions, Conversation)).phone_number_id == other.id
+
+
+@pytest.mark.parametrize("sender", [CUSTOMER, STRANGER])
+async def test_an_old_text_that_is_found_late_takes_no_conversation_back_to_an_old_number(
+    sessions: Sessions, scene: Scene, sender: str
+) -> None:
+    async with sessions.begin() as session:
+        await session.execute(update(Organisation).values(unknown_sender=UnknownSender.INBOX))
+        colleague = await make_user(session, scene.organisation.id)
+        old = await make_number(
+            session, scene.account, e164="+12125550101", owner_user_id=colleague.id
+        )
+    await bring(sessions, inbound_text(scene, from_number=sender))
+    late = inbound_text(scene, from_number=sender, to_number=old.e164, provider_message_id="SM2")
+    async with sessions.begin() as session:
+        await store(session, late, NOW - timedelta(hours=1))
+    conversation = await one(sessions, Conversation)
+    assert conversation.phone_number_id == scene.number.id
+    assert (await one(sessions, WorkItem)).assignee_id == scene.number.owner_user_id
+    async with sessions.begin() as session:
+        await store(session, replace(late, provider_message_id="SM3"), NOW + timedelta(hours=1))
+    assert (await one(sessions, Conversation)).phone_number_id == old.id
 
 
 @pytest.mark.parametrize(
