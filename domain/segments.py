@@ -36,6 +36,11 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def is_blank(text: str) -> bool:
+    """Return whether nothing of `text` can be seen: blanks, controls, and marks such as a zero-width space."""
+    return all(c.isspace() or unicodedata.category(c) in ("Cc", "Cf") for c in text)
+
+
 def count(text: str) -> Segments:
     """Return what the normalised `text` costs; an empty text has no segment.
 

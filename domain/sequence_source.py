@@ -23,6 +23,7 @@ from ruamel.yaml.tokens import (
 )
 
 from domain.placeholders import check, known_fields
+from domain.segments import is_blank
 from domain.sequence import (
     AutomatedText,
     Branch,
@@ -216,7 +217,7 @@ def _wrong_words(
         yield "pinned", "Publishing writes the words of a template down: take this out"
     if step.template is not None and step.text:
         yield "template", "Say what it says with text or with template, not with both"
-    elif step.template is None and isinstance(step, AutomatedText) and not step.text.strip():
+    elif step.template is None and isinstance(step, AutomatedText) and is_blank(step.text):
         yield "text", "An automated text needs words to send: give it a text or a template"
     for problem in check(step.text, fields):
         yield "text", problem.message

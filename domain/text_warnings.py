@@ -69,7 +69,7 @@ def is_unfilled(body: str) -> bool:
 
 
 def _of_words(body: str, reason: str | None) -> list[TextWarning]:
-    if not body.strip():
+    if segments.is_blank(body):
         return [TextWarning("empty", "There are no words to send yet.", "words", blocks=True)]
     if is_unfilled(body):
         why = reason or "A placeholder is not filled in."

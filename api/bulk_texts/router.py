@@ -140,7 +140,7 @@ def _check_text(text: str) -> None:
     if found:
         errors = [ProblemError(path="text", line=each.line, message=each.message) for each in found]
         raise Problem(422, "invalid-placeholder", found[0].message, errors=errors)
-    if not text.strip():
+    if segments.is_blank(text):
         message = "Write something first: an empty text cannot be sent."
         raise Problem(
             422, "empty-text", message, errors=[ProblemError(path="text", message=message)]

@@ -118,7 +118,7 @@ async def preview_message(
     decision: Verdict | None = None
     at = None
     try:
-        if text.strip():
+        if not segments.is_blank(text):
             text = composing.filled(view, text)
     except Problem as problem:
         found.append(problem.detail)

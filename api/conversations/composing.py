@@ -22,6 +22,7 @@ from domain.messages import HoldKind
 from domain.placeholders import UnfilledPlaceholder, check, known_fields, render
 from domain.privileges import Actor, Entity, Privilege, level_of
 from domain.quiet_hours import Send
+from domain.segments import is_blank
 from domain.senders import NoSender
 from domain.sending import Hold, Refuse, Verdict
 
@@ -48,7 +49,7 @@ async def compose(
 ) -> Composed:
     """Return a new text ready to be written. Refuses what must not go, with the reason and what would do."""
     view = await outlook_of(session, conversation_id, actor, now)
-    text = filled(view, body.text) if body.text.strip() or not body.media else ""
+    text = "" if body.media and is_blank(body.text) else filled(view, body.text)
     sender = sender_of(view, body.phone_number_id, needs_mms=bool(body.media))
     at = instant_of(view, body.send_at_local, now)
     await _check_template(session, actor, body.template_id)

@@ -133,7 +133,7 @@ async def test_a_seller_texts_nobody_elses_records(people: People) -> None:
 
 async def test_a_text_that_cannot_be_read_is_refused(people: People) -> None:
     lead = await make_lead(people.seller)
-    for text, slug in (("Hi {{ record.nam }}", "invalid-placeholder"), ("  ", "empty-text")):
+    for text, slug in (("Hi {{ record.nam }}", "invalid-placeholder"), ("\u200b", "empty-text")):
         body = {"name": "We moved", "text": text, "record_ids": [lead]}
         answer = await people.seller.http.post("/bulk-texts", json=body)
         assert problem(answer) == (422, slug)

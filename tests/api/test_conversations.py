@@ -136,7 +136,13 @@ async def test_an_answer_sent_again_under_its_key_is_one_text(
 
 
 @pytest.mark.parametrize(
-    ("text", "slug"), [("", "empty-text"), ("\n", "empty-text"), ("é" * 1601, "text-too-long")]
+    ("text", "slug"),
+    [
+        ("", "empty-text"),
+        ("\n", "empty-text"),
+        (" \u200b ", "empty-text"),
+        ("é" * 1601, "text-too-long"),
+    ],
 )
 async def test_a_text_that_cannot_be_sent_is_refused(
     people: People, sessions: Sessions, text: str, slug: str

@@ -81,7 +81,13 @@ async def test_approving_without_a_body_sends_the_text_as_it_was_offered(
 
 
 @pytest.mark.parametrize(
-    ("text", "slug"), [("", "empty-text"), (" \n ", "empty-text"), ("x" * 1601, "text-too-long")]
+    ("text", "slug"),
+    [
+        ("", "empty-text"),
+        (" \n ", "empty-text"),
+        ("\ufeff", "empty-text"),
+        ("x" * 1601, "text-too-long"),
+    ],
 )
 async def test_a_text_that_cannot_be_sent_is_not_approved(
     people: People, sessions: Sessions, text: str, slug: str

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import segments
-from domain.segments import Segments
+from domain.segments import Segments, is_blank
 
 GSM_7_TABLE = (
     "@£$¥èéùìòÇ\nØø\rÅå"
@@ -131,3 +131,15 @@ def test_what_a_text_would_cost_without_the_characters_that_make_it_dear(
     text: str, parts: int
 ) -> None:
     assert segments.count_in_gsm_7(text) == parts
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n\t", "\u200b", " \u200b ", "\ufeff\u2060", "\xa0\u2003", "\xad"]
+)
+def test_a_text_of_nothing_that_can_be_seen_is_blank(text: str) -> None:
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["a", ".", "\u200b👩‍👩‍👧", "\u200fשלום", "می\u200cخواهم"])
+def test_a_text_with_anything_to_see_is_not_blank(text: str) -> None:
+    assert not is_blank(text)
