@@ -86,6 +86,7 @@ class HandOver:
                 status_callback_url=self._status_callback(draft, account),
                 media_urls=ready.media_urls,
                 valid_for=None if ends is None else ends - submitted_at,
+                refusals=draft.refusals,
             )
         )
         milliseconds = round((time.perf_counter() - began) * 1000)
@@ -99,8 +100,8 @@ class HandOver:
                     async with self._sessions.begin() as session:
                         await pausing.resume(session, sender.account_id, self._clock())
                 return Submitted(submitted_at, sender.lane if sender.lane != order.lane else None)
-            case Rejected(code, FailureKind.ACCOUNT, reason):
-                raise await self._keep(ready, code, reason)
+            case Rejected(failure=FailureKind.ACCOUNT):
+                raise await self._keep(ready, outcome)
             case Rejected(code, failure, reason):
                 report = Report(None, MessageStatus.FAILED, code, failure, reason)
                 await self._adopt(ready, report, order, submitted_at)
@@ -195,12 +196,21 @@ class HandOver:
                 await pausing.slow_down(session, ready.sender.account_id, now)
         return again(f"The provider did not take the text: {outcome.reason}", "NotTaken", pause)
 
-    async def _keep(self, ready: Ready, code: str, reason: str) -> ApplicationError:
+    async def _keep(self, ready: Ready, refusal: Rejected) -> ApplicationError:
         """Pause an account that refused a text as a whole; the text waits, since nothing is wrong with it."""
         now = self._clock()
+        code, reason = refusal.code, refusal.reason
         hold = Hold(now + PROVIDER_PAUSE, reason, HoldKind.ACCOUNT)
         async with self._sessions.begin() as session:
-            await sending.take_back(session, ready.draft, ready.sender, hold, code, now)
+            await sending.take_back(
+                session,
+                ready.draft,
+                ready.sender,
+                hold,
+                code,
+                now,
+                used_up_id=refusal.used_up_id,
+            )
             await pausing.pause(
                 session,
                 ready.sender.account_id,

@@ -51,6 +51,7 @@ class LostAnswers:
             from_number=draft.from_number,
             to_number=draft.to_number,
             since=draft.submitted_at - _CLOCKS_DIFFER,
+            refusals=draft.refusals,
         )
         found = await self._find(text, draft.account_id, account.channel)
         if found is not None:

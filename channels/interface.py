@@ -31,6 +31,8 @@ class OutboundText:
     """Where the provider can fetch what goes with the text."""
     valid_for: timedelta | None = None
     """How long the provider may keep the text waiting; rounded to what it can do, ignored by one that cannot."""
+    refusals: int = 0
+    """How often it was refused under an id that is used up since (`Rejected.used_up_id`): it needs another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class SentText:
     to_number: str = field(repr=False)
     since: datetime
     """No text created before this instant is meant; the caller has subtracted what clocks may differ."""
+    refusals: int = 0
+    """As of the `OutboundText` that may have been handed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ class Rejected:
     failure: FailureKind
     reason: str
     """In a sentence a seller understands."""
+    used_up_id: str | None = None
+    """The text's id at the provider, if the provider has noted the refusal under it and takes it no more."""
 
 
 @dataclass(frozen=True, slots=True)

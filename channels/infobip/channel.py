@@ -11,7 +11,7 @@ import httpx
 
 from channels.errors import MediaRefused, ProviderUnavailable
 from channels.http import AnswerLost, NoAnswer, NotConnected, Refused, Unreadable
-from channels.infobip import numbers, webhooks
+from channels.infobip import ids, numbers, webhooks
 from channels.infobip.errors import (
     DUPLICATE,
     NO_MEDIA,
@@ -68,7 +68,8 @@ class InfobipCredentials:
 class InfobipChannel:
     """A `Channel` for one Infobip account.
 
-    A text carries our own id as its `messageId`, which Infobip takes once; so its id there is ours.
+    A text carries our own id as its `messageId`, which Infobip takes once, even of a text that it refuses; so its id
+    there is ours, with a number behind it once it was refused (channels/infobip/ids.py).
     """
 
     def __init__(
@@ -106,7 +107,7 @@ class InfobipChannel:
     async def find_sent(self, text: SentText) -> list[ProviderMessage]:
         """Return the text that carries our id, if Infobip has it: its logs keep 48 hours."""
         with _reading():
-            rows = await self._logs_of(str(text.message_id))
+            rows = await self._logs_of(ids.theirs(text.message_id, text.refusals))
             return [provider_message(row) for row in rows]
 
     async def list_messages(
@@ -207,7 +208,7 @@ def _reading() -> Iterator[None]:
 
 
 def _request(text: OutboundText) -> dict[str, Any]:
-    message_id = str(text.message_id)
+    message_id = ids.theirs(text.message_id, text.refusals)
     message: dict[str, Any] = {
         "sender": numbers.theirs(text.from_number),
         "destinations": [{"to": numbers.theirs(text.to_number), "messageId": message_id}],
@@ -216,7 +217,7 @@ def _request(text: OutboundText) -> dict[str, Any]:
             # Reports on the way too: they tell that a text has left, and that a lost answer was a yes.
             "delivery": {"url": text.status_callback_url, "intermediateReport": True},
             "contentType": "application/json",
-            "callbackData": message_id,
+            "callbackData": str(text.message_id),
         },
     }
     if text.valid_for is not None:
@@ -238,7 +239,7 @@ def _outcome_of_answer(answer: Mapping[str, Any]) -> Outcome:
         # Never NotTaken, even if it was refused only for now: the id is used up, and the same text
         # under it would be taken for a duplicate.
         code, failure = failure_of_rejection(said.status)
-        return Rejected(code, failure.kind, failure.reason)
+        return Rejected(code, failure.kind, failure.reason, used_up_id=message_id)
     if said.message_status is None:
         return Unknown(f"{LABEL}'s answer does not say whether it took the text")
     if said.failure() is not None:

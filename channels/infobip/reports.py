@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
-from uuid import UUID
 
 from channels.failures import Failure
+from channels.infobip import ids
 from channels.infobip.errors import (
     DUPLICATE,
     EXPIRED_GROUP,
@@ -111,7 +111,7 @@ def status_report(entry: Mapping[str, Any]) -> StatusReport:
         code=code,
         failure=failure.kind if failure else None,
         reason=failure.reason if failure else None,
-        message_id=_uuid(entry.get("callbackData")) or _uuid(provider_message_id),
+        message_id=ids.ours(entry.get("callbackData")) or ids.ours(provider_message_id),
         price=price_of(entry),
     )
 
@@ -146,11 +146,3 @@ def price_of(entry: Mapping[str, Any]) -> Price | None:
     parts = entry.get("messageCount")
     count = parts if isinstance(parts, int) and parts > 0 else 1
     return Price(round(Decimal(str(each)) * count * 1_000_000), currency)
-
-
-def _uuid(value: object) -> UUID | None:
-    """Return one of our message ids, None if it is something else."""
-    try:
-        return UUID(value) if isinstance(value, str) else None
-    except ValueError:
-        return None

@@ -55,13 +55,15 @@ class Draft:
     senders: Sequence[Sender]
     wanted: Wanted
     status: MessageStatus | None
-    """Of the message's row, if it has one already; so are the next six."""
+    """Of the message's row, if it has one already; so are the next seven."""
     submitted_at: datetime | None
     failure: FailureKind | None
     held_for: HoldKind | None
     held_until: datetime | None
     from_number: str | None
     account_id: UUID | None
+    refusals: int
+    """How often it was refused under an id that is used up since."""
     zone_source: str
     """What told us the customer's time zones."""
     enrollment_id: UUID | None = None
@@ -298,6 +300,7 @@ def _common(
         "held_until": row.held_until,
         "from_number": row.from_number,
         "account_id": row.provider_account_id,
+        "refusals": row.refusals,
         "zone_source": zones.source,
         "facts": Facts(
             is_record_active=row.record_status == RecordStatus.ACTIVE,

@@ -216,6 +216,7 @@ def _facts(
             Message.held_until,
             Message.from_number,
             Message.provider_account_id,
+            func.coalesce(func.cardinality(Message.used_up_ids), 0).label("refusals"),
         )
         .select_from(source)
         .join(Record, Record.id == Conversation.record_id)

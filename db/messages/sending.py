@@ -105,9 +105,20 @@ async def submit(session: AsyncSession, texts: Sequence[Leaving], now: datetime)
 
 
 async def take_back(
-    session: AsyncSession, draft: Draft, sender: Sender, hold: Hold, code: str | None, now: datetime
+    session: AsyncSession,
+    draft: Draft,
+    sender: Sender,
+    hold: Hold,
+    code: str | None,
+    now: datetime,
+    *,
+    used_up_id: str | None = None,
 ) -> None:
-    """Write that the provider provably has not taken the text, which waits until it is tried again."""
+    """Write that the provider provably has not taken the text, which waits until it is tried again.
+
+    `used_up_id` is its id at the provider, if that cannot be used again.
+    """
+    used_up = [] if used_up_id is None else [used_up_id]
     taken = await session.scalar(
         update(Message)
         .where(Message.id == draft.message_id, Message.status == MessageStatus.SUBMITTING)
@@ -117,6 +128,7 @@ async def take_back(
             held_for=hold.kind,
             held_reason=hold.why[:300],
             error_code=code,
+            used_up_ids=Message.used_up_ids + used_up,
         )
         .returning(Message.id)
     )

@@ -6,7 +6,18 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, exists, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    any_,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -272,7 +283,9 @@ def _whose(
         _OTHER.provider_message_id == report.provider_message_id,
         _OTHER.id != message_id,
     )
-    return of_account, Message.id == message_id, ~claimed
+    # of a request that was refused, and that the text was taken back from
+    is_over = literal(report.provider_message_id) == any_(Message.used_up_ids)
+    return of_account, Message.id == message_id, ~claimed, ~is_over
 
 
 async def _give_up_claim(

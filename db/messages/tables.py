@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     ForeignKey,
@@ -97,6 +98,8 @@ class Message(OfOrganisation, Base):
     encoding: Mapped[str] = mapped_column(String(8))
     provider_account_id: Mapped[UUID] = mapped_column(ForeignKey("provider_accounts.id"))
     provider_message_id: Mapped[str | None] = mapped_column(String(100))
+    used_up_ids: Mapped[list[str]] = mapped_column(ARRAY(String(100)), server_default="{}")
+    """The provider's ids under which it refused the text, and takes it no more: what is reported of them is over."""
     phone_number_id: Mapped[UUID | None] = mapped_column(ForeignKey("phone_numbers.id"))
     """Our number, as `from_number` or `to_number` spells it."""
     retry_of: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id"))

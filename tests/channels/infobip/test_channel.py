@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
@@ -181,7 +182,23 @@ async def test_a_refusal_inside_a_success_is_a_refusal(
     status: int, kind: FailureKind, reason: str
 ) -> None:
     channel = make_channel(always(200, make_answer(status, 5)))
-    assert await channel.send(make_text()) == Rejected(f"status {status}", kind, reason)
+    refusal = Rejected(f"status {status}", kind, reason, used_up_id=str(MESSAGE_ID))
+    assert await channel.send(make_text()) == refusal
+
+
+async def test_a_text_that_was_refused_is_asked_for_and_found_under_another_id() -> None:
+    seen: list[httpx.Request] = []
+    again = f"{MESSAGE_ID}.2"
+    await make_channel(recording(seen)).send(replace(make_text(), refusals=2))
+    (message,) = json.loads(seen[0].content)["messages"]
+    assert message["destinations"][0]["messageId"] == again
+    assert message["webhooks"]["callbackData"] == str(MESSAGE_ID)
+
+    log = {"results": [make_row(messageId=again)]}
+    channel = make_channel(recording(seen, log))
+    (found,) = await channel.find_sent(replace(SENT, refusals=2))
+    assert seen[1].url.params["messageId"] == again
+    assert (found.provider_message_id, found.message_id) == (again, MESSAGE_ID)
 
 
 @pytest.mark.parametrize(
