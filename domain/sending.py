@@ -32,7 +32,7 @@ HANDED_OVER_WITHIN = READY_AHEAD + 2 * LATE
 the way to the provider."""
 
 IN_ORDER = timedelta(seconds=2)
-"""When to look again whether the text before this one has left the provider."""
+"""When to look again whether the text before this one has left the provider, unless that waits for its account."""
 
 ABOUT_TO_GO = "It is about to be sent."
 IS_PAUSED = "The enrollment is paused."
@@ -64,7 +64,9 @@ class Facts:
     is_unreachable: bool = False
     """Whether a provider said that no text can reach this customer's number."""
     is_behind: bool = False
-    """Whether an earlier text to this customer is still on its way through the provider."""
+    """Whether an earlier text to this customer is still on its way through the provider, or is the next to leave."""
+    is_behind_for_long: bool = False
+    """Whether one waits for its account, which may take long."""
     withdrawals: Sequence[Withdrawal] = ()
     """Of the customer's consent, in force."""
     purpose: Purpose = Purpose.SERVICE
@@ -157,7 +159,8 @@ def verdict(facts: Facts, account: Account, number: OurNumber | None, now: datet
     if account.paused_until is not None and account.paused_until > now:
         return Hold(min(account.paused_until, now + LOOK_AGAIN), _PAUSED, HoldKind.ACCOUNT)
     if facts.is_behind:
-        return Hold(now + IN_ORDER, "The text before this one is still on its way.", HoldKind.ORDER)
+        again = LOOK_AGAIN if facts.is_behind_for_long else IN_ORDER
+        return Hold(now + again, "The text before this one is still on its way.", HoldKind.ORDER)
     return Send()
 
 

@@ -50,7 +50,9 @@ from db.work_items.tables import WorkItem
 from domain.messages import Direction, HoldKind, MessageStatus
 
 _NOT_LEFT: Final = (MessageStatus.HELD, MessageStatus.SUBMITTING, MessageStatus.QUEUED)
-_FOR_A_TURN: Final = (HoldKind.START, HoldKind.ORDER)
+_NEXT: Final = (HoldKind.ORDER, HoldKind.PACE, HoldKind.PROVIDER, HoldKind.ACCOUNT)
+"""What a text waits for that is the next to leave then. The engine tries it again and again, so it is not forgotten;
+not so what starts, which is waited for like a report that may never come."""
 _NEVER_LEFT: Final = (MessageStatus.HELD, MessageStatus.REFUSED)
 
 _ASKED: Final[Mapping[str, TypeEngine[Any]]] = {
@@ -202,7 +204,7 @@ def _facts(
                 "withdrawals"
             ),
             lacks_consent(Conversation.customer_number).label("lacks_consent"),
-            _is_behind(message_id).label("is_behind"),
+            _behind(message_id).label("behind"),
             has_media.label("has_media"),
             seller_id.label("seller_id"),
             sticky_id.label("sticky_id"),
@@ -224,10 +226,11 @@ def _facts(
     )
 
 
-def _is_behind(message_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+def _behind(message_id: ColumnElement[UUID]) -> ScalarSelect[bool | None]:
     """Return whether an earlier text to the same customer is still on its way through a provider, or about to be.
 
-    About to be is one that was written before, and waits with us for nothing but its turn.
+    About to be is one that was written before, and waits for nothing but its turn, its provider or its account. NULL if
+    there is none, true if one waits for its account: that may take long.
     """
     earlier = aliased(Message)
     is_written_before = or_(
@@ -235,21 +238,25 @@ def _is_behind(message_id: ColumnElement[UUID]) -> ColumnElement[bool]:
         Message.id.is_(None),
         tuple_(earlier.created_at, earlier.id) < tuple_(Message.created_at, Message.id),
     )
-    waits_for_its_turn = or_(*(earlier.held_for == _constant(kind) for kind in _FOR_A_TURN))
+    # what is held is so until an instant, and nothing else is
+    is_fresh = func.coalesce(earlier.held_until, earlier.submitted_at) > bindparam("in_order_since")
+    starts = and_(earlier.held_for == _constant(HoldKind.START), is_fresh)
+    is_next = or_(*(earlier.held_for == _constant(kind) for kind in _NEXT))
     return (
-        select(literal(True))
+        select(func.bool_or(earlier.held_for.is_not_distinct_from(_constant(HoldKind.ACCOUNT))))
         .where(
             earlier.organisation_id == Conversation.organisation_id,
             earlier.to_number == Conversation.customer_number,
             # written out, as the index has them: so it is used, and the statement is the same each time
             or_(*(earlier.status == _constant(status) for status in _NOT_LEFT)),
-            # what is held is so until an instant, and nothing else is
-            func.coalesce(earlier.held_until, earlier.submitted_at) > bindparam("in_order_since"),
             earlier.id != message_id,
-            or_(earlier.held_until.is_(None), and_(waits_for_its_turn, is_written_before)),
+            or_(
+                and_(earlier.held_until.is_(None), is_fresh),
+                and_(is_written_before, or_(is_next, starts)),
+            ),
         )
         .correlate_except(earlier)
-        .exists()
+        .scalar_subquery()
     )
 
 
