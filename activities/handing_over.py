@@ -40,7 +40,7 @@ from domain.enrollments import EndReason, TimelineKind
 from domain.failures import FailureKind
 from domain.interpreter import NotSent, Submitted, TextOutcome
 from domain.messages import HoldKind, MessageStatus
-from domain.sending import LATE, LOOK_AGAIN, Hold, ending_after, valid_until
+from domain.sending import LATE, LOOK_AGAIN, Hold, ending_after, hours_forbid, valid_until
 
 _LOOKS_AGAIN: Final = 0.005
 """Seconds of waiting for its turn after which a text is looked at once more: a withdrawal may have come between."""
@@ -75,6 +75,8 @@ class HandOver:
         if looks_again and (withdrawal := await self._withdrawal(ready)) is not None:
             return await self._keep_here(ready, withdrawal, order)
         submitted_at = self._clock()
+        if (outside := hours_forbid(draft.facts, submitted_at)) is not None:
+            raise await self._wait_here(ready, outside, submitted_at)
         ends = valid_until(draft.facts, submitted_at)
         began = time.perf_counter()
         outcome = await account.channel.send(
@@ -96,9 +98,11 @@ class HandOver:
                 if not await self._accept(ready, outcome, order, submitted_at):
                     report = Report(provider_message_id, status)
                     await self._adopt(ready, report, order, submitted_at)
-                if ready.was_trial:
+                if ready.trial_of is not None:
                     async with self._sessions.begin() as session:
-                        await pausing.resume(session, sender.account_id, self._clock())
+                        await pausing.resume(
+                            session, sender.account_id, self._clock(), trial_of=ready.trial_of
+                        )
                 return Submitted(submitted_at, sender.lane if sender.lane != order.lane else None)
             case Rejected(failure=FailureKind.ACCOUNT):
                 raise await self._keep(ready, outcome)
@@ -146,6 +150,13 @@ class HandOver:
             # at once: that try, under the number's lock, is told of the answer if it waits for it still
             raise again(why, "Withdrawn", timedelta(0))
         return NotSent(EndReason.OPTED_OUT)
+
+    async def _wait_here(self, ready: Ready, hold: Hold, now: datetime) -> ApplicationError:
+        """Write that a text waits whose hours ended since it was made ready; return what has it tried again."""
+        async with self._sessions.begin() as session:
+            await sending.take_back(session, ready.draft, ready.sender, hold, None, now)
+        # at once: that try has its workflow wait
+        return again(hold.why, "Waiting", timedelta(0))
 
     async def _accept(
         self, ready: Ready, outcome: Accepted, order: Order, submitted_at: datetime
@@ -217,7 +228,7 @@ class HandOver:
                 code=code,
                 reason=reason,
                 now=now,
-                was_trial=ready.was_trial,
+                trial_of=ready.trial_of,
             )
         return again(f"The account is paused: {reason}", "AccountPaused", PROVIDER_PAUSE)
 

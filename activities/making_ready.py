@@ -104,7 +104,7 @@ class MakingReady:
                 each.account,
                 each.leaving.body,
                 media_urls=(),
-                was_trial=False,
+                trial_of=None,
                 turn_at=turns[each.text],
             )
             for each in leaving

@@ -50,8 +50,8 @@ class Ready:
     account: OpenAccount
     body: str
     media_urls: tuple[str, ...]
-    was_trial: bool
-    """Whether it is the one text that tries a paused account."""
+    trial_of: datetime | None
+    """Since when the account is paused that it is the one text to try; None if it is not."""
     turn_at: float
     """When its number may send it, by `time.monotonic`."""
 

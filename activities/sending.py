@@ -262,8 +262,10 @@ class TextSender:
             turn = _Turn(sender.number_id, time.monotonic() + taken.wait.total_seconds())
             if taken.wait > READY_AHEAD:
                 return turn
-        was_trial = sender.is_paused
-        if was_trial and not await pausing.try_again(session, sender.account_id, now):
+        trial_of = None
+        if sender.is_paused:
+            trial_of = await pausing.try_again(session, sender.account_id, now)
+        if sender.is_paused and trial_of is None:
             hold = Hold(now + PROVIDER_PAUSE, _TRIED, HoldKind.ACCOUNT)
             return await _held(session, draft, sender, body, hold, order, now)
         urls: tuple[str, ...] = ()
@@ -278,7 +280,7 @@ class TextSender:
         await sending.submit(session, [Leaving(draft, sender, body)], now)
         if draft.enrollment_id is not None and sender.lane != order.lane:
             await progress.queue_on(session, draft.enrollment_id, sender.number_id)
-        return Ready(draft, sender, account, body, urls, was_trial, turn.at)
+        return Ready(draft, sender, account, body, urls, trial_of, turn.at)
 
 
 _BEHIND = "Other texts leave from this number first: it may send only so many a second."

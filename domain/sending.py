@@ -151,7 +151,7 @@ def verdict(facts: Facts, account: Account, number: OurNumber | None, now: datet
         return Hold(now + LOOK_AGAIN_UNTOLD, consent.why(withdrawal), HoldKind.CONSENT)
     if not facts.is_running:
         return Hold(now + LOOK_AGAIN, IS_PAUSED, HoldKind.PAUSE)
-    outside = None if facts.is_answer else outside_hours(facts, now)
+    outside = hours_forbid(facts, now)
     if outside is not None:
         return outside
     if not account.is_enabled:
@@ -162,6 +162,11 @@ def verdict(facts: Facts, account: Account, number: OurNumber | None, now: datet
         again = LOOK_AGAIN if facts.is_behind_for_long else IN_ORDER
         return Hold(now + again, "The text before this one is still on its way.", HoldKind.ORDER)
     return Send()
+
+
+def hours_forbid(facts: Facts, now: datetime) -> Hold | None:
+    """Return until when the customer's hours keep the text here, and why; None if they allow it or do not bind it."""
+    return None if facts.is_answer else outside_hours(facts, now)
 
 
 def outside_hours(facts: Facts, now: datetime) -> Hold | None:

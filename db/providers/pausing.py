@@ -25,17 +25,18 @@ async def pause(
     code: str,
     reason: str,
     now: datetime,
-    was_trial: bool = False,
+    trial_of: datetime | None = None,
 ) -> None:
     """Pause an account after a failure of all of it, and tell the administrators.
 
-    Many texts may meet the same failure at once: only the first counts, and later the one that tried it (`was_trial`).
+    Many texts may meet the same failure at once: only the first counts, and later the one that tried the pause which
+    began at `trial_of`, if it is that pause still.
     Each pause in a row is longer; it ends by itself when a text gets through, or by hand.
     """
     account = await session.get_one(
         ProviderAccount, account_id, with_for_update={"key_share": True}
     )
-    if account.paused_at is not None and not was_trial:
+    if account.paused_at is not None and account.paused_at != trial_of:
         return
     account.pauses += 1
     account.paused_at = account.paused_at or now
@@ -64,25 +65,38 @@ async def pause_by_hand(
     )
 
 
-async def resume(session: AsyncSession, account_id: UUID, now: datetime) -> None:
-    """Let an account send again; its waiting texts notice within a minute."""
-    await session.execute(
-        update(ProviderAccount)
-        .where(ProviderAccount.id == account_id)
-        .values(paused_at=None, paused_until=None, paused_reason=None, paused_code=None, pauses=0)
+async def resume(
+    session: AsyncSession, account_id: UUID, now: datetime, *, trial_of: datetime | None = None
+) -> None:
+    """Let an account send again; its waiting texts notice within a minute.
+
+    A text that tried the pause which began at `trial_of` ends no other: somebody may have paused the account since.
+    """
+    statement = update(ProviderAccount).where(ProviderAccount.id == account_id)
+    if trial_of is not None:
+        statement = statement.where(ProviderAccount.paused_at == trial_of)
+    resumed = await session.scalar(
+        statement.values(
+            paused_at=None, paused_until=None, paused_reason=None, paused_code=None, pauses=0
+        ).returning(ProviderAccount.id)
     )
+    if resumed is None:
+        return
     await resolve_alert(session, AlertKind.ACCOUNT_PAUSED, account_id=account_id, now=now)
 
 
-async def try_again(session: AsyncSession, account_id: UUID, now: datetime) -> bool:
-    """Claim the one text that may try a paused account whose time has come; return whether it is the caller's."""
-    claimed = await session.scalar(
+async def try_again(session: AsyncSession, account_id: UUID, now: datetime) -> datetime | None:
+    """Claim the one text that may try a paused account whose time has come.
+
+    Returns since when the account is paused, which names the pause; None if the text is not the caller's.
+    """
+    paused_at: datetime | None = await session.scalar(
         update(ProviderAccount)
         .where(ProviderAccount.id == account_id, ProviderAccount.paused_until <= now)
         .values(paused_until=now + _TRIAL)
-        .returning(ProviderAccount.id)
+        .returning(ProviderAccount.paused_at)
     )
-    return claimed is not None
+    return paused_at
 
 
 async def slow_down(session: AsyncSession, account_id: UUID, now: datetime) -> None:

@@ -2,11 +2,14 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.exceptions import ApplicationError
 
@@ -19,11 +22,12 @@ from db.messages import drafts, inbound, sending
 from db.messages.drafts import Draft
 from db.messages.inbound import InboundText
 from db.messages.sending import Leaving
+from db.providers import pausing
 from db.providers.health import AccountMeter
-from db.tables import ConsentEntry
+from db.tables import ConsentEntry, Organisation, ProviderAccount
 from domain.enrollments import EndReason
 from domain.failures import FailureKind
-from domain.interpreter import NotSent, Submitted
+from domain.interpreter import Held, NotSent, Submitted
 from domain.messages import HoldKind, MessageStatus, Urgency
 from tests.activities.conftest import SETTINGS, Desk
 from tests.carrier import Carrier
@@ -39,7 +43,7 @@ async def make_ready(desk: Desk, accounts: OpenAccounts) -> Ready:
         account = await accounts.find(session, sender.account_id)
         assert account is not None
         await sending.submit(session, [Leaving(draft, sender, "Hello")], desk.at)
-    return Ready(draft, sender, account, "Hello", (), False, 0)
+    return Ready(draft, sender, account, "Hello", (), None, 0)
 
 
 def in_a_moment(ready: Ready) -> Ready:
@@ -51,6 +55,66 @@ async def hear(desk: Desk, words: str) -> None:
     text: InboundText = replace(inbound_text(desk.scene, words), provider_message_id=str(uuid4()))
     async with desk.sessions.begin() as session:
         await inbound.store(session, text, desk.at)
+
+
+async def pause_during_a_trial(desk: Desk, hand_over: HandOver) -> str | None:
+    """Have the account, paused by a failure, paused by hand while one text tries it; return what is left of that."""
+    account_id = desk.scene.account.id
+    async with desk.sessions.begin() as session:
+        await pausing.pause(session, account_id, code="20003", reason="No funds", now=desk.at)
+    desk.pass_time(minutes=2)
+    async with desk.sessions.begin() as session:
+        began = await pausing.try_again(session, account_id, desk.at)
+    assert began is not None
+    accounts = OpenAccounts(SECRETS, timeout_seconds=2)
+    ready = replace(await make_ready(desk, accounts), trial_of=began)
+    async with desk.sessions.begin() as session:
+        await pausing.pause_by_hand(session, account_id, "Maintenance", desk.at)
+    with suppress(ApplicationError):
+        await hand_over(ready, Order(never, no_journal, Urgency.AUTOMATED))
+    await accounts.close()
+    account = await one(desk.sessions, ProviderAccount)
+    assert account.paused_until is None
+    return account.paused_reason
+
+
+async def test_a_trial_that_succeeds_does_not_end_a_pause_by_hand(
+    desk: Desk, carrier: Carrier, hand_over: HandOver
+) -> None:
+    assert await pause_during_a_trial(desk, hand_over) == "Maintenance"
+    assert len(carrier.received(CUSTOMER)) == 1
+
+
+async def test_a_trial_that_fails_gives_a_pause_by_hand_no_end(
+    desk: Desk, carrier: Carrier, hand_over: HandOver
+) -> None:
+    carrier.behave(reject=1, reject_code=20003)
+    assert await pause_during_a_trial(desk, hand_over) == "Maintenance"
+    assert (await desk.message()).held_for is HoldKind.ACCOUNT
+
+
+async def test_hours_that_began_while_the_process_stood_still_keep_the_text_here(
+    desk: Desk, carrier: Carrier, hand_over: HandOver
+) -> None:
+    async with desk.sessions.begin() as session:
+        await session.execute(
+            update(Organisation).values(allowed_from=time_of_day(8), allowed_until=time_of_day(21))
+        )
+    desk.at = datetime(2026, 7, 2, 0, 59, 58, tzinfo=UTC)  # 20:59:58 in New York
+    accounts = OpenAccounts(SECRETS, timeout_seconds=2)
+    ready = await make_ready(desk, accounts)
+    desk.pass_time(seconds=4)
+    with pytest.raises(ApplicationError) as raised:
+        await hand_over(ready, Order(never, no_journal, Urgency.AUTOMATED))
+    await accounts.close()
+
+    # at once: so that its workflow waits for the hour
+    assert (raised.value.type, raised.value.next_retry_delay) == ("Waiting", timedelta(0))
+    assert carrier.log("request") == []
+    text = await desk.message()
+    assert (text.status, text.held_for) == (MessageStatus.HELD, HoldKind.HOURS)
+    assert text.held_until == datetime(2026, 7, 2, 12, tzinfo=UTC)
+    assert await desk.send() == Held(datetime(2026, 7, 2, 12, tzinfo=UTC))
 
 
 async def never(*_: object) -> Draft:
