@@ -142,6 +142,7 @@ class MakingReady:
                 interval=offsets[count],
                 daily_cap=texts[0].leaving.sender.daily_cap,
                 patience=READY_AHEAD - offsets[count - 1],
+                is_one_text=count == 1,
             )
             if taken.is_taken:
                 first = time.monotonic() + taken.wait.total_seconds()

@@ -252,9 +252,10 @@ class TextSender:
                 interval=busy,
                 daily_cap=sender.daily_cap,
                 patience=min(pacing.patience(order.urgency, busy), _LONGEST_WAIT),
+                is_one_text=True,
             )
             if taken.is_capped:
-                hold = Hold(pacing.cap_ends(now), _CAPPED, HoldKind.HOURS)
+                hold = Hold(pacing.cap_ends(now), pacing.CAPPED, HoldKind.HOURS)
                 return await _held(session, draft, sender, body, hold, order, now)
             if not taken.is_taken:
                 hold = Hold(now + taken.wait, _BEHIND, HoldKind.PACE)
@@ -284,9 +285,6 @@ class TextSender:
 
 
 _BEHIND = "Other texts leave from this number first: it may send only so many a second."
-_CAPPED = (
-    "This number has sent all that it may today. The next day begins at midnight in Los Angeles."
-)
 _TRIED = "The provider account of this number is paused, and just being tried."
 
 

@@ -33,6 +33,11 @@ though requests reach a provider a little early or late."""
 CARRIERS_ZONE: Final = ZoneInfo("America/Los_Angeles")
 """Where a day of the carriers' caps begins. Source: reference on SMS, section 9 (T-Mobile, brand and day)."""
 
+CAPPED: Final = (
+    "This number has sent all that it may today. The next day begins at midnight in Los Angeles."
+)
+"""Why a text waits for its number's cap."""
+
 _PATIENCE: Final = {
     Urgency.REPLY: timedelta(seconds=10),
     Urgency.MANUAL: timedelta(seconds=10),

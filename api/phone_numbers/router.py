@@ -87,7 +87,7 @@ async def get_phone_number(number_id: UUID, actor: _MayRead, session: Database) 
     "/{number_id}", operation_id="changePhoneNumber", responses=problems(401, 403, 404, 422)
 )
 async def change_phone_number(
-    number_id: UUID, actor: _MayWrite, session: Database, body: PhoneNumberChanges
+    number_id: UUID, actor: _MayWrite, session: Database, now: Now, body: PhoneNumberChanges
 ) -> PhoneNumberOut:
     """Give a number to somebody else, make it a default, or change its pace.
 
@@ -111,7 +111,7 @@ async def change_phone_number(
         require(actor, Entity.PHONE_NUMBER, Privilege.ASSIGN, new_owned)
     if changes.get("owner_user_id", number.owner_user_id) != number.owner_user_id:
         changes.setdefault("is_default", False)
-    await numbers.update_phone_number(session, number, changes)
+    await numbers.update_phone_number(session, number, changes, now)
     return await _shown(session, number)
 
 
@@ -153,7 +153,7 @@ async def delete_phone_number(
     """
     number = await _find(session, actor, number_id)
     if replace_with is not None:
-        await _replace(session, actor, number, replace_with)
+        await _replace(session, actor, number, replace_with, now)
     elif not leave:
         dependents = await numbers.dependents_of(session, number.id, now)
         if any(dependents):
@@ -187,11 +187,13 @@ def _defaults(body: NewPhoneNumber) -> dict[str, Any]:
     }
 
 
-async def _replace(session: Database, actor: Actor, number: PhoneNumber, by_id: UUID) -> None:
+async def _replace(
+    session: Database, actor: Actor, number: PhoneNumber, by_id: UUID, now: Now
+) -> None:
     by = await numbers.find_phone_number(session, actor, by_id)
     if by is None or by.removed_at is not None or not by.can_sms or by.id == number.id:
         raise invalid("query.replace_with", "There is no such other number that can text.")
-    await numbers.move_dependents(session, number.id, by.id)
+    await numbers.move_dependents(session, number, by, now)
 
 
 def _depended_on(dependents: Dependents) -> Problem:

@@ -6,13 +6,14 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import delete, func, or_, select, union, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.conversations.tables import Conversation
 from db.enrollments.tables import Enrollment
+from db.messages import releasing
 from db.messages.tables import Message
 from db.pages import PageOf, PageRequest, read_page
 from db.providers.senders import usable
@@ -20,6 +21,7 @@ from db.providers.tables import PhoneNumber
 from db.visibility import visible_to
 from db.work_items import replies
 from domain.messages import HoldKind, MessageStatus
+from domain.pacing import CAPPED
 from domain.privileges import Actor
 
 _OPEN_FOR: Final = timedelta(days=30)
@@ -146,15 +148,18 @@ async def insert_phone_number(session: AsyncSession, **columns: Any) -> PhoneNum
 
 
 async def update_phone_number(
-    session: AsyncSession, number: PhoneNumber, changes: Mapping[str, Any]
+    session: AsyncSession, number: PhoneNumber, changes: Mapping[str, Any], now: datetime
 ) -> None:
-    """Change a sending number; a new default takes the place of the old one."""
+    """Change a sending number; a new default takes the place of the old one, and what waits for a cap looks again."""
+    was_capped_at = number.daily_cap
     owner_id = changes.get("owner_user_id", number.owner_user_id)
     if changes.get("is_default", number.is_default) and owner_id is not None:
         await _clear_default(session, owner_id, keep=number.id)
     for name, value in changes.items():
         setattr(number, name, value)
     await session.flush()
+    if number.daily_cap != was_capped_at:
+        await releasing.release(session, number.organisation_id, _waits_for_cap(number), now)
     if _OWNERS & changes.keys():
         await replies.follow_number(session, Conversation.phone_number_id == number.id, number.id)
 
@@ -173,17 +178,43 @@ async def dependents_of(session: AsyncSession, number_id: UUID, now: datetime) -
     return Dependents(*found.one())
 
 
-async def move_dependents(session: AsyncSession, number_id: UUID, to_number_id: UUID) -> None:
-    """Have every conversation over a number, and what running enrollments send next, go over another one."""
-    await replies.follow_number(session, Conversation.phone_number_id == number_id, to_number_id)
+async def move_dependents(
+    session: AsyncSession, number: PhoneNumber, to: PhoneNumber, now: datetime
+) -> None:
+    """Have every conversation over a number, its waiting texts and what running enrollments send next go over `to`."""
+    await replies.follow_number(session, Conversation.phone_number_id == number.id, to.id)
+    # the order in which a text that leaves locks them, too
     for table in (Conversation, Enrollment):
-        statement = update(table).where(table.phone_number_id == number_id)
+        statement = update(table).where(table.phone_number_id == number.id)
         if table is Enrollment:
             statement = statement.where(Enrollment.ended_at.is_(None))
         await session.execute(
-            statement.values(phone_number_id=to_number_id),
+            statement.values(phone_number_id=to.id),
             execution_options={"synchronize_session": False},
         )
+    await releasing.release(session, number.organisation_id, _waits_for_cap(number), now)
+    await session.execute(
+        update(Message)
+        .where(
+            Message.phone_number_id == number.id,
+            Message.provider_account_id == number.provider_account_id,
+            Message.status == MessageStatus.HELD,
+        )
+        .values(
+            phone_number_id=to.id, from_number=to.e164, provider_account_id=to.provider_account_id
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _waits_for_cap(number: PhoneNumber) -> ColumnElement[bool]:
+    return and_(
+        Message.phone_number_id == number.id,
+        # by the index of what is held
+        Message.provider_account_id == number.provider_account_id,
+        Message.held_for == HoldKind.HOURS,
+        Message.held_reason == CAPPED,
+    )
 
 
 async def remove_phone_number(session: AsyncSession, number: PhoneNumber, now: datetime) -> None:

@@ -24,20 +24,21 @@ class Turn:
 
 
 _TODAY: Final = "(clock_timestamp() AT TIME ZONE %(zone)s)::date"
-_USED: Final = f"CASE WHEN pace.day = {_TODAY} THEN pace.used ELSE 0 END + %(segments)s::integer"
+_USED_BEFORE: Final = f"CASE WHEN pace.day = {_TODAY} THEN pace.used ELSE 0 END"
+_USED: Final = f"{_USED_BEFORE} + %(segments)s::integer"
 
 # The generic cell rate algorithm without a burst, by the database's clock: workers' own may differ.
 _TAKE: Final = f"""
     INSERT INTO number_paces AS pace (phone_number_id, ready_at, day, used, last_used_at)
     SELECT %(number_id)s, clock_timestamp() + %(interval)s, {_TODAY}, %(segments)s, clock_timestamp()
-    WHERE %(cap)s::integer IS NULL OR %(segments)s::integer <= %(cap)s
+    WHERE %(cap)s::integer IS NULL OR %(segments)s::integer <= %(cap)s OR %(is_one)s
     ON CONFLICT (phone_number_id) DO UPDATE SET
         ready_at = greatest(pace.ready_at, clock_timestamp()) + %(interval)s,
         day = excluded.day,
         used = {_USED},
         last_used_at = excluded.last_used_at
     WHERE pace.ready_at <= clock_timestamp() + %(patience)s
-        AND (%(cap)s::integer IS NULL OR {_USED} <= %(cap)s)
+        AND (%(cap)s::integer IS NULL OR {_USED} <= %(cap)s OR %(is_one)s AND {_USED_BEFORE} = 0)
     RETURNING greatest(old.ready_at - clock_timestamp(), interval '0') AS wait
 """
 
@@ -61,15 +62,24 @@ class Turns:
         interval: timedelta,
         daily_cap: int | None,
         patience: timedelta,
+        is_one_text: bool,
     ) -> Turn:
         """Take the next turn of a number, if it comes within `patience` and the day's cap (in segments) has room.
 
-        `interval` is how long the text keeps the number busy.
+        `interval` is how long the text keeps the number busy. One text that is longer than the cap leaves alone on its
+        day, or it never would.
         """
         which = {"number_id": number_id, "segments": segments, "zone": str(pacing.CARRIERS_ZONE)}
         async with self._committing.connection() as connection:
             taken = await connection.execute(
-                _TAKE, {**which, "interval": interval, "patience": patience, "cap": daily_cap}
+                _TAKE,
+                {
+                    **which,
+                    "interval": interval,
+                    "patience": patience,
+                    "cap": daily_cap,
+                    "is_one": is_one_text,
+                },
             )
             row = await taken.fetchone()
             if row is not None:
@@ -77,7 +87,8 @@ class Turns:
             state = await (await connection.execute(_STATE, which)).fetchone()
         # a number that never sent anything has no row
         wait, used = state or (timedelta(0), segments)
-        return Turn(False, wait, is_capped=daily_cap is not None and used > daily_cap)
+        has_room = daily_cap is None or used <= daily_cap or (is_one_text and used == segments)
+        return Turn(False, wait, is_capped=not has_room)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -2,18 +2,22 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.messages.texts import write
+from db.providers import numbers
 from db.providers.pace import Turn
 from db.tables import (
     Alert,
     Message,
     NumberPace,
     Organisation,
+    OutboxItem,
     PhoneNumber,
     ProviderAccount,
     Record,
@@ -95,6 +99,7 @@ async def test_turns_are_an_interval_apart_however_many_ask_at_once(desk: Desk) 
             interval=timedelta(seconds=10),
             daily_cap=None,
             patience=timedelta(minutes=1),
+            is_one_text=True,
         )
 
     turns = await asyncio.gather(*(ask() for _ in range(5)))
@@ -119,13 +124,85 @@ async def test_a_number_that_has_sent_all_it_may_today_goes_on_at_the_carriers_m
     assert carrier.received(CUSTOMER) == [HELLO]
 
 
-async def test_the_very_first_text_of_a_number_keeps_its_cap_too(
+async def test_a_text_that_is_longer_than_its_numbers_cap_leaves_alone_on_a_fresh_day(
     desk: Desk, carrier: Carrier
 ) -> None:
+    """Or it would wait for ever, told each day that the number has sent all that it may."""
     await change(desk, PhoneNumber, daily_cap=1)
     await change(desk, Record, first_name="Ж" * 80)
-    assert isinstance(await desk.try_to_send(), Held)
-    assert carrier.log("request") == []
+    assert isinstance(await desk.try_to_send(), Submitted)
+    text_id = await write_text_in_same_conversation(desk)
+    await settle(desk)
+    assert isinstance(await desk.sender.send_text(text_id), Held)
+    assert len(carrier.log("request")) == 1
+
+
+@pytest.mark.parametrize("is_one_text", [True, False])
+async def test_a_cap_has_room_for_one_long_text_but_not_for_several(
+    desk: Desk, is_one_text: bool
+) -> None:
+    turn = await desk.turns.take(
+        desk.scene.number.id,
+        segments=2,
+        interval=timedelta(seconds=1),
+        daily_cap=1,
+        patience=timedelta(minutes=1),
+        is_one_text=is_one_text,
+    )
+    assert (turn.is_taken, turn.is_capped) == (is_one_text, not is_one_text)
+
+
+@pytest.mark.parametrize("cap", [2, None])
+async def test_a_raised_cap_frees_what_waited_for_it_in_the_order_it_was_written(
+    desk: Desk, carrier: Carrier, cap: int | None
+) -> None:
+    await change(desk, PhoneNumber, daily_cap=1)
+    await desk.send()
+    text_id = await write_text_in_same_conversation(desk)
+    await settle(desk)
+    assert isinstance(await desk.sender.send_text(text_id), Held)
+
+    async with desk.sessions.begin() as session:
+        number = await session.get_one(PhoneNumber, desk.scene.number.id)
+        await numbers.update_phone_number(session, number, {"daily_cap": cap}, desk.at)
+        text = await session.get_one(Message, text_id)
+        assert (text.status, text.held_for) == (MessageStatus.HELD, HoldKind.START)
+        (notice,) = await outbox_notices(session)
+        assert notice == {"kind": "text_released", "workflow_id": f"text-{text_id}"}
+    assert isinstance(await desk.sender.send_text(text_id), Submitted)
+
+
+async def test_another_number_frees_what_waited_for_the_cap_and_takes_it(
+    desk: Desk, carrier: Carrier
+) -> None:
+    """It leaves from the number that took over, not from the seller's default over another account."""
+    default = await second_account(desk, carrier)
+    carrier.connect("+12125550102")
+    async with desk.sessions.begin() as session:
+        by = await make_number(session, desk.scene.account, e164="+12125550102")
+    await change(desk, PhoneNumber, daily_cap=1)
+    await desk.send()
+    text_id = await write_text_in_same_conversation(desk)
+    await settle(desk)
+    assert isinstance(await desk.sender.send_text(text_id), Held)
+
+    async with desk.sessions.begin() as session:
+        number = await session.get_one(PhoneNumber, desk.scene.number.id)
+        await numbers.move_dependents(session, number, by, desk.at)
+        await numbers.remove_phone_number(session, number, desk.at)
+        text = await session.get_one(Message, text_id)
+        assert (text.phone_number_id, text.from_number) == (by.id, by.e164)
+        assert len(await outbox_notices(session)) == 1
+    assert isinstance(await desk.sender.send_text(text_id), Submitted)
+    assert carrier.log("request")[-1]["from"] == by.e164 != default.e164
+
+
+async def outbox_notices(session: AsyncSession) -> list[Any]:
+    return [
+        {"kind": notice.kind, "workflow_id": notice.workflow_id}
+        for notice in await session.scalars(select(OutboxItem))
+        if notice.kind == "text_released"
+    ]
 
 
 async def write_text_in_same_conversation(desk: Desk) -> UUID:

@@ -291,7 +291,7 @@ async def _give(sessions: Sessions, number: PhoneNumber, **owner: UUID | None) -
     async with sessions.begin() as session:
         changes = {"owner_user_id": None, "owner_team_id": None, "is_default": False} | owner
         found = await session.get_one(PhoneNumber, number.id)
-        await numbers.update_phone_number(session, found, changes)
+        await numbers.update_phone_number(session, found, changes, NOW)
 
 
 async def test_a_text_in_the_inbox_is_to_be_answered_by_whose_number_it_came_to(
@@ -364,7 +364,7 @@ async def test_work_of_the_inbox_goes_with_a_number_that_takes_the_place_of_anot
         )
     await _hear_a_stranger(sessions, scene)
     async with sessions.begin() as session:
-        await numbers.move_dependents(session, scene.number.id, other.id)
+        await numbers.move_dependents(session, scene.number, other, NOW)
     assert (await one(sessions, WorkItem)).assignee_id == colleague.id
 
 
