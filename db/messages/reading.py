@@ -230,9 +230,22 @@ def _behind(message_id: ColumnElement[UUID]) -> ScalarSelect[bool | None]:
     """Return whether an earlier text to the same customer is still on its way through a provider, or about to be.
 
     About to be is one that was written before, and waits for nothing but its turn, its provider or its account. NULL if
-    there is none, true if one waits for its account: that may take long.
+    there is none, true if one waits for its account: that may take long. Whoever talks with the customer over another
+    account meanwhile does not wait for that, unless it may fail over.
     """
     earlier = aliased(Message)
+    ours = aliased(PhoneNumber)
+    talked_over = (
+        select(ours.provider_account_id)
+        .where(ours.id == Conversation.phone_number_id)
+        .correlate_except(ours)
+        .scalar_subquery()
+    )
+    waits_elsewhere = and_(
+        earlier.held_for == _constant(HoldKind.ACCOUNT),
+        Organisation.fails_over.is_(False),
+        earlier.provider_account_id != talked_over,
+    )
     is_written_before = or_(
         # one that has no row yet comes behind all that have
         Message.id.is_(None),
@@ -252,7 +265,7 @@ def _behind(message_id: ColumnElement[UUID]) -> ScalarSelect[bool | None]:
             earlier.id != message_id,
             or_(
                 and_(earlier.held_until.is_(None), is_fresh),
-                and_(is_written_before, or_(is_next, starts)),
+                and_(is_written_before, or_(is_next, starts), ~waits_elsewhere),
             ),
         )
         .correlate_except(earlier)

@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from temporalio.exceptions import ApplicationError
 
 from db.messages.texts import write
 from db.providers import pausing
-from db.tables import Message, Organisation, ProviderAccount
+from db.tables import Conversation, Message, Organisation, PhoneNumber, ProviderAccount
 from domain.interpreter import Submitted
 from domain.messages import HoldKind, MessageStatus
 from tests.activities.conftest import Desk
@@ -96,6 +96,26 @@ async def test_behind_one_that_fails_over(desk: Desk, carrier: Carrier) -> None:
     await change(desk, Organisation, fails_over=True)
     await leave_in_order(desk, carrier, one, two)
     assert {request["from"] for request in carrier.log("request")} == {OTHER_NUMBER}
+
+
+async def test_not_behind_one_that_waits_for_an_account_which_the_customer_has_left(
+    desk: Desk, carrier: Carrier
+) -> None:
+    """Nobody knows for how long it is switched off, and the customer has written to another number since."""
+    one, two = await write_two(desk)
+    async with desk.sessions.begin() as session:
+        await pausing.pause_by_hand(session, desk.scene.account.id, "Maintenance", desk.at)
+    with pytest.raises(ApplicationError, match="switched off"):
+        await desk.sender.send_text(one)
+    await second_account(desk, carrier)
+    async with desk.sessions.begin() as session:
+        other = select(PhoneNumber.id).where(PhoneNumber.e164 == OTHER_NUMBER).scalar_subquery()
+        await session.execute(update(Conversation).values(phone_number_id=other))
+        await session.execute(
+            update(Message).where(Message.id == two).values(phone_number_id=other)
+        )
+    assert isinstance(await desk.sender.send_text(two), Submitted)
+    assert carrier.received(CUSTOMER) == ["Two"]
 
 
 async def test_behind_the_first_of_three_though_the_second_has_waited_for_long(
