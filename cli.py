@@ -36,10 +36,10 @@ from commands import (
 )
 from commands.output import fail
 from commands.settings import required_database_url, settings_of
-from trial.client import ApiError, NotSignedIn, Refused, Unreachable
+from trial.client import ApiError, Malformed, NotSignedIn, Refused, Unexpected, Unreachable
 from trial.errors import TrialError
 
-_REFUSED, _AWAY = 1, 3
+_REFUSED, _USAGE, _AWAY = 1, 2, 3
 
 
 class _Touchline(TyperGroup):
@@ -50,6 +50,10 @@ class _Touchline(TyperGroup):
             return super().invoke(ctx)
         except NotSignedIn as error:
             fail(_AWAY, f"{error} Use `touchline sign-in EMAIL`, or set TOUCHLINE_TOKEN.")
+        except Malformed as error:
+            fail(_USAGE, str(error))
+        except Unexpected as error:
+            fail(_AWAY, f"{error} Name Touchline's address: --api.")
         except Unreachable as error:
             fail(
                 _AWAY, f"{error}. Start Touchline with `touchline up`, or name its address: --api."

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import run
+from tests.cli.conftest import Trial, run
 from tests.stack import CHECKOUT
 
 COMMANDS = (
@@ -99,3 +99,33 @@ def test_nobody_at_the_address_ends_with_3_and_says_what_to_do(tmp_path: Path) -
     assert result.stderr.endswith(
         ". Start Touchline with `touchline up`, or name its address: --api.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        pytest.param(
+            {"TOUCHLINE_TOKEN": "secret\nword"}, "The token is malformed", id="a line break"
+        ),
+        pytest.param({"TOUCHLINE_TOKEN": "secret-wörd"}, "The token is malformed", id="no ASCII"),
+        pytest.param({"TOUCHLINE_API_URL": "http://[::1"}, "is no address of an API", id="half"),
+        pytest.param(
+            {"TOUCHLINE_API_URL": "127.0.0.1:8400"}, "http:// or https://", id="no scheme"
+        ),
+    ],
+)
+def test_what_cannot_be_sent_anywhere_is_wrong_usage(
+    tmp_path: Path, settings: dict[str, str], told: str
+) -> None:
+    result = run("user", "list", home=tmp_path, **settings)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert told in result.stderr
+    assert "secret" not in result.stderr
+
+
+def test_at_an_address_where_another_program_answers_is_no_touchline(
+    trial: Trial, tmp_path: Path
+) -> None:
+    result = run("user", "list", "--api", trial.stack.carrier.url + "/openapi.json", home=tmp_path)
+    assert result.exit_code == 3
+    assert result.stderr.endswith(" Name Touchline's address: --api.\n")
