@@ -35,7 +35,7 @@ from commands import (
     work,
 )
 from commands.output import fail
-from commands.settings import required_database_url, settings_of
+from commands.settings import required_database_url, server_database, settings_of
 from trial.client import ApiError, Malformed, NotSignedIn, Refused, Unexpected, Unreachable
 from trial.errors import TrialError
 
@@ -69,6 +69,8 @@ app = typer.Typer(
     cls=_Touchline,
     no_args_is_help=True,
     add_completion=False,
+    # among them are tokens and passwords
+    pretty_exceptions_show_locals=False,
     rich_markup_mode="markdown",
     help="""Sales sequences by text message: no text twice, no text lost.
 
@@ -163,7 +165,8 @@ def migrate() -> None:
     """
     from db.migrate import upgrade
 
-    upgrade(required_database_url())
+    with server_database() as url:
+        upgrade(url)
 
 
 @app.command()
@@ -181,10 +184,8 @@ def administrator(
 
     from commands.administrator import begin
 
-    password = asyncio.run(
-        begin(required_database_url(), organisation, email, first_name, last_name)
-    )
-    typer.echo(password)
+    with server_database() as url:
+        typer.echo(asyncio.run(begin(url, organisation, email, first_name, last_name)))
 
 
 @app.command()
@@ -201,7 +202,8 @@ def reset_password(
 
     from commands.administrator import reset_password as run
 
-    typer.echo(asyncio.run(run(required_database_url(), email)))
+    with server_database() as url:
+        typer.echo(asyncio.run(run(url, email)))
 
 
 app.add_typer(sequences.app, name="sequence")

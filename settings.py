@@ -5,20 +5,38 @@ Temporal's own settings (``TEMPORAL_ADDRESS``, ``TEMPORAL_NAMESPACE``, ``TEMPORA
 Temporal's client itself (`temporalio.envconfig`).
 """
 
+import json
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class MissingSetting(RuntimeError):
     """A setting without a safe default is not there; the message says which and how to give it."""
 
 
+def _json_list(written: object) -> object:
+    if not isinstance(written, str):
+        return written
+    try:
+        read = json.loads(written)
+    except ValueError:
+        read = None
+    if not isinstance(read, list):
+        raise PydanticCustomError("json_list", 'Write a JSON list, such as ["the former key"]')
+    return read
+
+
 class Settings(BaseSettings):
     """The settings of one process. Durations are in seconds, sizes in bytes."""
 
-    model_config = SettingsConfigDict(env_prefix="TOUCHLINE_", extra="ignore")
+    # an error is for logs, too, and what is wrong may be a secret
+    model_config = SettingsConfigDict(
+        env_prefix="TOUCHLINE_", extra="ignore", hide_input_in_errors=True
+    )
 
     home: Path = Field(
         default=Path(".touchline"),
@@ -44,7 +62,8 @@ class Settings(BaseSettings):
         default=None,
         description="Encrypts provider credentials at rest; by default a key file in the home folder.",
     )
-    previous_secret_keys: list[SecretStr] = Field(
+    # read by us: pydantic-settings would say of what is no JSON neither which setting it is nor how it is written
+    previous_secret_keys: Annotated[list[SecretStr], NoDecode, BeforeValidator(_json_list)] = Field(
         default=[],
         description="Former secret keys, as a JSON list, still able to decrypt until "
         "`touchline rotate-key` has run.",

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from commands.output import fail, tell
-from commands.settings import required_database_url, settings_of
+from commands.settings import server_database, settings_of
 
 if TYPE_CHECKING:
     from db.providers.credentials import Resealed
     from settings import Settings
 
-_REFUSED, _AWAY = 1, 3
+_REFUSED = 1
 
 
 def rotate_key() -> None:
@@ -25,16 +25,11 @@ def rotate_key() -> None:
 
     Example: `TOUCHLINE_DATABASE_URL=postgresql://… touchline rotate-key`
     """
-    from sqlalchemy.exc import OperationalError
-
     from settings import Settings
 
     settings = settings_of(Settings)
-    url = required_database_url()
-    try:
+    with server_database() as url:
         resealed = asyncio.run(_rotate(settings, url))
-    except OperationalError:
-        fail(_AWAY, "The database cannot be reached: nothing was changed.")
     typer.echo(
         f"{resealed.resealed} of {resealed.secrets} stored secrets are newly encrypted with the current key"
     )

@@ -1,12 +1,14 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Trial
+from tests.cli.conftest import Trial, run
 from tests.stack import CHECKOUT
 from trial.client import ApiClient, NotSignedIn, Refused
+from trial.postgres import EmbeddedPostgres
 
 
 def on_server(database_url: str, *words: str) -> subprocess.CompletedProcess[str]:
@@ -61,3 +63,66 @@ def test_nobody_is_let_in_who_is_not_there(database_url: str) -> None:
     assert unknown.stderr == (
         "There is no user nobody@example.org who may sign in: nothing was changed.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("notanemail", "--organisation", "X"), "'notanemail' is no e-mail address.\n"),
+        (("", "--organisation", "X"), "'' is no e-mail address.\n"),
+        (
+            ("a@b.c", "--organisation", " "),
+            "--organisation ' ': write a name of 1 to 100 characters.\n",
+        ),
+        (
+            ("a@b.c", "--organisation", "X", "--first-name", "", "--last-name", ""),
+            "--first-name '': write a name of 1 to 100 characters.\n"
+            "--last-name '': write a name of 1 to 100 characters.\n",
+        ),
+    ],
+)
+def test_nobody_begins_without_a_name_and_an_address(words: tuple[str, ...], told: str) -> None:
+    # nothing is asked of the database: there is none
+    refused = on_server("postgresql://127.0.0.1:1/none", "administrator", *words)
+    assert (refused.returncode, refused.stdout, refused.stderr) == (2, "", told)
+
+
+_AWAY = "The database cannot be reached, or is busy: "
+_MALFORMED = "TOUCHLINE_DATABASE_URL is no address of a database: write it as postgresql://user:"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("migrate",),
+        ("administrator", "a@b.c", "--organisation", "X"),
+        ("reset-password", "a@b.c"),
+        ("rotate-key",),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize(
+    ("url", "code", "told"),
+    [
+        pytest.param("postgresql://u:geheim@127.0.0.1:1/none", 3, _AWAY, id="nobody there"),
+        pytest.param("postgresql://u:geheim@127.0.0.1:geheim/none", 1, _MALFORMED, id="no port"),
+        pytest.param("geheim", 1, _MALFORMED, id="no address"),
+        pytest.param("mysql://u:geheim@127.0.0.1/none", 1, _MALFORMED, id="another's"),
+        pytest.param("postgresql://u@127.0.0.1/none?geheim=1", 1, _MALFORMED, id="no option"),
+    ],
+)
+def test_a_database_that_does_not_answer_is_one_sentence_without_the_password(
+    tmp_path: Path, words: tuple[str, ...], url: str, code: int, told: str
+) -> None:
+    result = run(*words, home=tmp_path, TOUCHLINE_DATABASE_URL=url)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert result.stderr.startswith(told)
+    assert result.stderr.count("\n") == 1
+    assert "geheim" not in result.stderr
+
+
+def test_a_database_without_the_schema_is_to_be_migrated(postgres: EmbeddedPostgres) -> None:
+    refused = run("reset-password", "a@b.c", TOUCHLINE_DATABASE_URL=postgres.url())
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith('The database refused: relation "users" does not exist')
+    assert "`touchline migrate`" in refused.stderr

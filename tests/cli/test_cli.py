@@ -92,6 +92,15 @@ def test_a_setting_that_cannot_be_read_is_named() -> None:
     assert result.stderr.startswith("TOUCHLINE_PORT: Input should be a valid integer")
 
 
+@pytest.mark.parametrize("written", ["geheim", '{"a": "geheim"}', '["geheim"'])
+def test_former_keys_are_said_to_be_a_list_and_not_repeated(written: str) -> None:
+    result = run("rotate-key", TOUCHLINE_PREVIOUS_SECRET_KEYS=written)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        'TOUCHLINE_PREVIOUS_SECRET_KEYS: Write a JSON list, such as ["the former key"]\n',
+    )
+
+
 def test_nobody_at_the_address_ends_with_3_and_says_what_to_do(tmp_path: Path) -> None:
     result = run("work", "list", "--api", "http://127.0.0.1:1", home=tmp_path)
     assert result.exit_code == 3

@@ -80,5 +80,5 @@ async def test_no_key_is_drawn_while_the_database_is_away(tmp_path: Path) -> Non
     key = (tmp_path / "secret.key").read_text()
     away = rotate_key("postgresql://nobody@127.0.0.1:1/none", tmp_path)
     assert away.returncode == 3
-    assert away.stderr == "The database cannot be reached: nothing was changed.\n"
+    assert away.stderr.startswith("The database cannot be reached, or is busy: ")
     assert (tmp_path / "secret.key").read_text() == key
