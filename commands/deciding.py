@@ -1,26 +1,48 @@
 """A seller's decisions on a terminal: what is read before them, and taking them back."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
+from commands.naming import an_id
 from commands.output import Json, counted, fail, local_time, print_json, print_table, tell
 from commands.sign_in import ApiUrl, connect
 from commands.work import Item, customer_of, tell_of
+from trial.client import ApiClient
+
+_REFUSED: Final = 1
+_FROM_CUSTOMERS: Final = ("reply", "consent_question")
+"""The kinds of item that say that a customer wrote."""
 
 
 def show(item: Item, as_json: Json = False, api: ApiUrl = None) -> None:
     """Show one work item with its whole text, what stands against that, and the word it is approved with.
 
+    Of what a customer is to be answered, what they wrote last, and the conversation's id for `touchline reply`.
+
     Example: `touchline work show ID`
     """
     with connect(api) as client:
         found = client.get(f"/work-items/{item}")
+        wrote = [] if as_json else _wrote_last(client, found)
     if as_json:
         print_json(found)
         return
-    for line in [*_in_hand(found), f"Seen: {found['seen']}"]:
+    for line in [*_in_hand(found), *wrote, f"Seen: {found['seen']}"]:
         typer.echo(line)
+
+
+def _wrote_last(client: ApiClient, item: dict[str, Any]) -> list[str]:
+    """Return what the customer wrote last, and where, if that is what the item is about."""
+    if item["kind"] not in _FROM_CUSTOMERS or item["conversation_id"] is None:
+        return []
+    messages = client.items(f"/conversations/{item['conversation_id']}/messages")
+    last = next((each for each in messages if each["direction"] == "inbound"), None)
+    told = []
+    if last is not None:
+        body = f"“{last['body']}”" if last["body"] else counted(len(last["media"]), "attachment")
+        told = [f"The customer wrote at {local_time(last['created_at'])}: {body}"]
+    return [*told, f"Conversation: {item['conversation_id']}"]
 
 
 def _in_hand(item: dict[str, Any]) -> list[str]:
@@ -55,6 +77,7 @@ def approve(
     with connect(api) as client:
         if seen is None:
             found = client.get(f"/work-items/{item}")
+            _fail_unless_text(found)
             tell(*_in_hand(found))
             if text is not None:
                 tell(f"Instead: “{text}”")
@@ -64,9 +87,28 @@ def approve(
     tell_of(approved, approved["status"], as_json=as_json)
 
 
+def _fail_unless_text(item: dict[str, Any]) -> None:
+    """End the command before anything is asked if the item has no text to approve, or none any more."""
+    if item["kind"] == "manual_text" and item["status"] == "open":
+        return
+    if item["status"] != "open":
+        fail(_REFUSED, f"There is nothing to approve: “{item['title']}” is {item['status']}.")
+    match item["kind"]:
+        case "reply":
+            instead = f"answer with `touchline reply {item['conversation_id']} TEXT`"
+        case "consent_question":
+            instead = "say on the web page whether the customer withdrew consent"
+        case _:
+            instead = f"once it is done, say so by `touchline work complete {item['id']}`"
+    fail(_REFUSED, f"“{item['title']}” holds no text to approve: {instead}.")
+
+
 def approve_all(
     like: Annotated[
-        str, typer.Argument(metavar="ID", help="A text to approve: the others are of its step.")
+        str,
+        typer.Argument(
+            parser=an_id, metavar="ID", help="A text to approve: the others are of its step."
+        ),
     ],
     as_json: Json = False,
     api: ApiUrl = None,
@@ -87,7 +129,7 @@ def approve_all(
             if not any(warning["blocks"] for warning in item["warnings"])
         ]
         if not wanted:
-            fail(1, "Nothing to approve: every text has something that stands against it.")
+            fail(_REFUSED, "Nothing to approve: every text has something that stands against it.")
         answer = client.post("/work-items/approvals", {"items": wanted})
     if as_json:
         print_json(answer)
@@ -113,7 +155,9 @@ def approve_all(
 
 
 def undo(
-    items: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of approved texts.")],
+    items: Annotated[
+        list[str], typer.Argument(parser=an_id, metavar="ID...", help="Ids of approved texts.")
+    ],
     as_json: Json = False,
     api: ApiUrl = None,
 ) -> None:
@@ -128,7 +172,10 @@ def undo(
         return
     typer.echo(f"{counted(len(answer['undone']), 'text')} taken back.")
     if answer["too_late"]:
-        fail(1, f"Too late for {counted(len(answer['too_late']), 'text')}: {answer['too_late']}")
+        fail(
+            _REFUSED,
+            f"Nothing to take back of {', '.join(answer['too_late'])}: it has left already, or you did not approve it.",
+        )
 
 
 def skip(

@@ -1,15 +1,15 @@
 """The work list on a terminal: what is on it, and in which order, and whose it is."""
 
-import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
+from commands.files import read_json
+from commands.naming import an_id, named
 from commands.output import Json, counted, fail, local_time, name_of, print_json, print_table
 from commands.sign_in import ApiUrl, connect
-from trial.client import ApiClient
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,7 +17,13 @@ app = typer.Typer(
     help="See what sellers must do now, and decide it.",
 )
 
-Item = Annotated[str, typer.Argument(metavar="ID", help="A work item's id, as `list` shows it.")]
+_USAGE: Final = 2
+
+Item = Annotated[
+    str,
+    typer.Argument(parser=an_id, metavar="ID", help="A work item's id, as `list` shows it."),
+]
+Record = Annotated[str, typer.Argument(parser=an_id, metavar="RECORD", help="The record's id.")]
 
 
 class _Status(StrEnum):
@@ -147,7 +153,7 @@ def counts(
 
 @app.command()
 def add(
-    record: Annotated[str, typer.Argument(metavar="RECORD", help="The record's id.")],
+    record: Record,
     kind: Annotated[_ByHand, typer.Option(help="What is to be done.")],
     title: Annotated[str, typer.Option(help="In a few words.")],
     due: Annotated[str, typer.Option(help="When, with its offset: `2026-07-01T09:00:00Z`.")],
@@ -163,7 +169,7 @@ def add(
     body = {"record_id": record, "kind": kind.value, "title": title, "text": text, "due_at": due}
     with connect(api) as client:
         if to is not None:
-            body["user_id"] = _user(client, to)
+            body["user_id"] = named(client, "user", to)["id"]
         added = client.post("/work-items", body)
     tell_of(added, "is on the list", as_json=as_json)
 
@@ -197,10 +203,12 @@ def hand_over(
 
     Example: `touchline work hand-over ID --to kim@example.org`
     """
+    if (to is None) == (team is None):
+        fail(_USAGE, "Say who is to do it: --to or --team, and not both.")
     with connect(api) as client:
         body = {
-            "user_id": None if to is None else _user(client, to),
-            "team_id": None if team is None else _team(client, team),
+            "user_id": None if to is None else named(client, "user", to)["id"],
+            "team_id": None if team is None else named(client, "team", team)["id"],
             "note": note,
         }
         moved = client.post(f"/work-items/{item}/hand-over", body)
@@ -250,7 +258,7 @@ def unfollow(item: Item, as_json: Json = False, api: ApiUrl = None) -> None:
 
 @app.command("up-next")
 def up_next(
-    record: Annotated[str, typer.Argument(metavar="RECORD", help="The record's id.")],
+    record: Record,
     as_json: Json = False,
     api: ApiUrl = None,
 ) -> None:
@@ -285,7 +293,13 @@ def up_next(
 @app.command()
 def rule(
     new: Annotated[
-        Path | None, typer.Option("--set", help="A JSON file with what is to hold from now on.")
+        Path | None,
+        typer.Option(
+            "--set",
+            exists=True,
+            dir_okay=False,
+            help="A JSON file with what is to hold from now on.",
+        ),
     ] = None,
     as_json: Json = False,
     api: ApiUrl = None,
@@ -296,7 +310,7 @@ def rule(
     """
     with connect(api) as client:
         path = "/work-list-settings"
-        found = client.get(path) if new is None else client.put(path, _read(new))
+        found = client.get(path) if new is None else client.put(path, read_json(new))
     if as_json:
         print_json(found)
         return
@@ -323,17 +337,21 @@ def leave(
     """
     with connect(api) as client:
         body = {
-            "user_id": _user(client, who),
+            "user_id": named(client, "user", who)["id"],
             "starts_at": since,
             "ends_at": until,
-            "cover_user_id": None if cover is None else _user(client, cover),
+            "cover_user_id": None if cover is None else named(client, "user", cover)["id"],
         }
         absence = client.post("/absences", body)
     if as_json:
         print_json(absence)
         return
-    instead = name_of(absence["cover"]) if absence["cover"] else "the teams"
-    typer.echo(f"{name_of(absence['user'])} is away, {instead} standing in.")
+    away = f"{name_of(absence['user'])} is away"
+    if absence["cover"]:
+        typer.echo(f"{away}, {name_of(absence['cover'])} standing in.")
+    else:
+        # whether there are any, not everybody who may note an absence may read
+        typer.echo(f"{away}, with nobody named to stand in: members of their teams do, if any.")
 
 
 def tell_of(item: dict[str, Any], became: str, *, as_json: bool) -> None:
@@ -354,24 +372,3 @@ def _seller(item: dict[str, Any]) -> str:
     if item["assignee"]:
         return name_of(item["assignee"])
     return str(item["team"]["name"]) if item["team"] else ""
-
-
-def _read(path: Path) -> object:
-    try:
-        return json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        fail(1, f"{path} cannot be read as JSON: {error}")
-
-
-def _user(client: ApiClient, email: str) -> str:
-    users: dict[str, str] = {user["email"]: user["id"] for user in client.items("/users")}
-    if email.lower() not in users:
-        fail(1, f"There is no user {email}: there are {', '.join(sorted(users))}.")
-    return users[email.lower()]
-
-
-def _team(client: ApiClient, name: str) -> str:
-    teams: dict[str, str] = {team["name"]: team["id"] for team in client.items("/teams")}
-    if name not in teams:
-        fail(1, f"There is no team {name!r}: there are {', '.join(sorted(teams)) or 'none'}.")
-    return teams[name]

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Trial
 from trial.client import ApiClient
 
@@ -68,14 +70,20 @@ def test_the_rule_is_shown_and_set(trial: Trial, tmp_path: Path) -> None:
         "They can be taken back for 10 seconds.",
     ]
     file.write_text("{")
-    assert "cannot be read as JSON" in trial.run("work", "rule", "--set", str(file)).stderr
+    unread = trial.run("work", "rule", "--set", str(file))
+    assert (unread.exit_code, "cannot be read as JSON" in unread.stderr) == (1, True)
+    assert trial.run("work", "rule", "--set", str(tmp_path / "none.json")).exit_code == 2
 
 
 def test_a_leave_says_who_stands_in(trial: Trial) -> None:
     seller = next(person for person in trial.people if person.role == "seller")
     when = ("--from", "2026-01-01T00:00:00Z", "--until", "2999-01-01T00:00:00Z")
     result = trial.run("work", "leave", seller.email, *when)
-    assert result.stdout.endswith("is away, the teams standing in.\n"), result.stderr
+    assert result.stdout.endswith(
+        " is away, with nobody named to stand in: members of their teams do, if any.\n"
+    ), result.stderr
+    covered = trial.run("work", "leave", seller.email, *when, "--cover", trial.people[0].email)
+    assert covered.stdout.endswith(" is away, Robin Hale standing in.\n"), covered.stderr
 
 
 def test_what_is_up_next_for_a_record_is_shown(trial: Trial) -> None:
@@ -91,7 +99,11 @@ def test_a_call_is_no_stack_of_texts(trial: Trial) -> None:
         "A call cannot be approved: only completed or skipped.\n",
     )
     undone = trial.run("work", "undo", NOBODYS)
-    assert (undone.exit_code, undone.stdout) == (1, "0 texts taken back.\n")
+    assert (undone.exit_code, undone.stdout, undone.stderr) == (
+        1,
+        "0 texts taken back.\n",
+        f"Nothing to take back of {NOBODYS}: it has left already, or you did not approve it.\n",
+    )
 
 
 def test_what_somebody_unknown_wrote_is_listed_under_their_number(trial: Trial) -> None:
@@ -103,8 +115,22 @@ def test_what_somebody_unknown_wrote_is_listed_under_their_number(trial: Trial) 
     assert (row[2], row[3]) == ("Answer the customer", stranger)
     shown = trial.run("work", "show", row[0])
     assert shown.stdout.startswith(f"Answer the customer, {stranger}, due "), shown.stderr
+    wrote, conversation, _ = shown.stdout.splitlines()[-3:]
+    assert wrote.startswith("The customer wrote at ")
+    assert wrote.endswith(": “Who is this?”")
+    label, conversation_id = conversation.split()
+    assert label == "Conversation:"
+    refused = trial.run("work", "approve", row[0])
+    assert (refused.exit_code, refused.stdout, refused.stderr) == (
+        1,
+        "",
+        "“Answer the customer” holds no text to approve: answer with "
+        f"`touchline reply {conversation_id} TEXT`.\n",
+    )
     done = trial.run("work", "complete", row[0], "--note", "Wrong number")
     assert done.stdout == f"Answer the customer, {stranger}: completed\n"
+    over = trial.run("work", "approve", row[0])
+    assert over.stderr == "There is nothing to approve: “Answer the customer” is completed.\n"
     assert trial.run("organisation", "--unknown-sender", "new_lead").exit_code == 0
 
 
@@ -120,3 +146,22 @@ def test_an_item_is_followed_and_stands_out_until_it_is_opened(trial: Trial) -> 
     assert item_id in trial.run("work", "list", "--followed").stdout
     assert trial.run("work", "unfollow", item_id).stdout.endswith(": no longer followed\n")
     assert item_id not in trial.run("work", "list", "--followed").stdout
+
+
+def test_a_call_is_refused_before_anybody_is_asked_whether_to_send_it(trial: Trial) -> None:
+    item_id = _added(trial)
+    refused = trial.run("work", "approve", item_id)
+    assert (refused.exit_code, refused.stdout, refused.stderr) == (
+        1,
+        "",
+        f"“Ring” holds no text to approve: once it is done, say so by `touchline work complete {item_id}`.\n",
+    )
+
+
+@pytest.mark.parametrize("to", [(), ("--to", "kim@example.org", "--team", "North")])
+def test_an_item_is_handed_to_a_colleague_or_to_a_team(trial: Trial, to: tuple[str, ...]) -> None:
+    refused = trial.run("work", "hand-over", NOBODYS, *to)
+    assert (refused.exit_code, refused.stderr) == (
+        2,
+        "Say who is to do it: --to or --team, and not both.\n",
+    )
