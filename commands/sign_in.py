@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from commands.output import tell
+from commands.output import fail, tell
 from commands.settings import settings_of
 from trial import access
 from trial.access import Access
@@ -21,6 +21,7 @@ from trial.client import ApiClient, Refused
 
 _DEFAULT_URL: Final = "http://127.0.0.1:8400"
 _FILE: Final = "sessions.json"
+_REFUSED: Final = 1
 
 ApiUrl = Annotated[
     str | None,
@@ -40,9 +41,8 @@ def connect(url: str | None) -> ApiClient:
     url = _address(url, trial)
     if token := os.environ.get("TOUCHLINE_TOKEN"):
         return ApiClient(url, token)
-    session = _sessions(home).get(url)
-    if session is not None and datetime.fromisoformat(session["expires_at"]) > datetime.now(UTC):
-        return ApiClient(url, session["token"])
+    if token := _token(home, url):
+        return ApiClient(url, token)
     if trial is not None and trial.api_url == url:
         try:
             with ApiClient(url) as client:
@@ -120,12 +120,23 @@ def _address(url: str | None, trial: Access | None) -> str:
     return (url or (trial and trial.api_url) or _DEFAULT_URL).rstrip("/")
 
 
-def _sessions(home: Path) -> dict[str, Any]:
+def _token(home: Path, url: str) -> str | None:
+    """Return the token of the session that `sign-in` left for this address, if it lasts."""
     try:
-        sessions: dict[str, Any] = json.loads((home / _FILE).read_text())
-    except (FileNotFoundError, json.JSONDecodeError):
+        session = _sessions(home)[url]
+        token, expires_at = session["token"], datetime.fromisoformat(session["expires_at"])
+        return token if isinstance(token, str) and expires_at > datetime.now(UTC) else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _sessions(home: Path) -> dict[str, Any]:
+    """Return the sessions by address; of a file that holds none, as nobody's program wrote it, none."""
+    try:
+        sessions = json.loads((home / _FILE).read_text())
+    except (OSError, ValueError, RecursionError):
         return {}
-    return sessions
+    return sessions if isinstance(sessions, dict) else {}
 
 
 def _keep(home: Path, url: str, session: dict[str, Any] | None) -> None:
@@ -133,4 +144,10 @@ def _keep(home: Path, url: str, session: dict[str, Any] | None) -> None:
     sessions.pop(url, None)
     if session is not None:
         sessions[url] = {name: session[name] for name in ("token", "expires_at")}
-    access.write_private(home / _FILE, sessions)
+    try:
+        access.write_private(home / _FILE, sessions)
+    except OSError as error:
+        fail(
+            _REFUSED,
+            f"The session cannot be kept in {home}: {error.strerror}. Name another folder: TOUCHLINE_HOME.",
+        )

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from api.passwords import hash_password
 from tests.cli.conftest import DEADLINE, Trial, read_until, run, terminal
@@ -159,3 +160,40 @@ def test_a_damaged_file_of_the_trial_is_named(tmp_path: Path) -> None:
     result = run("sequence", "list", home=tmp_path)
     assert result.exit_code == 1
     assert result.stderr.startswith(f"{tmp_path}/admin.json, which keeps the administrator's")
+
+
+@pytest.mark.parametrize(
+    "sessions",
+    [
+        "",
+        "[]",
+        "[" * 100_000,
+        '{"URL": {}}',
+        '{"URL": []}',
+        '{"URL": {"token": "x", "expires_at": null}}',
+        '{"URL": {"token": "x", "expires_at": "soon"}}',
+        '{"URL": {"token": "x", "expires_at": "2999-01-01T00:00:00"}}',
+        '{"URL": {"token": 1, "expires_at": "2999-01-01T00:00:00Z"}}',
+    ],
+)
+def test_what_is_no_session_is_as_none_and_makes_room_for_one(
+    trial: Trial, tmp_path: Path, sessions: str
+) -> None:
+    api, maya = trial.stack.api_url, trial.people[2]
+    (tmp_path / "sessions.json").write_text(sessions.replace("URL", api))
+    unknown = run("user", "list", "--api", api, home=tmp_path)
+    assert (unknown.exit_code, unknown.stderr) == (
+        3,
+        "Sign in first. Use `touchline sign-in EMAIL`, or set TOUCHLINE_TOKEN.\n",
+    )
+    words = ("sign-in", maya.email, "--api", api)
+    assert run(*words, home=tmp_path, stdin=f"{maya.password}\n").exit_code == 0
+    assert run("sequence", "list", "--api", api, home=tmp_path).exit_code == 0
+
+
+def test_a_session_that_cannot_be_kept_is_said_to_be_lost(trial: Trial, tmp_path: Path) -> None:
+    api, maya = trial.stack.api_url, trial.people[2]
+    (tmp_path / "sessions.json.new").mkdir()  # in the way of what is written first
+    result = run("sign-in", maya.email, "--api", api, home=tmp_path, stdin=f"{maya.password}\n")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"The session cannot be kept in {tmp_path}: ")
