@@ -4,9 +4,9 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from commands.naming import named
 from commands.output import Json, fail, print_json, print_table, tell
 from commands.sign_in import ApiUrl, ask_password, connect
-from trial.client import ApiClient
 
 users = typer.Typer(
     no_args_is_help=True, rich_markup_mode="markdown", help="See and change who works here."
@@ -71,14 +71,14 @@ def set_user(
     with connect(api) as client:
         changes: dict[str, Any] = {}
         if role:
-            changes["role_ids"] = [_named(client, "/roles", each)["id"] for each in role]
+            changes["role_ids"] = [named(client, "role", each)["id"] for each in role]
         if unit is not None:
-            changes["business_unit_id"] = _named(client, "/business-units", unit)["id"]
+            changes["business_unit_id"] = named(client, "business unit", unit)["id"]
         if active is not None:
             changes["is_active"] = active
         if not changes:
             fail(_USAGE, "Say what to change: --role, --unit, --active or --inactive.")
-        user = _named(client, "/users", email.lower(), by="email")
+        user = named(client, "user", email)
         changed = client.patch(f"/users/{user['id']}", changes)
     held = ", ".join(each["name"] for each in changed["roles"]) or "none"
     typer.echo(f"{changed['email']}: {held}; {changed['business_unit']['name']}")
@@ -95,7 +95,7 @@ def set_password(
     Example: `touchline user password kim@example.com`
     """
     with connect(api) as client:
-        user = _named(client, "/users", email.lower(), by="email")
+        user = named(client, "user", email)
         new = ask_password("New password", is_new=True)
         client.patch(f"/users/{user['id']}", {"password": new})
     tell(f"The password of {user['email']} was changed.")
@@ -128,7 +128,7 @@ def show_role(name: RoleName, as_json: Json = False, api: ApiUrl = None) -> None
     Example: `touchline role show Salesperson`
     """
     with connect(api) as client:
-        role = _named(client, "/roles", name)
+        role = named(client, "role", name)
     if as_json:
         print_json(role)
         return
@@ -152,7 +152,7 @@ def copy_role(
     Example: `touchline role copy Salesperson "Team lead"`
     """
     with connect(api) as client:
-        of = _named(client, "/roles", copied)["id"]
+        of = named(client, "role", copied)["id"]
         made = client.post("/roles", {"name": name, "copy_of": of})
     typer.echo(f"{made['name']}: {len(made['privileges'])} privileges")
 
@@ -174,7 +174,7 @@ def grant(
     Example: `touchline role grant "Team lead" record.write=business_unit`
     """
     with connect(api) as client:
-        role = _named(client, "/roles", name)
+        role = named(client, "role", name)
         levels = {
             f"{each['entity']}.{each['privilege']}": each["level"] for each in role["privileges"]
         }
@@ -220,16 +220,6 @@ def add_unit(
     Example: `touchline unit add North --under "Northwind Windows"`
     """
     with connect(api) as client:
-        parent = _named(client, "/business-units", under)["id"]
+        parent = named(client, "business unit", under)["id"]
         made = client.post("/business-units", {"name": name, "parent_id": parent})
     typer.echo(f"{made['name']} is part of {under}")
-
-
-def _named(client: ApiClient, path: str, name: str, *, by: str = "name") -> dict[str, Any]:
-    """Return the one of this name, or end the command saying which there are."""
-    items = list(client.items(path))
-    found: dict[str, Any] | None = next((item for item in items if item[by] == name), None)
-    if found is None:
-        known = ", ".join(item[by] for item in items)
-        fail(_USAGE, f"There is no {name!r}: it is one of {known}.")
-    return found

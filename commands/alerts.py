@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from commands.naming import an_id
 from commands.output import Json, local_time, print_json, print_table
 from commands.sign_in import ApiUrl, connect
 
@@ -12,7 +13,9 @@ def alerts(
     all_: Annotated[bool, typer.Option("--all", help="Also those that are over.")] = False,
     resolve: Annotated[
         list[str] | None,
-        typer.Option(metavar="ID", help="Say that this one is dealt with; may be repeated."),
+        typer.Option(
+            parser=an_id, metavar="ID", help="Say that this one is dealt with; may be repeated."
+        ),
     ] = None,
     as_json: Json = False,
     api: ApiUrl = None,

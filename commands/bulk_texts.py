@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from commands.enrollments import record_id_of
+from commands.files import read_text
 from commands.output import Json, fail, name_of, print_json, print_table, tell
 from commands.sign_in import ApiUrl, connect
 
@@ -70,4 +71,4 @@ def bulk_text(
 
 
 def _lines(file: Path) -> list[str]:
-    return [line.strip() for line in file.read_text("utf-8").splitlines() if line.strip()]
+    return [line.strip() for line in read_text(file).splitlines() if line.strip()]

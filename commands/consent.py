@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from commands import files
 from commands.numbers import find_number
 from commands.output import Json, local_time, name_of, print_json, print_table, tell
 from commands.sign_in import ApiUrl, connect
@@ -33,7 +34,7 @@ _OfPurpose = Annotated[
 _Reference = Annotated[
     str | None, typer.Option("--reference", help="Where the evidence is: a form, a case.")
 ]
-_File = Annotated[Path, typer.Option("--output", "-o", dir_okay=False, help="The file to write.")]
+_File = Annotated[Path, typer.Option("--output", "-o", help="The file to write.")]
 
 
 @app.command()
@@ -153,7 +154,7 @@ def import_(
 @app.command()
 def export(
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", dir_okay=False, help="Else it is printed.")
+        Path | None, typer.Option("--output", "-o", help="Else it is printed.")
     ] = None,
     api: ApiUrl = None,
 ) -> None:
@@ -166,7 +167,7 @@ def export(
     if output is None:
         typer.echo(content.decode(), nl=False)
     else:
-        output.write_bytes(content)
+        files.write(output, content)
 
 
 @app.command()
@@ -208,7 +209,7 @@ def complaint(number: _Number, output: _File, api: ApiUrl = None) -> None:
     Example: `touchline consent complaint +12025550101 -o complaint.zip`
     """
     with connect(api) as client:
-        output.write_bytes(client.fetch("/consent/complaint", number=number))
+        files.write(output, client.fetch("/consent/complaint", number=number))
 
 
 def _record(

@@ -1,12 +1,12 @@
 """How are a provider's credentials entered? By options and files for scripts, by prompts for people."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
+from commands.files import read_json
 from commands.output import fail, tell
 from trial.client import ApiClient
 
@@ -26,6 +26,7 @@ FileOption = Annotated[
     ),
 ]
 
+_REFUSED: Final = 1
 _USAGE: Final = 2
 
 
@@ -42,12 +43,9 @@ def given_by(credential: list[str] | None, file: Path | None) -> dict[str, str]:
     """Return the credentials of the options, those of a file first."""
     given: dict[str, str] = {}
     if file is not None:
-        try:
-            read = json.loads(file.read_text())
-        except ValueError:
-            fail(_USAGE, f"{file}: this is not JSON.")
+        read = read_json(file)
         if not isinstance(read, dict) or not all(isinstance(each, str) for each in read.values()):
-            fail(_USAGE, f"{file}: this must be one JSON object of names and texts.")
+            fail(_REFUSED, f"{file}: this must be one JSON object of names and texts.")
         given |= read
     for each in credential or ():
         name, is_pair, value = each.partition("=")

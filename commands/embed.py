@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from commands.naming import an_id
 from commands.output import Json, print_json, print_table, tell
 from commands.sign_in import ApiUrl, connect
 
@@ -69,7 +70,9 @@ def list_(as_json: Json = False, api: ApiUrl = None) -> None:
 
 @app.command()
 def deactivate(
-    key_id: Annotated[str, typer.Argument(metavar="ID", help="The key's id, as `list` shows it.")],
+    key_id: Annotated[
+        str, typer.Argument(parser=an_id, metavar="ID", help="The key's id, as `list` shows it.")
+    ],
     api: ApiUrl = None,
 ) -> None:
     """Deactivate a key: whatever was signed with it stops at once.

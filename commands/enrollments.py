@@ -6,6 +6,7 @@ from uuid import UUID
 
 import typer
 
+from commands.naming import a_key, an_id
 from commands.output import Json, fail, name_of, print_json, print_table, tell
 from commands.sign_in import ApiUrl, connect
 from trial.client import ApiClient
@@ -20,7 +21,9 @@ app = typer.Typer(
 
 
 def enroll(
-    sequence: Annotated[str, typer.Argument(help="The key of an active sequence.")],
+    sequence: Annotated[
+        str, typer.Argument(parser=a_key, metavar="SEQUENCE", help="The key of an active sequence.")
+    ],
     records: Annotated[
         list[str] | None,
         typer.Argument(metavar="[RECORD]...", help="External ids, phone numbers or record ids."),
@@ -90,7 +93,7 @@ def record_id_of(client: ApiClient, name: str) -> str:
 @app.command("skip-wait")
 def skip_wait(
     enrollment: Annotated[
-        str, typer.Argument(metavar="ID", help="As `touchline enroll` shows it.")
+        str, typer.Argument(parser=an_id, metavar="ID", help="As `touchline enroll` shows it.")
     ],
     step: Annotated[
         str | None,

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from math import isfinite
 from typing import Annotated, Any, Final
 
 import typer
 
+from commands.naming import named
 from commands.output import Json, counted, fail, print_json, print_table
 from commands.providers import path_of
 from commands.sign_in import ApiUrl, connect
@@ -23,6 +25,20 @@ Team = Annotated[str | None, typer.Option(help="The name of the team whose it is
 
 _REFUSED: Final = 1
 _USAGE: Final = 2
+
+
+def _finite(pace: float | None) -> float | None:
+    if pace is not None and not isfinite(pace):
+        raise typer.BadParameter(f"{pace} is no pace: write a number such as 2.5.")
+    return pace
+
+
+PerSecond = Annotated[
+    float | None,
+    typer.Option(
+        callback=_finite, help="Segments a second it may send; a new one by default by its kind."
+    ),
+]
 
 
 class _Kind(StrEnum):
@@ -78,9 +94,7 @@ def add(
     default: Annotated[
         bool, typer.Option("--default", help="Its owner sends from it by default.")
     ] = False,
-    per_second: Annotated[
-        float | None, typer.Option(help="Segments a second it may send; by default by its kind.")
-    ] = None,
+    per_second: PerSecond = None,
     daily_cap: Annotated[int | None, typer.Option(help="Segments a day it may send.")] = None,
     as_json: Json = False,
     api: ApiUrl = None,
@@ -108,7 +122,7 @@ def add(
 @app.command()
 def change(
     number: Number,
-    per_second: Annotated[float | None, typer.Option(help="Segments a second it may send.")] = None,
+    per_second: PerSecond = None,
     daily_cap: Annotated[
         str | None, typer.Option(metavar="N|none", help="Segments a day it may send.")
     ] = None,
@@ -210,6 +224,8 @@ def remove(
 
     Example: `touchline number remove +12025550143 --replace-with +12025550144`
     """
+    if leave and replace_with is not None:
+        fail(_USAGE, "Say what becomes of them by --replace-with or by --leave, not by both.")
     with connect(api) as client:
         found = _number(client, number)
         path = f"/phone-numbers/{found['id']}"
@@ -230,15 +246,9 @@ def owner_of(client: ApiClient, owner: str | None, team: str | None) -> dict[str
     if owner is not None and team is not None:
         fail(_USAGE, "A number belongs to a user or to a team, not to both.")
     if owner is not None:
-        users = {user["email"]: user["id"] for user in client.items("/users")}
-        if owner.lower() not in users:
-            fail(_REFUSED, f"There is no user {owner}.")
-        return {"owner_user_id": users[owner.lower()]}
+        return {"owner_user_id": named(client, "user", owner)["id"]}
     if team is not None:
-        teams = {each["name"]: each["id"] for each in client.items("/teams")}
-        if team not in teams:
-            fail(_REFUSED, f"There is no team {team!r}.")
-        return {"owner_team_id": teams[team]}
+        return {"owner_team_id": named(client, "team", team)["id"]}
     return {}
 
 

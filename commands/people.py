@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from commands import files
 from commands.output import Json, print_json, print_table, tell
 from commands.sign_in import ApiUrl, connect
 
@@ -16,7 +17,7 @@ _Number = Annotated[str, typer.Argument(help="One of the person's numbers.")]
 @app.command()
 def export(
     number: _Number,
-    output: Annotated[Path, typer.Option("--output", "-o", dir_okay=False, help="A ZIP file.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A ZIP file.")],
     api: ApiUrl = None,
 ) -> None:
     """Write everything that is kept about a person into one file.
@@ -24,7 +25,7 @@ def export(
     Example: `touchline person export +12025550101 -o person.zip`
     """
     with connect(api) as client:
-        output.write_bytes(client.fetch("/people/export", number=number))
+        files.write(output, client.fetch("/people/export", number=number))
 
 
 @app.command()

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from commands.naming import an_id
 from commands.output import Json, local_time, name_of, print_json, print_table
 from commands.sign_in import ApiUrl, connect
 
@@ -16,7 +17,8 @@ def search(
         bool, typer.Option("--number", help="Find customers' numbers that hold these digits.")
     ] = False,
     record: Annotated[
-        str | None, typer.Option(help="Search with the record of this id alone.", metavar="ID")
+        str | None,
+        typer.Option(parser=an_id, help="Search with the record of this id alone.", metavar="ID"),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many to show.")] = 20,
     as_json: Json = False,

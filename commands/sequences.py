@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from commands.files import read_text
+from commands.naming import a_key
 from commands.output import Json, fail, name_of, print_json, print_table, tell
 from commands.sign_in import ApiUrl, connect
 
@@ -77,16 +79,14 @@ def apply(
     """
     from domain.sequence_source import InvalidSequence, parse_yaml
 
-    source = file.read_bytes()
+    source = read_text(file)
     try:
-        document = parse_yaml(source.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        fail(1, f"{file}: this is not UTF-8 text")
+        document = parse_yaml(source)
     except InvalidSequence as error:
         fail(1, *_lines(file, error.problems))
     path = f"/sequences/{document.key}"
     with connect(api) as client:
-        shown = client.put_yaml(f"{path}/draft", source)
+        shown = client.put_yaml(f"{path}/draft", source.encode())
         if not draft:
             findings = client.post(f"{path}/publish")["findings"]
             tell(*map(_warning, findings))
@@ -128,7 +128,9 @@ def list_(as_json: Json = False, api: ApiUrl = None) -> None:
 
 @app.command()
 def simulate(
-    key: Annotated[str, typer.Argument(help="The key of the sequence.")],
+    key: Annotated[
+        str, typer.Argument(parser=a_key, metavar="KEY", help="The key of the sequence.")
+    ],
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many records.")] = 3,
     replies: Annotated[_Replies, typer.Option(help="Who answers the texts.")] = _Replies.NONE,
     as_json: Json = False,

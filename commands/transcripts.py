@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from commands import files
 from commands.conversations import conversation_id
+from commands.naming import an_id
 from commands.output import fail
 from commands.sign_in import ApiUrl, connect
 
@@ -27,7 +29,9 @@ def transcript(
     ] = None,
     record: Annotated[
         str | None,
-        typer.Option(help="All that was said about the record with this id.", metavar="ID"),
+        typer.Option(
+            parser=an_id, help="All that was said about the record with this id.", metavar="ID"
+        ),
     ] = None,
     family: Annotated[
         bool,
@@ -50,7 +54,7 @@ def transcript(
     Example: `touchline transcript "+1 212 555 0101" --format pdf --zone America/New_York -o conversation.pdf`
     """
     if (conversation is None) == (record is None):
-        fail(2, "Name a conversation, or a record with --record.")
+        fail(2, "Name a conversation, or a record with --record, and not both.")
     if family and record is None:
         fail(2, "Only a record has a family: name it with --record.")
     with connect(api) as client:
@@ -63,7 +67,7 @@ def transcript(
     if output is None:
         typer.echo(content, nl=False)
     else:
-        output.write_bytes(content)
+        files.write(output, content)
 
 
 def verify(
@@ -82,7 +86,7 @@ def verify(
     try:
         exported = json.loads(file.read_bytes())
         found = exported_hash(exported)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         fail(1, f"{file}: this is not a transcript as JSON")
     told = exported.get("content_hash")
     if found != told:

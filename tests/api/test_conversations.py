@@ -28,6 +28,7 @@ async def test_a_conversation_is_listed_with_its_newest_text(
     assert listed["last_message"] == {
         "direction": "inbound",
         "body": "=1+1",
+        "is_erased": False,
         "status": "received",
         "created_at": "2026-07-01T12:02:00Z",
     }

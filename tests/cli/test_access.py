@@ -33,8 +33,8 @@ def test_units_roles_and_users_are_made_and_changed(trial: Trial) -> None:
 
 def test_what_does_not_exist_is_refused_with_what_there_is(trial: Trial) -> None:
     unknown = trial.run("role", "show", "Pilot")
-    assert unknown.exit_code == 2
-    assert unknown.stderr.startswith("There is no 'Pilot': it is one of ")
+    assert unknown.exit_code == 1
+    assert unknown.stderr.startswith("There is no role 'Pilot': there are ")
     unclear = trial.run("role", "grant", "Salesperson", "record.write")
     assert unclear.exit_code == 2
     assert trial.run("user", "set", "kim@example.com").exit_code == 2

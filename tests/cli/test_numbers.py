@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.cli.conftest import Trial
+from tests.cli.conftest import Trial, run
 
 NUMBER = "+12125550166"
 HARBOURS = "+12025550143"
@@ -87,3 +87,19 @@ def test_a_change_says_what_to_change(trial: Trial, options: list[str], why: str
 
 def test_a_number_has_one_owner(trial: Trial) -> None:
     assert trial.run("number", "assign", NUMBER).exit_code == 2
+
+
+@pytest.mark.parametrize("pace", ["nan", "inf", "-inf"])
+@pytest.mark.parametrize("words", [("add", NUMBER, "--account", "x"), ("change", NUMBER)])
+def test_a_pace_is_a_number(words: tuple[str, ...], pace: str) -> None:
+    result = run("number", *words, "--per-second", pace)
+    assert result.exit_code == 2
+    assert f"{pace} is no pace" in result.stderr
+
+
+def test_what_hangs_on_a_number_goes_on_or_is_left() -> None:
+    result = run("number", "remove", NUMBER, "--leave", "--replace-with", HARBOURS)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "Say what becomes of them by --replace-with or by --leave, not by both.\n",
+    )

@@ -78,7 +78,7 @@ def test_a_move_told_otherwise_than_it_was_exported_is_found_out(
     assert (changed.exit_code, changed.stdout) == (1, "")
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", "\x00"])
+@pytest.mark.parametrize("content", ["", "[]", "{}", "\x00", "[" * 100_000])
 def test_what_is_no_transcript_is_said_to_be_none(tmp_path: Path, content: str) -> None:
     file = tmp_path / "other.json"
     file.write_text(content)
@@ -99,9 +99,20 @@ def test_a_records_transcript_has_its_family_if_asked_for(trial: Trial) -> None:
     assert "Is the workshop open today?" in text
 
 
-@pytest.mark.parametrize("words", [(), (CUSTOMER, "--record", "x"), (CUSTOMER, "--family")])
-def test_one_thing_is_to_be_named(trial: Trial, words: tuple[str, ...]) -> None:
-    assert trial.run("transcript", *words).exit_code == 2
+_ONE = "Name a conversation, or a record with --record, and not both.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), _ONE),
+        ((CUSTOMER, "--record", "0199a0b0-0000-7000-8000-000000000001"), _ONE),
+        ((CUSTOMER, "--family"), "Only a record has a family: name it with --record.\n"),
+    ],
+)
+def test_one_thing_is_to_be_named(trial: Trial, words: tuple[str, ...], told: str) -> None:
+    result = trial.run("transcript", *words)
+    assert (result.exit_code, result.stderr) == (2, told)
 
 
 def test_a_zone_that_is_none_is_refused_with_what_may_be_meant(trial: Trial) -> None:
