@@ -26,11 +26,12 @@ from channels.interface import (
     StatusReport,
     Unknown,
 )
-from db.consent.queries import is_opted_out
+from db.consent.queries import in_force
 from db.messages.statuses import Report
 from db.providers import numbers, probes, queries
 from db.providers.tables import PhoneNumber, ProbeText, ProviderAccount
-from domain import phone
+from domain import consent, phone
+from domain.consent import OurNumber, Purpose
 from domain.messages import FINAL, MessageStatus
 from domain.privileges import Actor
 
@@ -60,7 +61,12 @@ async def checked(
         to_number = phone.parse(test.to)
     except phone.InvalidNumber as error:
         raise invalid("to", str(error)) from error
-    if await is_opted_out(session, account.organisation_id, to_number):
+    withdrawals = await in_force(session, account.organisation_id, to_number)
+    ours = OurNumber(number.id, number.brand)
+    withdrawal = consent.blocking(withdrawals, ours, Purpose.SERVICE)
+    if withdrawal is not None and withdrawal.is_unclear:
+        raise invalid("to", consent.why(withdrawal))
+    if withdrawal is not None:
         raise invalid("to", "This number has opted out of texts: it must say START first.")
     return number, to_number
 

@@ -13,8 +13,8 @@ from db.consent.queries import Said, withdraw
 from db.engine import Sessions
 from db.messages.statuses import Report
 from db.providers import probes
-from db.tables import IdempotencyKey, ProbeText, ProviderAccount
-from domain.consent import Source
+from db.tables import IdempotencyKey, OptOut, ProbeText, ProviderAccount
+from domain.consent import Scope, Source
 from domain.messages import MessageStatus
 from tests.api.conftest import PUBLIC_URL, People, problem
 from tests.carrier import Carrier
@@ -302,6 +302,30 @@ async def test_a_test_text_goes_to_nobody_who_opted_out_and_from_no_strangers_nu
         assert problem(answer) == (422, "invalid-request")
         assert answer.json()["errors"][0]["path"] == wrong
     assert await rows(sessions, ProbeText) == []
+
+
+@pytest.mark.parametrize(("of_ours", "is_unclear"), [(True, False), (True, True), (False, False)])
+async def test_a_test_text_asks_for_consent_to_the_number_it_leaves_from(
+    people: People, sessions: Sessions, path: str, carrier: Carrier, of_ours: bool, is_unclear: bool
+) -> None:
+    number_id = people.number.id
+    if not of_ours:
+        async with sessions.begin() as session:
+            number_id = (await make_number(session, people.account, e164="+12125550177")).id
+    async with sessions.begin() as session:
+        said = Said(
+            Source.SELLER,
+            datetime.now(UTC),
+            phone_number_id=number_id,
+            scope=Scope.NUMBER,
+        )
+        organisation_id = people.account.organisation_id
+        await withdraw(session, organisation_id, ADMINISTRATORS_PHONE, said, datetime.now(UTC))
+        await session.execute(update(OptOut).values(is_unclear=is_unclear))
+    body = {"to": ADMINISTRATORS_PHONE, "phone_number_id": str(people.number.id)}
+    answer = await people.administrator.http.post(f"{path}/verify", json=body)
+    assert answer.status_code == (422 if of_ours else 200)
+    assert len(carrier.log("request")) == (0 if of_ours else 1)
 
 
 async def test_a_report_is_taken_by_the_account_it_belongs_to(
