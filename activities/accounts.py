@@ -6,15 +6,17 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels.interface import Channel
+from channels.errors import InvalidCredentials
+from channels.interface import Channel, Webhook
 from channels.registry import get_provider
 from db.providers.queries import AccountRow, find_account
-from db.secrets import SecretBox
+from db.secrets import SecretBox, UnreadableSecret
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -23,11 +25,30 @@ _TRUSTED_SECONDS: Final = 5.0
 
 @dataclass(frozen=True)
 class OpenAccount:
-    """A provider account with its channel, and the proxies that may say which address of ours was called."""
+    """A provider account with its channel, and the proxies that may say which address of ours was called.
+
+    `former` is the channel with the credentials of before: a provider goes on proving its calls by them until it was
+    told of the new ones, and what is on its way by then.
+    """
 
     row: AccountRow
     channel: Channel
     trusted_proxies: tuple[Network, ...] = ()
+    former: Channel | None = None
+
+    def is_genuine(self, webhook: Webhook, now: datetime) -> bool:
+        """Return whether the provider of this account made the call."""
+        if self.channel.is_genuine(webhook):
+            return True
+        until = self.row.former_until
+        is_proof = self.former is not None and until is not None and now < until
+        return is_proof and self.former is not None and self.former.is_genuine(webhook)
+
+    async def close(self) -> None:
+        """Close the channels."""
+        await self.channel.close()
+        if self.former is not None:
+            await self.former.close()
 
 
 @dataclass
@@ -67,7 +88,7 @@ class OpenAccounts:
             before.checked_at = time.monotonic()
             return before.account
         proxies = tuple(ipaddress.ip_network(each, strict=False) for each in row.trusted_proxies)
-        account = OpenAccount(row, self._open(row), proxies)
+        account = OpenAccount(row, self._open(row), proxies, self._former(row))
         self._forget(account_id)
         self._kept[account_id] = _Kept(account, time.monotonic())
         return account
@@ -98,23 +119,31 @@ class OpenAccounts:
         for task in self._closing:
             task.cancel()
         await asyncio.gather(*self._closing, return_exceptions=True)
-        await asyncio.gather(*(kept.account.channel.close() for kept in self._kept.values()))
+        await asyncio.gather(*(kept.account.close() for kept in self._kept.values()))
         self._kept.clear()
 
     def _forget(self, account_id: UUID) -> None:
         kept = self._kept.pop(account_id, None)
         if kept is not None:
-            task = asyncio.create_task(self._close_when_idle(kept.account.channel))
+            task = asyncio.create_task(self._close_when_idle(kept.account))
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
 
-    async def _close_when_idle(self, channel: Channel) -> None:
-        """Close a channel once the last request that may be under way on it is over."""
+    async def _close_when_idle(self, account: OpenAccount) -> None:
+        """Close an account once the last request that may be under way on it is over."""
         try:
             await asyncio.sleep(self._timeout)
         finally:
-            await channel.close()
+            await account.close()
 
     def _open(self, row: AccountRow) -> Channel:
         credentials = self._secrets.open(row.credentials, row_id=row.id)
         return get_provider(row.provider).open(credentials, row.api_base_url, self._timeout)
+
+    def _former(self, row: AccountRow) -> Channel | None:
+        if row.former_credentials is None:
+            return None
+        try:
+            return self._open(row._replace(credentials=row.former_credentials))
+        except (UnreadableSecret, InvalidCredentials):
+            return None  # they prove nothing any more

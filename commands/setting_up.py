@@ -187,12 +187,16 @@ def rotate(
     account: Account,
     credential: CredentialOption = None,
     credentials_file: FileOption = None,
+    leaked: Annotated[
+        bool, typer.Option("--leaked", help="The former ones prove nothing any more, at once.")
+    ] = False,
     as_json: Json = False,
     api: ApiUrl = None,
 ) -> None:
     """Enter new credentials. They are tried first: ones the provider does not take never replace ones that work.
 
-    Without options, each is asked for; leave one empty to keep it as it is.
+    Without options, each is asked for; leave one empty to keep it as it is. What the provider still signs with the
+    former ones is taken for a day, so that no reply is lost meanwhile.
 
     Example: `touchline provider rotate Twilio --credentials-file new.json`
     """
@@ -203,7 +207,7 @@ def rotate(
             described = credentials.described_by(client, client.get(path)["provider"])
             entered = credentials.prompted(described["fields"], may_be_empty=True)
             given = {name: value for name, value in entered.items() if value}
-        shown = client.patch(path, {"credentials": given})
+        shown = client.patch(path, {"credentials": given, "have_leaked": leaked})
     if as_json:
         print_json(shown)
     end_unless_usable(shown)

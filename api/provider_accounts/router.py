@@ -1,7 +1,7 @@
 """The organisation's accounts with SMS providers."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -55,6 +55,8 @@ router = APIRouter(
 _NAME_TAKEN: Final = "There is a provider account of this name already."
 _NAME_KEY: Final = "provider_accounts_organisation_id_name_key"
 _BY_HAND: Final = "Paused by hand."
+_PROVE_FOR: Final = timedelta(days=1)
+"""How long former credentials prove a provider's calls."""
 
 
 @router.get("", operation_id="listProviderAccounts", responses=problems(401, 403, 422))
@@ -146,6 +148,8 @@ async def change_provider_account(
         # as it is now, after whoever changed it while the provider was asked
         await session.refresh(account, with_for_update=True)
         credentials = _merged(context, account, body.credentials)
+        if body.credentials is not None:
+            changes |= _former(account, now, have_leaked=body.have_leaked)
         changes["credentials"] = context.secrets.seal(credentials, row_id=account.id)
     with refuse_taken(_NAME_KEY, "name", _NAME_TAKEN):
         await queries.update_provider_account(session, account, changes)
@@ -273,10 +277,17 @@ def _stored(context: Context, account: ProviderAccount) -> dict[str, str]:
 
 def _changes(body: ProviderAccountChanges) -> dict[str, Any]:
     """Return the columns to change; only the address can be taken back, by null."""
-    sent = body.model_dump(exclude_unset=True, exclude={"credentials"})
+    sent = body.model_dump(exclude_unset=True, exclude={"credentials", "have_leaked"})
     return {
         name: value for name, value in sent.items() if value is not None or name == "api_base_url"
     }
+
+
+def _former(account: ProviderAccount, now: datetime, *, have_leaked: bool) -> dict[str, Any]:
+    """Return how the credentials that are replaced are kept; sealed as they are, they may be unreadable."""
+    if have_leaked:
+        return {"former_credentials": None, "former_until": None}
+    return {"former_credentials": account.credentials, "former_until": now + _PROVE_FOR}
 
 
 def _merged(

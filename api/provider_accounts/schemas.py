@@ -59,13 +59,18 @@ class NewProviderAccount(Sent):
 
 
 class ProviderAccountChanges(Sent):
-    """What to change. `credentials` replace the stored ones by name; what is not named stays."""
+    """What to change. `credentials` replace the stored ones by name; what is not named stays.
+
+    The former ones still prove the provider's own calls for a day, unless they `have_leaked`: it may sign with
+    them until it was told of the new ones, and customers' texts are on their way.
+    """
 
     name: Name | None = None
     credentials: _Credentials | None = None
     api_base_url: _BaseUrl | None = None
     is_enabled: bool | None = None
     trusted_proxies: _Networks | None = None
+    have_leaked: bool = False
 
 
 class PauseOut(Shown):

@@ -4,6 +4,7 @@ import ipaddress
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -43,7 +44,7 @@ async def genuine_call(context: Context, request: Request) -> Call:
         headers=request.headers,
         body=await request.body(),
     )
-    if not account.channel.is_genuine(webhook):
+    if not account.is_genuine(webhook, datetime.now(UTC)):
         raise Problem(403, "bad-signature", "This was not signed with the account's credentials.")
     return Call(account, webhook)
 

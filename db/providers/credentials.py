@@ -37,6 +37,8 @@ async def reseal_all(session: AsyncSession, secrets: SecretBox) -> Resealed:
     """Encrypt every stored secret with the current key; those that cannot be read stay as they are."""
     await session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     accounts = await _reseal(session, secrets, ProviderAccount, ProviderAccount.credentials)
+    # what cannot be read of these proves nothing, and is nobody's to mend
+    await _reseal(session, secrets, ProviderAccount, ProviderAccount.former_credentials)
     keys = await _reseal(session, secrets, EmbedKey, EmbedKey.secret)
     return Resealed(
         accounts.total + keys.total,
@@ -56,15 +58,17 @@ async def _reseal(
     session: AsyncSession,
     secrets: SecretBox,
     table: type[ProviderAccount] | type[EmbedKey],
-    column: InstrumentedAttribute[bytes],
+    column: InstrumentedAttribute[bytes] | InstrumentedAttribute[bytes | None],
 ) -> _Done:
     stored = (
-        await session.execute(select(table.id, column).order_by(table.id).with_for_update())
+        await session.execute(
+            select(table.id, column).where(column.is_not(None)).order_by(table.id).with_for_update()
+        )
     ).all()
     resealed = 0
     unreadable = []
     for row_id, sealed in stored:
-        if secrets.is_current(sealed):
+        if sealed is None or secrets.is_current(sealed):
             continue
         try:
             opened = secrets.open(sealed, row_id=row_id)

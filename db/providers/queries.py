@@ -1,6 +1,7 @@
 """Which provider accounts an organisation has."""
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -25,6 +26,8 @@ class AccountRow(NamedTuple):
     api_base_url: str | None
     is_enabled: bool
     trusted_proxies: list[str]
+    former_credentials: bytes | None
+    former_until: datetime | None
 
 
 _ROW: Final = (
@@ -35,6 +38,8 @@ _ROW: Final = (
     ProviderAccount.api_base_url,
     ProviderAccount.is_enabled,
     ProviderAccount.trusted_proxies,
+    ProviderAccount.former_credentials,
+    ProviderAccount.former_until,
 )
 
 

@@ -29,6 +29,9 @@ class ProviderAccount(OfOrganisation, Base):
     """The name of a module in channels/, such as "twilio"."""
     credentials: Mapped[bytes] = mapped_column(LargeBinary)
     """Encrypted JSON; see db/secrets.py."""
+    former_credentials: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Those before, encrypted likewise: calls of the provider may be proven by them until `former_until`."""
+    former_until: Mapped[datetime | None]
     api_base_url: Mapped[str | None] = mapped_column(String(500))
     is_enabled: Mapped[bool] = mapped_column(server_default="true")
     trusted_proxies: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))

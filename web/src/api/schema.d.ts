@@ -4959,6 +4959,9 @@ export interface components {
         /**
          * ProviderAccountChanges
          * @description What to change. `credentials` replace the stored ones by name; what is not named stays.
+         *
+         *     The former ones still prove the provider's own calls for a day, unless they `have_leaked`: it may sign with
+         *     them until it was told of the new ones, and customers' texts are on their way.
          */
         ProviderAccountChanges: {
             /** Name */
@@ -4973,6 +4976,11 @@ export interface components {
             is_enabled?: boolean | null;
             /** Trusted Proxies */
             trusted_proxies?: string[] | null;
+            /**
+             * Have Leaked
+             * @default false
+             */
+            have_leaked: boolean;
         };
         /** Page[ProviderAccountOut] */
         ProviderAccountPage: {
