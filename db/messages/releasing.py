@@ -18,8 +18,8 @@ from domain.sending import ABOUT_TO_GO, IS_PAUSED
 
 async def release(
     session: AsyncSession, organisation_id: UUID, waiting: ColumnElement[bool], now: datetime
-) -> None:
-    """Have those held texts looked at that fit `waiting`, and have their workflows told.
+) -> list[str]:
+    """Have those held texts looked at that fit `waiting`; return the workflows to tell.
 
     Whether one may go is decided anew, and those to one customer go in the order in which they were written: each is
     behind those that are about to.
@@ -44,6 +44,7 @@ async def release(
         for message_id, workflow_id in released
     ]
     await outbox.add(session, organisation_id, notices)
+    return [notice.workflow_id for notice in notices]
 
 
 _IS_PAUSED: Final = (
