@@ -7,7 +7,7 @@ import { erasuresQuery } from "@/features/erasure/api/erasures";
 import { ErasureTable } from "@/features/erasure/erasure-table";
 import { PersonActions } from "@/features/erasure/person-actions";
 import { recordQuery } from "@/features/records/api/get-record";
-import { phone, recordName } from "@/shared/names";
+import { nameToType, phone, recordName } from "@/shared/names";
 import { useLevel } from "@/shared/session";
 import { Empty, MoreButton, SkeletonRows, View } from "@/shared/view";
 import { Page, Panel } from "./page";
@@ -67,7 +67,7 @@ function OfRecord({ id }: { id: string }): ReactNode {
           person={{
             of: { record_id: id },
             name: recordName(data),
-            proof: data.phone ?? recordName(data),
+            proof: data.phone ?? (nameToType(data) || recordName(data)),
           }}
         />
       )}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { phone } from "./names";
+import { isolated, nameToType, phone, userName } from "./names";
 
 test.each([
   ["+12025550143", "+1 202 555 0143"],
@@ -14,4 +14,19 @@ test.each([
   ["HARBOUR", "HARBOUR"],
 ])("%s is shown as its country groups it", (e164, shown) => {
   expect(phone(e164)).toBe(shown.replaceAll(" ", "\u00A0"));
+});
+
+test("a name of letters from right to left is isolated within what is said of it, and no other is", () => {
+  expect(`${userName({ first_name: "נועה", last_name: "לוי" })}: approved`).toBe("\u2068נועה לוי\u2069: approved");
+  expect(userName({ first_name: "Zoë", last_name: "Sørensen" })).toBe("Zoë Sørensen");
+  expect(userName({ first_name: "美咲", last_name: "Ólafur 🚲" })).toBe("美咲 Ólafur 🚲");
+  expect(nameToType({ first_name: "נועה", last_name: "לוי" })).toBe("נועה לוי");
+});
+
+test.each([
+  ["Eve \u202Egnp", "Eve gnp"],
+  ["\u2067Eve", "Eve"],
+  ["נועה\u2069 x", "\u2068נועה x\u2069"],
+])("%j sets no direction and ends no isolation", (name, shown) => {
+  expect(isolated(name)).toBe(shown);
 });

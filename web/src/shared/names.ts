@@ -4,9 +4,27 @@ import type { EnrollmentStatus, RecordKind, RecordRef, UserRef } from "@/api/typ
 
 type Named = Pick<UserRef, "first_name" | "last_name">;
 
+// what sets, overrides or ends a direction, and letters that are written from right to left
+const DIRECTIONS = /[\u202A-\u202E\u2066-\u2069]/gu;
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+
+/**
+ * Returns words of others so that they can stand within a sentence of ours, also where there is no markup, such as in
+ * a label: they are read in their own direction, and turn nothing beside them round.
+ */
+export function isolated(words: string): string {
+  const plain = words.replaceAll(DIRECTIONS, "");
+  return RIGHT_TO_LEFT.test(plain) ? `\u2068${plain}\u2069` : plain;
+}
+
 /** Returns the name of a user. */
 export function userName(user: Named): string {
-  return `${user.first_name} ${user.last_name}`.trim();
+  return isolated(nameToType(user));
+}
+
+/** Returns a name as a person would type it. */
+export function nameToType(of: Named): string {
+  return `${of.first_name} ${of.last_name}`.trim();
 }
 
 /** Returns the name of a record; its number when nobody knows the name. */

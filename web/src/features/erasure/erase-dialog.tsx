@@ -2,6 +2,7 @@
 import { Alert, Button, Checkbox, Group, List, Modal, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent, type ReactNode } from "react";
+import { isolated } from "@/shared/names";
 import { ProblemNote, View } from "@/shared/view";
 import { trialQuery, useErase } from "./api/erasures";
 import { countsIn, isProof, type Person } from "./words";
@@ -73,7 +74,7 @@ function Contents({ person, onClose }: Omit<EraseDialogProps, "isOpen">): ReactN
         It cannot be brought back. Running sequences end, and no text goes out any more.
       </Alert>
       <TextInput
-        label={`Type ${person.proof} to be sure`}
+        label={`Type ${isolated(person.proof)} to be sure`}
         autoComplete="off"
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
