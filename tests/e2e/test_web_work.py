@@ -106,6 +106,25 @@ def test_what_one_has_not_opened_stands_out_until_one_opens_it_and_not_for_a_col
         expect(others.first).to_contain_text("Luis")
 
 
+def test_on_a_phone_an_item_stays_unopened_while_only_the_list_is_shown(
+    browser: Browser, stack: Stack, office: Office
+) -> None:
+    office.hear(office.lead("Ada"), "Is the blue one in stock?")
+    with open_window(browser, stack, office.seller_email) as seller, seller.as_on_a_phone():
+        page = seller.page
+        row = page.get_by_role("list", name="Open work items").get_by_role("link")
+        page.goto("/work")
+        expect(row).to_contain_text("Unopened: Ada")
+        expect(page.get_by_role("status").filter(has_text="1 open")).to_be_visible()
+        page.reload()
+        expect(row).to_contain_text("Unopened: Ada")
+        row.click()
+        expect(page.get_by_role("heading", name="Ada")).to_be_visible()
+        page.get_by_role("link", name="Work list").click()
+        expect(row).to_contain_text("Ada")
+        expect(row).not_to_contain_text("Unopened")
+
+
 def test_a_stack_that_is_undone_in_time_leaves_nothing_at_the_customers_phones(
     browser: Browser, stack: Stack, office: Office
 ) -> None:

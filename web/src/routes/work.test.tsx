@@ -2,6 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeApi, json, messagePage, never, page, problem } from "@/test/fake-api";
 import { FakeEventSource } from "@/test/fake-event-source";
+import { FakeIntersectionObserver } from "@/test/fake-intersection-observer";
 import { BEN, LUIS, makeConversation, makeMessage, makeRecord, makeSession, makeWorkItem } from "@/test/makers";
 import { makeCounts, makeUpNext, makeView, makeWalk, makeWarning, WROTE } from "@/test/makers-work";
 import { accessibilityProblems, openPage } from "@/test/open-page";
@@ -541,6 +542,19 @@ test("what one has not opened, or follows, is asked for, kept in a view and clea
   }
   await person.click(button("Clear"));
   await waitFor(() => expect(address()).not.toContain("unopened"));
+});
+
+test("an item that is not in view is not noted as opened until it is", async () => {
+  FakeIntersectionObserver.say(false);
+  const unread = { ...ADAS, is_opened: false };
+  const opened = `POST /api/v1/work-items/${ADAS.id}/opened`;
+  const asked = fakeApi({ ...workListOf(unread), [opened]: () => json({ ...unread, is_opened: true }) });
+  openPage("/work");
+  await editor();
+  document.dispatchEvent(new Event("visibilitychange"));
+  expect(asked.filter(({ what }) => what === opened)).toEqual([]);
+  FakeIntersectionObserver.say(true);
+  await waitFor(() => expect(asked.filter(({ what }) => what === opened)).toHaveLength(1));
 });
 
 const OPENED = "POST /api/v1/work-items/w-2/opened";

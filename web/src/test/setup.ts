@@ -3,6 +3,7 @@ import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 import { FakeEventSource } from "./fake-event-source";
+import { FakeIntersectionObserver } from "./fake-intersection-observer";
 
 // the first page of a file is compiled while the test waits for it
 configure({ asyncUtilTimeout: 6000 });
@@ -39,10 +40,11 @@ function close(this: HTMLDialogElement): void {
 
 Object.assign(HTMLDialogElement.prototype, { show, close });
 
-Object.assign(globalThis, { EventSource: FakeEventSource });
+Object.assign(globalThis, { EventSource: FakeEventSource, IntersectionObserver: FakeIntersectionObserver });
 
 afterEach(() => {
   cleanup();
+  FakeIntersectionObserver.say(true);
   sessionStorage.clear();
   localStorage.clear();
 });

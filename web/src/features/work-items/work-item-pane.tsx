@@ -36,9 +36,9 @@ export function WorkItemPane({ item, onNext, readerId, ...decision }: WorkItemPa
   // the news of one's own decision may be here before its answer: only that says how to go on
   const isDeciding = useIsMutating({ mutationKey: deciding(item.id) }) > 0;
   const isOpen = item.status === "open" || isDeciding;
-  useOpening(item);
+  const shown = useOpening(item);
   return (
-    <Stack gap="md" p="md">
+    <Stack gap="md" p="md" ref={shown}>
       <Heading item={item} />
       {isOpen && item.leaves_at !== null && <LeavingNote item={item} readerId={readerId} />}
       {isOpen && item.leaves_at === null && (
