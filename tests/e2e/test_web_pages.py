@@ -386,3 +386,81 @@ def test_the_sign_in_page_is_accessible_in_both_schemes_and_fits_a_phone(
         window.page.goto("/work")
         expect(window.page.get_by_role("heading", name="Sign in to Touchline")).to_be_visible()
         window.check()
+
+
+_NAME, _WORD = "Llanfair" * 12 + "lang", "blue" * 75
+
+# words that stand outside of what holds them lie over others, or under them
+_OUT_OF_PLACE = """word => [...document.querySelectorAll("main *")]
+  .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.includes(word)))
+  .filter((one) => !one.closest("[class*=VisuallyHidden]"))
+  .filter((one) => {
+    const words = document.createRange();
+    words.selectNodeContents(one);
+    const block = one.closest("a, div, h1, h2, h3, li, p, td, section");
+    return getComputedStyle(block).textOverflow !== "ellipsis"
+      && words.getBoundingClientRect().right > block.getBoundingClientRect().right + 1;
+  })
+  .map((one) => one.outerHTML)"""
+
+
+@pytest.fixture(scope="module")
+def wordy(browser: Browser, stack: Stack) -> Office:
+    """An organisation whose only customer has names of a hundred letters and writes a word of three hundred."""
+    office = open_office(stack)
+    office.publish(BOOK.replace("steps:", "settings: {on_reply: continue}\nsteps:"))
+    customer = office.lead(_NAME, last_name=_NAME.upper())
+    office.enroll("book", customer)
+    office.work_item(customer)
+    office.hear(customer, _WORD)
+    office.conversation(customer)
+    consent = {"kind": "granted", "source": "form", "wording": _WORD}
+    office.admin.post("/consent/entries", consent | {"record_id": customer["id"]})
+    view = {"list": "work_items", "name": _WORD[:70], "query": {"show": "replies"}}
+    office.admin.post("/views", view)
+    return office
+
+
+@pytest.fixture(scope="module")
+def among_long_words(browser: Browser, wordy: Office) -> Iterator[Window]:
+    with open_window(browser, wordy.stack, wordy.admin_email) as window:
+        yield window
+
+
+WORDY: dict[str, Shown] = {
+    "records": lambda page, _: at(page, "/records").get_by_role("row", name=_NAME),
+    "record": lambda page, office: (
+        at(page, record_of(office, _NAME)).get_by_role("list", name="Thread").get_by_text(_WORD)
+    ),
+    "conversation": lambda page, office: (
+        at(page, conversation_of(office, _NAME)).get_by_role("log").get_by_text(_WORD)
+    ),
+    "text to approve": lambda page, office: at_item(page, office, "manual_text").get_by_role(
+        "heading", name=_NAME
+    ),
+    "reply": lambda page, office: at_item(page, office, "reply").get_by_role("heading", name=_NAME),
+    "views": lambda page, _: pressed(at(page, "/work"), "Views").get_by_role(
+        "menuitem", name=_WORD[:70]
+    ),
+    "stack": lambda page, office: at(
+        page, f"/work/stack?like={work_item_of(office, 'manual_text')}"
+    ).get_by_role("article", name=_NAME),
+    "sequence": lambda page, _: at(page, "/sequences/book").get_by_role("link", name=_NAME),
+    "ledger": lambda page, _: at(page, "/consent?tab=ledger").get_by_text(_WORD),
+    "texting seen": texting_seen,
+}
+
+
+@pytest.mark.parametrize("shown", WORDY.values(), ids=WORDY.keys())
+def test_a_long_word_makes_no_page_wider_than_the_window_and_stays_in_its_place(
+    among_long_words: Window, wordy: Office, shown: Shown
+) -> None:
+    page = among_long_words.page
+    expect(shown(page, wordy).first).to_be_visible()
+    for word in (_NAME, _WORD[:70]):
+        assert page.evaluate(_OUT_OF_PLACE, word) == []
+    assert among_long_words.overflow() == []
+    with among_long_words.as_on_a_phone():
+        assert among_long_words.overflow() == [], "on a phone"
+        for word in (_NAME, _WORD[:70]):
+            assert page.evaluate(_OUT_OF_PLACE, word) == [], "on a phone"

@@ -1,5 +1,16 @@
 /** The look of the page: a deep green of the playing field on calm greys, in colours whose contrast is enough (WCAG AA). */
-import { Badge, Button, createTheme, Drawer, Menu, Modal, Table, type CSSVariablesResolver } from "@mantine/core";
+import {
+  Alert,
+  Badge,
+  Button,
+  createTheme,
+  Drawer,
+  Input,
+  Menu,
+  Modal,
+  Table,
+  type CSSVariablesResolver,
+} from "@mantine/core";
 
 export const theme = createTheme({
   primaryColor: "pine",
@@ -37,16 +48,25 @@ export const theme = createTheme({
   headings: { fontWeight: "650" },
   respectReducedMotion: true,
   components: {
+    // what it says may be a long name
+    Alert: Alert.extend({ styles: { body: { minWidth: 0 } } }),
     Badge: Badge.extend({
       defaultProps: { variant: "light", size: "sm", tt: "none", fw: 600, miw: "max-content" },
     }),
     Button: Button.extend({ defaultProps: { size: "sm" } }),
+    // what is typed goes in its own direction; as a property, it would go to what is around the field
+    Input: Input.extend({ defaultProps: { attributes: { input: { dir: "auto" } } } }),
     Table: Table.extend({ defaultProps: { borderColor: "var(--line)" } }),
-    // inside a section of the page's main part, so that their headers are not taken for the page's
-    Modal: Modal.extend({ defaultProps: { portalProps: { target: "#dialogs" } } }),
+    // inside a section of the page's main part, so that their headers are not taken for the page's; titles may be long names
+    Modal: Modal.extend({
+      defaultProps: { portalProps: { target: "#dialogs" } },
+      styles: { title: { minWidth: 0, lineHeight: 1.3, overflowWrap: "anywhere" } },
+    }),
     // the focus goes to the first item, not to an element of no role before it
     Menu: Menu.extend({
       defaultProps: { portalProps: { target: "#dialogs" }, withInitialFocusPlaceholder: false },
+      // an item may be a long name
+      styles: { dropdown: { maxWidth: "min(24rem, calc(100vw - 1rem))" } },
     }),
     Drawer: Drawer.extend({ defaultProps: { portalProps: { target: "#dialogs" } } }),
   },

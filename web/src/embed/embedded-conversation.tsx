@@ -64,7 +64,7 @@ function Heading({ host, record }: { host: Host; record: TouchlineRecord }): Rea
   useEffect(() => host.say({ type: "ready", name }), [host, name]);
   return (
     <Group className={classes.heading} gap="xs" align="baseline">
-      <Title order={1} size="h5">
+      <Title order={1} size="h5" dir="auto">
         {name}
       </Title>
       <CustomerTime zone={record.timezone} />

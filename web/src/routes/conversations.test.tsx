@@ -16,6 +16,8 @@ function conversationOf(...newestFirst: ReturnType<typeof makeMessage>[]) {
   };
 }
 
+const LAST = { body: "", is_erased: false, status: "delivered", created_at: "2026-03-02T10:00:00Z" } as const;
+
 const composer = () => screen.findByRole("textbox", { name: "Write a text" });
 
 test("while a conversation is loading, its shape is shown", async () => {
@@ -620,4 +622,22 @@ test("the transcript is downloaded in a format and with the times of a zone, and
   expect(query?.toString()).toBe("format=txt&zone=America%2FNew_York");
   await waitFor(() => expect(saved).toEqual(["blob:transcript"]));
   expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("what a customer writes from right to left is read so, in the list, in its bubble and while one answers", async () => {
+  const body = "כן, מחר בבוקר";
+  const listed = [
+    makeConversation({ last_message: { ...LAST, direction: "inbound", body } }),
+    makeConversation({ id: "c-2", record: LUIS, last_message: { ...LAST, direction: "outbound", body } }),
+  ];
+  fakeApi({
+    ...conversationOf(makeMessage({ direction: "inbound", body, author: null })),
+    "GET /api/v1/conversations": () => page(listed),
+  });
+  openPage("/conversations/c-1");
+  expect(await composer()).toHaveAttribute("dir", "auto");
+  expect(within(await screen.findByRole("article")).getByText(body)).toHaveAttribute("dir", "auto");
+  const list = within(screen.getByRole("list", { name: "Conversations" }));
+  expect(list.getByText(body)).toHaveAttribute("dir", "auto");
+  expect(list.getByText(`Us: \u2068${body}\u2069`)).toHaveAttribute("dir", "auto");
 });

@@ -60,7 +60,7 @@ function Contents({ record }: { record: TouchlineRecord }): ReactNode {
       }
       title={
         <>
-          {recordName(record)}
+          <bdi>{recordName(record)}</bdi>
           <Badge color="gray">{RECORD_KINDS[record.kind]}</Badge>
           {record.is_opted_out && <Badge color="red">Opted out</Badge>}
           {record.status === "inactive" && <Badge color="gray">Inactive</Badge>}
@@ -230,8 +230,8 @@ function Details({ record }: { record: TouchlineRecord }): ReactNode {
       <dl className={classes.fields}>
         {fields.map(([name, value]) => (
           <div key={name}>
-            <dt>{name}</dt>
-            <dd>{String(value)}</dd>
+            <dt dir="auto">{name}</dt>
+            <dd dir="auto">{String(value)}</dd>
           </div>
         ))}
       </dl>

@@ -49,7 +49,7 @@ function Contents({ sequence }: { sequence: Sequence }): ReactNode {
       }
       title={
         <>
-          {sequence.name}
+          <bdi>{sequence.name}</bdi>
           <SequenceState of={sequence} />
         </>
       }

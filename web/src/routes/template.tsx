@@ -50,7 +50,7 @@ function Contents({ template }: { template: Template }): ReactNode {
       }
       title={
         <>
-          {template.name}
+          <bdi>{template.name}</bdi>
           {archived_at !== null && <Badge color="gray">Archived</Badge>}
         </>
       }

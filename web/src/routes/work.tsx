@@ -294,7 +294,7 @@ function OtherItem({ item, inHand }: { item: WorkItem; inHand: string }): ReactN
   if (item.id === inHand) return null;
   return (
     <Link to="/work" search={(former) => ({ ...former, item: item.id })} className={classes.open}>
-      Go to “{item.title}”
+      Go to “<bdi>{item.title}</bdi>”
     </Link>
   );
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { BlockedText } from "@/api/types";
 import { phone } from "@/shared/names";
 import { Time } from "@/shared/time";
+import { Written } from "@/shared/written";
 import { Evidence } from "./ledger";
 
 export function BlockedTable({ texts }: { texts: BlockedText[] }): ReactNode {
@@ -25,7 +26,9 @@ export function BlockedTable({ texts }: { texts: BlockedText[] }): ReactNode {
                 <Time at={text.blocked_at ?? text.created_at} />
               </Text>
             </Table.Td>
-            <Table.Td>{text.body}</Table.Td>
+            <Table.Td>
+              <Written>{text.body}</Written>
+            </Table.Td>
             <Table.Td>
               <Evidence of={text.entry} />
             </Table.Td>

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { ConsentEntry } from "@/api/types";
 import { phone, userName } from "@/shared/names";
 import { Time } from "@/shared/time";
+import { Written } from "@/shared/written";
 import { ENTRY_KINDS, reachOf, SOURCES } from "./words";
 
 export function Ledger({ entries }: { entries: ConsentEntry[] }): ReactNode {
@@ -46,7 +47,7 @@ export function Evidence({ of }: { of: ConsentEntry }): ReactNode {
   const words = of.evidence?.body ?? of.wording ?? of.reference;
   return (
     <>
-      {words && <Text size="sm">“{words}”</Text>}
+      {words && <Written>“{words}”</Written>}
       <Text size="xs" c="dimmed">
         From {SOURCES[of.source]}
         {of.actor !== null && `, recorded by ${userName(of.actor)}`}

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { Withdrawal } from "@/api/types";
 import { phone } from "@/shared/names";
 import { Time } from "@/shared/time";
+import { Written } from "@/shared/written";
 import { reachOf, SOURCES } from "./words";
 
 export function WithdrawalTable({ withdrawals }: { withdrawals: Withdrawal[] }): ReactNode {
@@ -32,7 +33,7 @@ export function WithdrawalTable({ withdrawals }: { withdrawals: Withdrawal[] }):
               </Group>
             </Table.Td>
             <Table.Td>
-              {withdrawal.evidence !== null && <Text size="sm">“{withdrawal.evidence}”</Text>}
+              {withdrawal.evidence !== null && <Written>“{withdrawal.evidence}”</Written>}
               <Text size="xs" c="dimmed">
                 From {SOURCES[withdrawal.source]}
               </Text>

@@ -36,7 +36,7 @@ export function ConversationHeading(props: ConversationHeadingProps): ReactNode 
         </Link>
         <div style={{ minWidth: 0 }}>
           <Group gap="xs" align="baseline">
-            <Title order={1} size="h5">
+            <Title order={1} size="h5" dir="auto">
               {customerName(conversation)}
             </Title>
             <CustomerTime zone={conversation.customer_zones[0] ?? null} />

@@ -3,7 +3,7 @@ import { Badge, Group, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Conversation } from "@/api/types";
-import { customerName } from "@/shared/names";
+import { customerName, isolated } from "@/shared/names";
 import { Time } from "@/shared/time";
 import { STATUSES } from "./statuses";
 import classes from "./conversation-list.module.css";
@@ -27,7 +27,7 @@ export function ConversationList({ conversations, chosenId }: ConversationListPr
             data-unread={conversation.unread_count > 0 || undefined}
           >
             <Group justify="space-between" wrap="nowrap" gap="xs">
-              <Text size="sm" className={classes.name} truncate>
+              <Text size="sm" className={classes.name} dir="auto" truncate>
                 {customerName(conversation)}
               </Text>
               <Text size="xs" c="dimmed" className={classes.when}>
@@ -35,7 +35,7 @@ export function ConversationList({ conversations, chosenId }: ConversationListPr
               </Text>
             </Group>
             <Group justify="space-between" wrap="nowrap" gap="xs">
-              <Text size="xs" className={classes.last} truncate>
+              <Text size="xs" className={classes.last} dir="auto" truncate>
                 {lastText(conversation)}
               </Text>
               <Marks conversation={conversation} />
@@ -76,5 +76,5 @@ function lastText({ last_message: last }: Conversation): string {
   const body = last.is_erased ? "(erased)" : last.body || "A picture or file";
   if (last.direction === "inbound") return body;
   const status = STATUSES[last.status];
-  return `${status.isBad || last.status === "held" ? status.label : "Us"}: ${body}`;
+  return `${status.isBad || last.status === "held" ? status.label : "Us"}: ${isolated(body)}`;
 }

@@ -35,7 +35,7 @@ export function MessageBubble({ message, readerId, onWhy, revision }: MessageBub
           (erased)
         </Text>
       )}
-      {message.body !== "" && <p className={classes.body}>{message.body}</p>}
+      {message.body !== "" && <p dir="auto" className={classes.body}>{message.body}</p>}
       {message.held_reason !== null && (
         <Text size="xs" mt={4}>
           {message.held_until !== null && (
@@ -53,7 +53,7 @@ export function MessageBubble({ message, readerId, onWhy, revision }: MessageBub
         </Text>
       )}
       <div className={classes.meta}>
-        {isOutbound && <span>{sender(message, readerId)}</span>}
+        {isOutbound && <bdi>{sender(message, readerId)}</bdi>}
         <Time at={message.created_at} as="clock" />
         {isOutbound && (
           <span className={classes.status}>

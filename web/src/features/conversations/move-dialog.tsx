@@ -78,7 +78,7 @@ function MoveForm({ conversation, messageIds, onMoved }: MoveDialogProps): React
                       key={record.id}
                       value={record.id}
                       disabled={record.id === conversation.record?.id}
-                      label={recordName(record)}
+                      label={<bdi>{recordName(record)}</bdi>}
                       description={[
                         RECORD_KINDS[record.kind],
                         record.phone && phone(record.phone),

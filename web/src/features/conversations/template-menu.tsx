@@ -73,7 +73,7 @@ function Choice({ kind, onPick }: TemplateMenuProps): ReactNode {
                 <Text size="sm" fw={600}>
                   {length > 1 ? `${name} (${language})` : name}
                 </Text>
-                <Text size="xs" lineClamp={2}>
+                <Text size="xs" dir="auto" lineClamp={2}>
                   {text}
                 </Text>
               </UnstyledButton>

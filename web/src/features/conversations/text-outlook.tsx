@@ -18,7 +18,7 @@ export function TextOutlook({ preview, typed }: { preview: TextPreview; typed: s
             {segments.encoding}
             {segments.forced_by !== null && ` because of “${segments.forced_by}”`}:
           </Text>
-          <Text size="sm" className={classes.filled}>
+          <Text size="sm" dir="auto" className={classes.filled}>
             {text}
           </Text>
         </>

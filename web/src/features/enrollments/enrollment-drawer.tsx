@@ -95,7 +95,7 @@ function Summary({ enrollment }: { enrollment: Enrollment }): ReactNode {
   return (
     <div>
       <Group gap="xs">
-        <Text fw={700}>{recordName(record)}</Text>
+        <Text fw={700} dir="auto">{recordName(record)}</Text>
         <Badge color={ENROLLMENT_STATUSES[status].color}>{ENROLLMENT_STATUSES[status].label}</Badge>
         <CustomerTime zone={record.timezone} />
       </Group>

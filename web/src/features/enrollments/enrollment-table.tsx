@@ -40,7 +40,7 @@ function Row({ enrollment }: { enrollment: Enrollment }): ReactNode {
             <Link to="." search={(former) => ({ ...former, enrollment: id })} {...props} />
           )}
         >
-          {recordName(record)}
+          <bdi>{recordName(record)}</bdi>
         </Anchor>
         <CustomerTime zone={record.timezone} display="block" />
         <Badge color={color} hiddenFrom="sm">
@@ -53,12 +53,12 @@ function Row({ enrollment }: { enrollment: Enrollment }): ReactNode {
       <Table.Td>
         <Standing enrollment={enrollment} />
       </Table.Td>
-      <Table.Td visibleFrom="sm" style={{ whiteSpace: "nowrap" }}>
-        <Text size="sm">
+      <Table.Td visibleFrom="sm">
+        <Text size="sm" style={{ whiteSpace: "nowrap" }}>
           <Time at={started_at} as="day" />
         </Text>
         <Text size="xs" c="dimmed">
-          {userName(seller)}
+          <bdi>{userName(seller)}</bdi>
         </Text>
       </Table.Td>
     </Table.Tr>

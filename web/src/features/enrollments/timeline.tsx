@@ -22,7 +22,7 @@ export function Timeline({ entries, onWhy }: TimelineProps): ReactNode {
           <span className={classes.icon}>
             <Icon name={TIMELINE_KINDS[entry.kind].icon} size={14} />
           </span>
-          <div>
+          <div className={classes.told}>
             <Text size="sm" fw={600}>
               {TIMELINE_KINDS[entry.kind].label}
               {entry.until !== null && (

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { Erasure } from "@/api/types";
 import { userName } from "@/shared/names";
 import { Time } from "@/shared/time";
+import { Written } from "@/shared/written";
 import { countsIn } from "./words";
 
 export function ErasureTable({ erasures }: { erasures: Erasure[] }): ReactNode {
@@ -27,7 +28,9 @@ export function ErasureTable({ erasures }: { erasures: Erasure[] }): ReactNode {
                 by {userName(erasure.requested_by)}
               </Text>
             </Table.Td>
-            <Table.Td style={{ overflowWrap: "anywhere" }}>{erasure.reason}</Table.Td>
+            <Table.Td>
+              <Written>{erasure.reason}</Written>
+            </Table.Td>
             <Table.Td visibleFrom="sm">{countsIn(erasure.report.counts)}</Table.Td>
           </Table.Tr>
         ))}

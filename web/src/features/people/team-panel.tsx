@@ -58,11 +58,15 @@ function TeamTable({ teams }: { teams: Team[] }): ReactNode {
       <Table.Tbody>
         {teams.map((team) => (
           <Table.Tr key={team.id}>
-            <Table.Td fw={600}>{team.name}</Table.Td>
+            <Table.Td fw={600}>
+              <bdi>{team.name}</bdi>
+            </Table.Td>
             <Table.Td visibleFrom="sm">
               {units.data?.find(({ id }) => id === team.business_unit_id)?.name}
             </Table.Td>
-            <Table.Td>{team.members.map(userName).join(", ") || "Nobody"}</Table.Td>
+            <Table.Td>
+              <bdi>{team.members.map(userName).join(", ") || "Nobody"}</bdi>
+            </Table.Td>
             {(mayWrite || mayDelete) && (
               <Table.Td>
                 <Group gap="xs">

@@ -60,7 +60,7 @@ function Unit({ unit }: { unit: BusinessUnit }): ReactNode {
   return (
     <Group gap="xs" justify="space-between" py={4}>
       <Text size="sm" fw={600}>
-        {unit.name}
+        <bdi>{unit.name}</bdi>
       </Text>
       <Group gap="xs">
         {mayCreate && (

@@ -27,7 +27,7 @@ export function UserTable({ users, mayWrite }: { users: User[]; mayWrite: boolea
             <Table.Tr key={user.id}>
               <Table.Td>
                 <Text component="div" size="sm" fw={600}>
-                  {userName(user)} {!user.is_active && <Badge color="gray">Inactive</Badge>}
+                  <bdi>{userName(user)}</bdi> {!user.is_active && <Badge color="gray">Inactive</Badge>}
                 </Text>
                 <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
                   {user.email}

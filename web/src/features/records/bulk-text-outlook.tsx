@@ -48,7 +48,7 @@ export function BulkTextOutlook({ preview, records, hours, ...props }: BulkTextO
           {samples.map(({ record_id, text, segments, waits_until }) => (
             <li key={record_id}>
               <Group gap="xs" align="baseline">
-                <Text size="sm" fw={600}>
+                <Text size="sm" fw={600} dir="auto">
                   {nameOf(record_id, records)}
                 </Text>
                 <CustomerTime zone={records.get(record_id)?.timezone ?? null} />
@@ -61,7 +61,7 @@ export function BulkTextOutlook({ preview, records, hours, ...props }: BulkTextO
                   )}
                 </Text>
               </Group>
-              <Text size="sm" className={classes.text}>
+              <Text size="sm" dir="auto" className={classes.text}>
                 {text}
               </Text>
             </li>

@@ -57,7 +57,7 @@ export function RecordPicker({ kind, chosen, onChange }: RecordPickerProps): Rea
                   checked={chosen.has(record.id)}
                   disabled={refusal(record) !== null}
                   onChange={() => toggle(record)}
-                  label={recordName(record)}
+                  label={<bdi>{recordName(record)}</bdi>}
                   description={
                     refusal(record) ?? (
                       <>

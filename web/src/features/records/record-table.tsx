@@ -51,7 +51,7 @@ export function RecordTable({ records, selection }: RecordTableProps): ReactNode
                     <Link to="/records/$id" params={{ id: record.id }} {...props} />
                   )}
                 >
-                  {recordName(record)}
+                  <bdi>{recordName(record)}</bdi>
                 </Anchor>
                 {record.is_opted_out && <Badge color="red">Opted out</Badge>}
                 {record.status === "inactive" && <Badge color="gray">Inactive</Badge>}
@@ -63,7 +63,7 @@ export function RecordTable({ records, selection }: RecordTableProps): ReactNode
             </Table.Td>
             <Table.Td visibleFrom="sm">{numberOf(record)}</Table.Td>
             <Table.Td visibleFrom="sm">{RECORD_KINDS[record.kind]}</Table.Td>
-            <Table.Td visibleFrom="sm">{userName(record.owner)}</Table.Td>
+            <Table.Td visibleFrom="sm"><bdi>{userName(record.owner)}</bdi></Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -8,6 +8,7 @@ import { HIDDEN_RECORD, recordName, userName } from "@/shared/names";
 import { useDraft } from "@/shared/use-draft";
 import { Time } from "@/shared/time";
 import { MoreButton, ProblemNote, SkeletonRows, View } from "@/shared/view";
+import { Written } from "@/shared/written";
 import { threadQuery } from "./api/list-thread";
 import { useAddNote, useDeleteNote } from "./api/notes";
 import classes from "./record-thread.module.css";
@@ -48,7 +49,7 @@ export function RecordThread(props: RecordThreadProps): ReactNode {
               {items.map((item) => (
                 <li key={item.id} className={classes.entry}>
                   {item.record.id !== props.recordId && (
-                    <Text size="xs" fw={600}>
+                    <Text size="xs" fw={600} dir="auto">
                       {recordName(item.record)}
                     </Text>
                   )}
@@ -88,7 +89,7 @@ function Line({ item, told }: { item: ThreadItem; told: Told | null }): ReactNod
       <span className={classes.icon}>
         <Icon name={told.icon} size={14} />
       </span>
-      <div>
+      <div className={classes.told}>
         <Text size="sm">
           {told.label}
           {told.detail && `: ${told.detail}`}
@@ -109,9 +110,9 @@ function NoteEntry(props: { note: NonNullable<ThreadItem["note"]>; readerId: str
   const [asks, setAsks] = useState(false);
   return (
     <article className={classes.note} aria-label={`Note of ${userName(note.author)}`}>
-      <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
+      <Written>
         {note.body}
-      </Text>
+      </Written>
       <Group gap="xs">
         <Text size="xs" c="dimmed">
           Note · {userName(note.author)} · <Time at={note.created_at} />

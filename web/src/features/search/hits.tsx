@@ -18,10 +18,10 @@ export function TextHits({ hits }: { hits: SearchHit[] }): ReactNode {
             search={{ at: hit.message_id }}
             className={classes.hit}
           >
-            <Text size="sm" fw={600}>
+            <Text size="sm" fw={600} dir="auto">
               {customerOf(hit)}
             </Text>
-            <Text size="sm" className={classes.snippet}>
+            <Text size="sm" dir="auto" className={classes.snippet}>
               {hit.snippet.map(({ text, is_match }, place) =>
                 is_match ? <mark key={place}>{text}</mark> : <span key={place}>{text}</span>,
               )}
@@ -42,7 +42,7 @@ export function NumberHits({ conversations }: { conversations: Conversation[] })
       {conversations.map((conversation) => (
         <li key={conversation.id}>
           <Link to="/conversations/$id" params={{ id: conversation.id }} className={classes.hit}>
-            <Text size="sm" fw={600}>
+            <Text size="sm" fw={600} dir="auto">
               {customerOf(conversation)}
             </Text>
             <Text size="xs" c="dimmed">

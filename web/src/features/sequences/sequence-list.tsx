@@ -33,7 +33,7 @@ export function SequenceList({ sequences }: { sequences: SequenceSummary[] }): R
                     <Link to="/sequences/$key" params={{ key: sequence.key }} {...props} />
                   )}
                 >
-                  {sequence.name}
+                  <bdi>{sequence.name}</bdi>
                 </Anchor>
                 <SequenceState of={sequence} />
               </Group>

@@ -55,7 +55,7 @@ function StepCard({ step }: { step: Step }): ReactNode {
         <Text size="xs" c="dimmed">
           {stepKind(step)}
         </Text>
-        {words && <p className={classes.words}>{words}</p>}
+        {words && <p dir="auto" className={classes.words}>{words}</p>}
       </div>
     </div>
   );

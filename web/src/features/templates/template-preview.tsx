@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import type { TemplatePreview as Preview } from "@/api/types";
 import { recordName } from "@/shared/names";
 import { SkeletonRows, View } from "@/shared/view";
+import { Written } from "@/shared/written";
 import { previewQuery, type Words } from "./api/templates";
 
 export function TemplatePreview({ id, words }: { id: string; words: Words }): ReactNode {
@@ -28,9 +29,9 @@ export function TemplatePreview({ id, words }: { id: string; words: Words }): Re
                   {record.forced_by !== null && ` because of “${record.forced_by}”`}
                 </Text>
               </Text>
-              <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
+              <Written>
                 {record.text}
-              </Text>
+              </Written>
               {record.problem !== null && (
                 <Text size="sm" c="red">
                   {record.problem}

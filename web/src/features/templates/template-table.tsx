@@ -29,7 +29,7 @@ export function TemplateTable({ templates }: { templates: Template[] }): ReactNo
                     <Link to="/templates/$id" params={{ id: template.id }} {...props} />
                   )}
                 >
-                  {template.name}
+                  <bdi>{template.name}</bdi>
                 </Anchor>
                 {template.findings.length > 0 && <Badge color="amber">Has warnings</Badge>}
               </Group>

@@ -54,7 +54,7 @@ function Walk({ walk, item, wait }: WalkProps): ReactNode {
   return (
     <div>
       <Group gap="xs" mb="xs">
-        <Title order={3} size="h6" id={id}>
+        <Title order={3} size="h6" id={id} dir="auto">
           {walk.sequence.name}
         </Title>
         {walk.status !== "active" && (

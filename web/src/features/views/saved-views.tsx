@@ -31,7 +31,7 @@ export function SavedViews(props: SavedViewsProps): ReactNode {
         <Menu.Dropdown>
           {kept.map((view) => (
             <Menu.Item key={view.id} onClick={() => props.onChoose(view.query)}>
-              {view.name}
+              <bdi>{view.name}</bdi>
               {view.owner.id !== props.readerId && (
                 <Text span size="xs" c="dimmed">
                   {" "}
@@ -115,7 +115,7 @@ function OwnViews({ views, query }: SavedViewsProps & { views: SavedView[] }): R
         {views.map((view) => (
           <Group component="li" key={view.id} gap="xs" justify="space-between">
             <Text size="sm">
-              {view.name}
+              <bdi>{view.name}</bdi>
               {view.is_shared && " (shared)"}
             </Text>
             <Group gap={4}>

@@ -5,6 +5,7 @@ import type { WorkItem } from "@/api/types";
 import { phone } from "@/shared/names";
 import { useDraft } from "@/shared/use-draft";
 import { ProblemNote } from "@/shared/view";
+import { Written } from "@/shared/written";
 import { useCompleteWorkItem } from "./api/complete-work-item";
 import { useSkipWorkItem } from "./api/skip-work-item";
 
@@ -107,9 +108,9 @@ function Explanation({ item }: { item: WorkItem }): ReactNode {
       return (
         <>
           {(item.text || item.reason) && (
-            <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
+            <Written>
               {[item.text, item.reason].filter(Boolean).join("\n")}
-            </Text>
+            </Written>
           )}
           {item.kind === "call" && item.record?.phone != null && (
             <Button component="a" href={`tel:${item.record.phone}`} variant="light" w="fit-content">
@@ -138,8 +139,8 @@ function Told({ item }: { item: WorkItem }): ReactNode {
     <>
       {item.reason && <Text size="sm">{item.reason}</Text>}
       {item.text && (
-        <Blockquote p="xs" mt="xs" radius="sm" color="gray" style={{ whiteSpace: "pre-wrap" }}>
-          <Text size="sm">{item.text}</Text>
+        <Blockquote p="xs" mt="xs" radius="sm" color="gray">
+          <Written>{item.text}</Written>
         </Blockquote>
       )}
     </>

@@ -3,6 +3,7 @@ import { Blockquote, Button, Group, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { WorkItem } from "@/api/types";
 import { ProblemNote } from "@/shared/view";
+import { Written } from "@/shared/written";
 import { useAnswerConsentQuestion } from "./api/answer-consent-question";
 
 interface ConsentQuestionProps {
@@ -20,8 +21,8 @@ export function ConsentQuestion({ item, onDecided }: ConsentQuestionProps): Reac
   return (
     <Stack gap="sm">
       {item.text && (
-        <Blockquote p="xs" radius="sm" color="gray" style={{ whiteSpace: "pre-wrap" }}>
-          <Text size="sm">{item.text}</Text>
+        <Blockquote p="xs" radius="sm" color="gray">
+          <Written>{item.text}</Written>
         </Blockquote>
       )}
       <Text size="sm">

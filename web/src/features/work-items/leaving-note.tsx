@@ -4,15 +4,16 @@ import type { ReactNode } from "react";
 import type { WorkItem } from "@/api/types";
 import { userName } from "@/shared/names";
 import { ProblemNote } from "@/shared/view";
+import { Written } from "@/shared/written";
 import { useUndoApprovals } from "./api/stack";
 
 export function LeavingNote({ item, readerId }: { item: WorkItem; readerId: string }): ReactNode {
   const undo = useUndoApprovals();
   return (
     <Alert color="pine" title="Approved, and about to leave" p="xs">
-      <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
+      <Written>
         {item.text && `“${item.text}”`}
-      </Text>
+      </Written>
       <ProblemNote error={undo.error} title="This was not taken back" />
       {item.decided_by?.id === readerId ? (
         <Group mt="xs">

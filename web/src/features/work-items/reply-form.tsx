@@ -3,6 +3,7 @@ import { Blockquote, Button, Group, Stack, Text, TextInput } from "@mantine/core
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import type { WorkItem } from "@/api/types";
 import { ProblemNote } from "@/shared/view";
+import { Written } from "@/shared/written";
 import { useCompleteWorkItem } from "./api/complete-work-item";
 
 interface ReplyFormProps {
@@ -23,8 +24,8 @@ export function ReplyForm({ item, takesFocus, onDecided, composer }: ReplyFormPr
   return (
     <Stack gap="sm">
       {item.text && (
-        <Blockquote p="xs" radius="sm" color="gray" style={{ whiteSpace: "pre-wrap" }}>
-          <Text size="sm">{item.text}</Text>
+        <Blockquote p="xs" radius="sm" color="gray">
+          <Written>{item.text}</Written>
         </Blockquote>
       )}
       {item.reason && <Text size="sm">{item.reason}</Text>}

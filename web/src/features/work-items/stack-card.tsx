@@ -7,6 +7,7 @@ import { isSendable, TextEditor } from "@/shared/text-editor";
 import { CustomerTime } from "@/shared/time";
 import { useDraft } from "@/shared/use-draft";
 import { ProblemNote } from "@/shared/view";
+import { Written } from "@/shared/written";
 import type { Approval } from "./api/approve-work-item";
 import { useSkipWorkItem } from "./api/skip-work-item";
 import { SkipForm } from "./skip-form";
@@ -77,7 +78,7 @@ export function StackCard({ ref, item, ...props }: StackCardProps): ReactNode {
     >
       <Group gap="xs" justify="space-between">
         <Group gap="xs" align="baseline">
-          <Title order={2} size="h6" id={id} ref={heading} tabIndex={-1} className={classes.name}>
+          <Title order={2} size="h6" id={id} ref={heading} tabIndex={-1} dir="auto" className={classes.name}>
             {customerName(item)}
           </Title>
           <Text size="xs" c="dimmed">
@@ -124,9 +125,9 @@ export function StackCard({ ref, item, ...props }: StackCardProps): ReactNode {
           readOnly={isBusy}
         />
       ) : (
-        <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
+        <Written>
           {draft.text}
-        </Text>
+        </Written>
       )}
       {isSkipping ? (
         <SkipForm

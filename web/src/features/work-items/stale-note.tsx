@@ -4,6 +4,7 @@ import type { ReactNode, Ref } from "react";
 import { ApiProblem } from "@/api/client";
 import type { Change } from "@/api/types";
 import { Time } from "@/shared/time";
+import { Written } from "@/shared/written";
 
 /** Returns what has changed if that is why an approval was refused. */
 export function changesIn(error: unknown): readonly Change[] | undefined {
@@ -44,8 +45,8 @@ export function StaleNote({ ref, changes, isRefused, draft, onRead }: StaleNoteP
         ) : (
           <>
             <Text size="sm">What you have written stays. Filled in anew, the text says:</Text>
-            <Blockquote p="xs" radius="sm" color="gray" style={{ whiteSpace: "pre-wrap" }} w="100%">
-              <Text size="sm">{draft}</Text>
+            <Blockquote p="xs" radius="sm" color="gray" w="100%">
+              <Written>{draft}</Written>
             </Blockquote>
           </>
         )}

@@ -38,7 +38,7 @@ export function UndoBar({ batches, outcome, onUndone, onOver }: UndoBarProps): R
     <div className={classes.undo}>
       <Paper withBorder p="xs" className={classes.bar} data-empty={(!batch && outcome === "") || undefined}>
         <Group gap="sm" wrap="nowrap">
-          <Text size="sm" role="status">
+          <Text size="sm" role="status" miw={0}>
             {said ?? outcome}
           </Text>
           {batch && (

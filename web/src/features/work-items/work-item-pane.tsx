@@ -9,6 +9,7 @@ import { customerName, phone, userName } from "@/shared/names";
 import { useNow } from "@/shared/now";
 import { CustomerTime, Time } from "@/shared/time";
 import { useDraft } from "@/shared/use-draft";
+import { Written } from "@/shared/written";
 import { deciding } from "./api/use-decided";
 import { CompletionForm } from "./completion-form";
 import { ConsentQuestion } from "./consent-question";
@@ -68,7 +69,7 @@ function Heading({ item }: { item: WorkItem }): ReactNode {
         )}
       </Group>
       <Group gap="xs" align="baseline">
-        <Title order={2} size="h4">
+        <Title order={2} size="h4" dir="auto">
           <CustomerLink item={item} />
         </Title>
         <CustomerTime zone={item.record?.timezone ?? null} />
@@ -125,9 +126,9 @@ function NotYours({ item }: { item: WorkItem }): ReactNode {
   return (
     <Stack gap="sm">
       {[item.text, item.reason].filter(Boolean).map((words) => (
-        <Text key={words} size="sm" style={{ whiteSpace: "pre-wrap" }}>
+        <Written key={words}>
           {words}
-        </Text>
+        </Written>
       ))}
       <Text size="sm" c="dimmed">
         It is for {whose} to do: your roles let you read it.
@@ -150,9 +151,9 @@ function Decided({ item, onNext }: { item: WorkItem; onNext: () => void }): Reac
         )}
         {item.reason && <Text size="sm">{item.reason}</Text>}
         {item.text && (
-          <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
+          <Written>
             “{item.text}”
-          </Text>
+          </Written>
         )}
         {typed !== "" && (
           <Textarea label="What you had typed" value={typed} readOnly autosize maxRows={8} w="100%" />

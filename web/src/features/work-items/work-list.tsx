@@ -111,7 +111,7 @@ function WorkListRow(props: { item: WorkItem; isChosen: boolean; whose: string |
             )}
             <When item={item} />
           </Group>
-          <Text size="xs" c="dimmed" truncate>
+          <Text size="xs" c="dimmed" truncate dir="auto">
             <VisuallyHidden>{kind.label}: </VisuallyHidden>
             {summary(item)}
           </Text>
