@@ -624,6 +624,18 @@ test("the transcript is downloaded in a format and with the times of a zone, and
   expect(await accessibilityProblems()).toEqual([]);
 });
 
+test("of two conversations under one name each says with which number it is, and no other does", async () => {
+  const other = makeConversation({ id: "c-2", customer_number: "+12025550177" });
+  const luises = makeConversation({ id: "c-3", record: LUIS, customer_number: "+12025550188" });
+  fakeApi({ "GET /api/v1/conversations": () => page([makeConversation(), other, luises]) });
+  openPage("/conversations");
+  const rows = within(await screen.findByRole("list", { name: "Conversations" })).getAllByRole("link");
+  const [first, second, third] = rows.map((row) => row.textContent?.replaceAll("\u00A0", " "));
+  expect(first).toContain("+1 202 555 0101 · from our +1 202 555 0143");
+  expect(second).toContain("+1 202 555 0177 · from our +1 202 555 0143");
+  expect(third).not.toContain("+1 202 555 0188");
+});
+
 test("what a customer writes from right to left is read so, in the list, in its bubble and while one answers", async () => {
   const body = "כן, מחר בבוקר";
   const listed = [

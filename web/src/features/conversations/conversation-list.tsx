@@ -3,7 +3,7 @@ import { Badge, Group, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Conversation } from "@/api/types";
-import { customerName, isolated } from "@/shared/names";
+import { customerName, isolated, phone } from "@/shared/names";
 import { Time } from "@/shared/time";
 import { STATUSES } from "./statuses";
 import classes from "./conversation-list.module.css";
@@ -14,6 +14,9 @@ interface ConversationListProps {
 }
 
 export function ConversationList({ conversations, chosenId }: ConversationListProps): ReactNode {
+  const names = conversations.map(customerName);
+  // a record may have several numbers, and several records one name
+  const ambiguous = new Set(names.filter((name, index) => names.indexOf(name) !== index));
   return (
     <ul className={classes.list} aria-label="Conversations">
       {conversations.map((conversation) => (
@@ -34,6 +37,11 @@ export function ConversationList({ conversations, chosenId }: ConversationListPr
                 <Time at={conversation.last_message_at} />
               </Text>
             </Group>
+            {ambiguous.has(customerName(conversation)) && (
+              <Text size="xs" c="dimmed" truncate>
+                {phone(conversation.customer_number)} · from our {phone(conversation.our_number)}
+              </Text>
+            )}
             <Group justify="space-between" wrap="nowrap" gap="xs">
               <Text size="xs" className={classes.last} dir="auto" truncate>
                 {lastText(conversation)}
