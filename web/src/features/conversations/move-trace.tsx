@@ -3,7 +3,7 @@ import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { ConversationMove } from "@/api/types";
 import { Icon } from "@/shared/icons";
-import { HIDDEN_RECORD, recordName, userName } from "@/shared/names";
+import { HIDDEN_RECORD, isolated, recordName, userName } from "@/shared/names";
 import { Time } from "@/shared/time";
 
 interface MoveTraceProps {
@@ -17,7 +17,7 @@ export function MoveTrace({ move, readerId }: MoveTraceProps): ReactNode {
   return (
     <Text size="xs" c="dimmed" ta="center">
       <Icon name="move" size={12} /> {texts} {way} {otherSide(move)}
-      {move.reason && `: ${move.reason}`}
+      {move.reason && `: ${isolated(move.reason)}`}
       <br />
       {move.moved_by.id === readerId ? "You" : userName(move.moved_by)} · <Time at={move.at} as="clock" />
     </Text>

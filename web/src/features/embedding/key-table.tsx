@@ -23,14 +23,16 @@ export function KeyTable({ items, mayWrite }: { items: EmbedKey[]; mayWrite: boo
         {items.map((key) => (
           <Table.Tr key={key.id}>
             <Table.Td>
-              <Text size="sm" fw={600}>
+              <Text size="sm" fw={600} dir="auto">
                 {key.name}
               </Text>
               <Text size="xs" c="dimmed">
                 by {userName(key.created_by)}, <Time at={key.created_at} as="within" />
               </Text>
             </Table.Td>
-            <Table.Td style={{ overflowWrap: "anywhere" }}>{key.allowed_origins.join(", ")}</Table.Td>
+            <Table.Td>
+              <bdi>{key.allowed_origins.join(", ")}</bdi>
+            </Table.Td>
             <Table.Td>
               <Group gap="xs">
                 <Badge color={key.is_active ? "pine" : "gray"}>{key.is_active ? "Active" : "Inactive"}</Badge>

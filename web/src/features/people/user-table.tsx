@@ -29,12 +29,16 @@ export function UserTable({ users, mayWrite }: { users: User[]; mayWrite: boolea
                 <Text component="div" size="sm" fw={600}>
                   <bdi>{userName(user)}</bdi> {!user.is_active && <Badge color="gray">Inactive</Badge>}
                 </Text>
-                <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+                <Text size="xs" c="dimmed" dir="auto">
                   {user.email}
                 </Text>
               </Table.Td>
-              <Table.Td>{user.roles.map(({ name }) => name).join(", ") || "None"}</Table.Td>
-              <Table.Td visibleFrom="sm">{user.business_unit.name}</Table.Td>
+              <Table.Td>
+                <bdi>{user.roles.map(({ name }) => name).join(", ") || "None"}</bdi>
+              </Table.Td>
+              <Table.Td visibleFrom="sm">
+                <bdi>{user.business_unit.name}</bdi>
+              </Table.Td>
               {mayWrite && (
                 <Table.Td>
                   <Button

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import type { Message, ThreadItem, UserRef } from "@/api/types";
 import { Icon, type IconName } from "@/shared/icons";
-import { HIDDEN_RECORD, recordName, userName } from "@/shared/names";
+import { HIDDEN_RECORD, isolated, recordName, userName } from "@/shared/names";
 import { useDraft } from "@/shared/use-draft";
 import { Time } from "@/shared/time";
 import { MoreButton, ProblemNote, SkeletonRows, View } from "@/shared/view";
@@ -92,7 +92,7 @@ function Line({ item, told }: { item: ThreadItem; told: Told | null }): ReactNod
       <div className={classes.told}>
         <Text size="sm">
           {told.label}
-          {told.detail && `: ${told.detail}`}
+          {told.detail && `: ${isolated(told.detail)}`}
         </Text>
         <Text size="xs" c="dimmed">
           <Time at={item.at} />
