@@ -1,5 +1,5 @@
-import { useMutation } from "@tanstack/react-query";
 import { answer, api, newIdempotencyKey } from "@/api/client";
+import { useMutation } from "@/api/mutation";
 
 /** Begins the conversation with a record, or finds the one there is. */
 export function useOpenConversation(recordId: string) {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { fakeApi, json, page, problem } from "@/test/fake-api";
 import { makeSession } from "@/test/makers";
 import { makeConsentEntry, makeWithdrawal } from "@/test/makers-settings";
-import { accessibilityProblems, openPage } from "@/test/open-page";
+import { accessibilityProblems, clickTwice, openPage } from "@/test/open-page";
 
 const ADMINISTRATOR = {
   "GET /api/v1/session": () =>
@@ -87,11 +87,12 @@ test("how far a withdrawal reaches is chosen with what follows from it", async (
   expect(await accessibilityProblems()).toEqual([]);
 });
 
-test("an imported list says what became of its rows", async () => {
-  fakeApi({
+test("an imported list says what became of its rows, and goes once by a double click", async () => {
+  const upload = "POST /api/v1/consent/withdrawals/import";
+  const asked = fakeApi({
     ...ADMINISTRATOR,
     [WITHDRAWALS]: () => page([]),
-    "POST /api/v1/consent/withdrawals/import": () =>
+    [upload]: () =>
       json({
         added: 2,
         unchanged: 1,
@@ -104,9 +105,10 @@ test("an imported list says what became of its rows", async () => {
   const field = document.querySelector<HTMLElement>("input[type=file]");
   if (!field) throw new Error("There is no field for the file");
   await person.upload(field, new File(["number\n"], "list.csv", { type: "text/csv" }));
-  await person.click(screen.getByRole("button", { name: "Import" }));
+  clickTwice(screen.getByRole("button", { name: "Import" }));
   expect(await screen.findByText("2 new, 1 as before, 1 not imported.")).toBeVisible();
   expect(screen.getByText("Line 3: This is no number.")).toBeVisible();
+  expect(asked.filter(({ what }) => what === upload)).toHaveLength(1);
 });
 
 const ENTRIES = "POST /api/v1/consent/entries";

@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeApi, json, page } from "@/test/fake-api";
 import { BEN, makeRecord, makeSession } from "@/test/makers";
-import { accessibilityProblems, openPage } from "@/test/open-page";
+import { accessibilityProblems, clickTwice, openPage } from "@/test/open-page";
 
 const MAY_IMPORT = {
   "GET /api/v1/session": () =>
@@ -80,9 +80,9 @@ test("an import says what became of the rows, line by line", async () => {
   const field = document.querySelector<HTMLElement>("input[type=file]");
   if (!field) throw new Error("There is no field for the file");
   await person.upload(field, file);
-  await person.click(screen.getByRole("button", { name: "Import" }));
+  clickTwice(screen.getByRole("button", { name: "Import" }));
 
   expect(await screen.findByText("17 new, 0 changed, 2 as before, 1 not imported.")).toBeVisible();
   expect(screen.getByRole("row", { name: "5 phone 07700 900123 is in national format." })).toBeVisible();
-  expect(asked.some(({ what }) => what === upload)).toBe(true);
+  expect(asked.filter(({ what }) => what === upload)).toHaveLength(1);
 });

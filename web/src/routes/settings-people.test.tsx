@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeApi, json, page, problem } from "@/test/fake-api";
 import { BEN, makeSession, MAYA } from "@/test/makers";
-import { accessibilityProblems, openPage } from "@/test/open-page";
+import { accessibilityProblems, clickTwice, openPage } from "@/test/open-page";
 
 const SELLER = { id: "role-1", name: "Salesperson", shipped: "salesperson" };
 const LEAD = { id: "role-2", name: "Team lead", shipped: null };
@@ -53,7 +53,7 @@ test("somebody is added with a first password, a unit and a role", async () => {
   await person.selectOptions(screen.getByRole("combobox", { name: "Business unit" }), "b-2");
   await person.click(screen.getByRole("checkbox", { name: "Salesperson" }));
   expect(await accessibilityProblems()).toEqual([]);
-  await person.click(screen.getByRole("button", { name: "Add" }));
+  clickTwice(screen.getByRole("button", { name: "Add" }));
   await waitFor(() =>
     expect(asked.find(({ what }) => what === added)?.body).toEqual({
       first_name: "Ben",
@@ -65,6 +65,7 @@ test("somebody is added with a first password, a unit and a role", async () => {
     }),
   );
   await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+  expect(asked.filter(({ what }) => what === added)).toHaveLength(1);
 });
 
 test("an address that is taken is told, and what was typed stays", async () => {

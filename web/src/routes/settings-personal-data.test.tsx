@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeApi, json, page, problem } from "@/test/fake-api";
 import { BEN, makeRecord, makeSession } from "@/test/makers";
-import { accessibilityProblems, openPage } from "@/test/open-page";
+import { accessibilityProblems, clickTwice, openPage } from "@/test/open-page";
 
 const ERASE = "POST /api/v1/people/erase";
 const ERASURES = "GET /api/v1/erasures";
@@ -64,7 +64,7 @@ test("a record without a number is erased by its name, with the proof of consent
   await person.type(screen.getByRole("textbox", { name: "Why" }), "Asked");
   await person.type(screen.getByRole("textbox", { name: "Type Ada Moreno to be sure" }), "Ada Moreno");
   await waitFor(() => expect(screen.getByRole("button", { name: "Erase for good" })).toBeEnabled());
-  await person.click(screen.getByRole("button", { name: "Erase for good" }));
+  clickTwice(screen.getByRole("button", { name: "Erase for good" }));
   await waitFor(() =>
     expect(asked.findLast(({ what }) => what === ERASE)?.body).toEqual({
       record_id: "r-ada",
@@ -73,6 +73,9 @@ test("a record without a number is erased by its name, with the proof of consent
       dry_run: false,
     }),
   );
+  expect(await screen.findByText("Erased: texts: 12, records: 1.")).toBeVisible();
+  const erased = asked.filter(({ request }) => request.method === "POST").map(({ body }) => body);
+  expect(erased.filter((body) => JSON.stringify(body).includes('"dry_run":false'))).toHaveLength(1);
 });
 
 test("what keeps a person from being erased is told, and nothing can be done until then", async () => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { fakeApi, json, page, problem } from "@/test/fake-api";
 import { ADA, makeSession, MAYA } from "@/test/makers";
 import { makeTemplate } from "@/test/makers-settings";
-import { accessibilityProblems, openPage } from "@/test/open-page";
+import { accessibilityProblems, clickTwice, openPage } from "@/test/open-page";
 
 const MAY_WRITE = {
   "GET /api/v1/session": () =>
@@ -158,7 +158,7 @@ test("a new template is shared with a unit that is part of one's own, and not wi
   await person.selectOptions(unit, "b-2");
   await person.type(screen.getByRole("textbox", { name: "Text" }), "Hi there");
   expect(await accessibilityProblems()).toEqual([]);
-  await person.click(screen.getByRole("button", { name: "Add" }));
+  clickTwice(screen.getByRole("button", { name: "Add" }));
   await waitFor(() =>
     expect(asked.find(({ what }) => what === added)?.body).toMatchObject({
       sharing: "business_unit",
@@ -166,6 +166,7 @@ test("a new template is shared with a unit that is part of one's own, and not wi
       business_unit_id: "b-2",
     }),
   );
+  expect(asked.filter(({ what }) => what === added)).toHaveLength(1);
 });
 
 test("the list names the team that a template is shared with", async () => {

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeApi, json, never, page, problem } from "@/test/fake-api";
 import { BEN, makeSession, MAYA } from "@/test/makers";
-import { accessibilityProblems, openPage } from "@/test/open-page";
+import { accessibilityProblems, clickTwice, openPage } from "@/test/open-page";
 
 const SETTINGS = {
   priority: [{ by: "reply" }, { by: "due" }, { by: "value", field: "value" }],
@@ -95,7 +95,7 @@ test("a manager notes a colleague's leave and who stands in", async () => {
   await person.selectOptions(who, "u-ben");
   await person.type(screen.getByLabelText("From"), "2030-02-01T09:00");
   await person.type(screen.getByLabelText("Until"), "2030-02-08T09:00");
-  await person.click(screen.getByRole("button", { name: "Note the absence" }));
+  clickTwice(screen.getByRole("button", { name: "Note the absence" }));
   await waitFor(() =>
     expect(asked.find(({ what }) => what === "POST /api/v1/absences")?.body).toEqual({
       user_id: "u-ben",
@@ -103,6 +103,7 @@ test("a manager notes a colleague's leave and who stands in", async () => {
       ends_at: "2030-02-08T09:00:00.000Z",
     }),
   );
+  expect(asked.filter(({ what }) => what === "POST /api/v1/absences")).toHaveLength(1);
 });
 
 test("a manager puts the kinds into an order of their own and names the field of the value", async () => {

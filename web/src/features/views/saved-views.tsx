@@ -123,6 +123,7 @@ function OwnViews({ views, query }: SavedViewsProps & { views: SavedView[] }): R
                 size="compact-xs"
                 variant="default"
                 loading={change.isPending && change.variables.id === view.id}
+                disabled={change.isPending}
                 aria-label={`Update ${view.name}`}
                 onClick={() => change.mutate({ id: view.id, query })}
               >
@@ -133,6 +134,7 @@ function OwnViews({ views, query }: SavedViewsProps & { views: SavedView[] }): R
                 variant="default"
                 aria-label={`Forget ${view.name}`}
                 loading={forget.isPending && forget.variables === view.id}
+                disabled={forget.isPending}
                 onClick={() => forget.mutate(view.id)}
               >
                 Forget

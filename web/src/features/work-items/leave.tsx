@@ -52,6 +52,7 @@ function AbsenceList({ absences, reader, forOthers }: LeaveProps & { absences: A
                 variant="default"
                 aria-label={`Take back: ${userName(absence.user)}`}
                 loading={remove.isPending && remove.variables === absence.id}
+                disabled={remove.isPending}
                 onClick={() => remove.mutate(absence.id)}
               >
                 Take back

@@ -1,7 +1,8 @@
-import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { answer, api, newIdempotencyKey } from "@/api/client";
 import { keys } from "@/api/keys";
+import { useMutation } from "@/api/mutation";
 import { allItems, pageAfter, paging } from "@/api/paging";
 import type { NewConsentEntry, OrganisationSettings } from "@/api/types";
 

@@ -1,6 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import { keys } from "@/api/keys";
+import { useMutation } from "@/api/mutation";
 import type { Message } from "@/api/types";
 
 /** Takes back a text that has not left yet; `onCancelled` is told which, also when nothing shows it any more. */

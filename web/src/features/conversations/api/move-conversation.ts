@@ -1,7 +1,8 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { answer, api, newIdempotencyKey } from "@/api/client";
 import { keys } from "@/api/keys";
+import { useMutation } from "@/api/mutation";
 import type { Move } from "@/api/types";
 
 /** Moves texts of a conversation to another record; trying again after a lost answer does not do it twice. */

@@ -1,5 +1,5 @@
-import { useMutation } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
+import { useMutation } from "@/api/mutation";
 
 export type TranscriptFormat = "pdf" | "html" | "txt" | "csv" | "json";
 

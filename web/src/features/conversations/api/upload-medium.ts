@@ -1,5 +1,5 @@
-import { useMutation } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
+import { useParallelMutation } from "@/api/mutation";
 import type { Medium } from "@/api/types";
 
 /** Hands in files to go with a text of a conversation, one after the other; each by a `mutate` of its own. */
@@ -10,7 +10,7 @@ export function useUploadMedium(
     onError: (error: Error, file: File) => void;
   },
 ) {
-  return useMutation({
+  return useParallelMutation({
     mutationKey: uploads(conversationId),
     scope: { id: `media of ${conversationId}` },
     mutationFn: (file: File) =>

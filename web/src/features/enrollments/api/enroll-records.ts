@@ -1,6 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import { keys } from "@/api/keys";
+import { useMutation } from "@/api/mutation";
 
 /** Enrolls records in a sequence. A record that already runs it is refused, so that asking again does no harm. */
 export function useEnrollRecords(sequence: string) {

@@ -1,6 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import { keys } from "@/api/keys";
+import { useMutation } from "@/api/mutation";
 
 /** Ends the wait of one step. Asking again does no harm: no other wait is skipped in its place. */
 export function useSkipWait(enrollmentId: string) {

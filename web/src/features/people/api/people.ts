@@ -1,6 +1,7 @@
-import { queryOptions, useMutation, useQueryClient, infiniteQueryOptions } from "@tanstack/react-query";
+import { queryOptions, useQueryClient, infiniteQueryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import { keys } from "@/api/keys";
+import { useMutation } from "@/api/mutation";
 import { allItems, everyPage, pageAfter, paging } from "@/api/paging";
 
 export const usersQuery = infiniteQueryOptions({

@@ -1,7 +1,8 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { answer, api, newIdempotencyKey } from "@/api/client";
 import { keys } from "@/api/keys";
+import { useMutation } from "@/api/mutation";
 
 /** Writes something down about a record; trying again after a lost answer does not write it twice. */
 export function useAddNote(recordId: string) {

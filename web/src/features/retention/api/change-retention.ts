@@ -1,5 +1,6 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
+import { useMutation } from "@/api/mutation";
 import type { OrganisationSettings } from "@/api/types";
 import { settingsQuery } from "@/shared/organisation";
 

@@ -1,5 +1,5 @@
-import { useMutation } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
+import { useMutation } from "@/api/mutation";
 
 /** Changes the password of whoever is signed in, who is signed out everywhere else. */
 export function useChangePassword() {

@@ -1,5 +1,6 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { answer, api, needsSignIn } from "@/api/client";
+import { useMutation } from "@/api/mutation";
 import { forgetDrafts } from "@/shared/use-draft";
 
 /** Signs out and forgets all that was read or typed. A session that is already gone is signed out, too. */

@@ -1,6 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import { keys } from "@/api/keys";
+import { useMutation } from "@/api/mutation";
 import { deciding, useDecided } from "./use-decided";
 
 /** A text to approve: as it reads, and the `seen` of the item as the person read it (use-reading.ts). */

@@ -1,6 +1,7 @@
-import { queryOptions, useMutation } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import { keys } from "@/api/keys";
+import { useMutation } from "@/api/mutation";
 import { useDecided } from "./use-decided";
 
 interface HandOver {

@@ -1,8 +1,9 @@
 /** What a person notes of an item for themselves alone: that they have opened it, or follow it. */
-import { useMutation, useQueryClient, type InfiniteData } from "@tanstack/react-query";
+import { useQueryClient, type InfiniteData } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { answer, api } from "@/api/client";
 import { keys } from "@/api/keys";
+import { useMutation } from "@/api/mutation";
 import type { Page } from "@/api/paging";
 import type { WorkItem } from "@/api/types";
 import { workItemQuery } from "./get-work-item";

@@ -1,5 +1,5 @@
-import { useMutation } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
+import { useMutation } from "@/api/mutation";
 import { useDecided } from "./use-decided";
 
 /** Puts an item off until an instant; without one, brings back what was put off. */

@@ -1,6 +1,7 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import { keys } from "@/api/keys";
+import { useMutation } from "@/api/mutation";
 import type { WorkListSettings } from "@/api/types";
 
 export const workListSettingsQuery = queryOptions({
