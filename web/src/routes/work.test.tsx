@@ -217,6 +217,29 @@ test("skipping takes a reason and goes on to the next item", async () => {
   expect(asked.find(({ what }) => what === skip)?.body).toEqual({ reason: "She called us" });
 });
 
+test.each(["call", "task", "email", "follow_up"] as const)(
+  "skipping an item that is a %s asks why first, beginning with what was noted",
+  async (kind) => {
+    const item = makeWorkItem({ kind });
+    const skip = "POST /api/v1/work-items/w-1/skip";
+    const asked = fakeApi({ ...workListOf(item, LUISES), [skip]: () => json({ ...item, status: "skipped" }) });
+    const { person } = openPage("/work");
+    await person.type(await screen.findByRole("textbox", { name: /Note/ }), "She called");
+    await person.click(button("Skip"));
+    const reason = screen.getByRole("textbox", { name: /Why skip it/ });
+    expect(reason).toHaveFocus();
+    expect(reason).toHaveValue("She called");
+    expect(await accessibilityProblems()).toEqual([]);
+    await person.keyboard("{Escape}");
+    expect(reason).not.toBeInTheDocument();
+    expect(asked.some(({ what }) => what === skip)).toBe(false);
+    await person.click(button("Skip"));
+    await person.keyboard(" us{Enter}");
+    await heading("Luis Ferreira");
+    expect(asked.find(({ what }) => what === skip)?.body).toEqual({ reason: "She called us" });
+  },
+);
+
 test("what is being written stays in hand while the list changes around it", async () => {
   const handlers = workListOf(ADAS);
   fakeApi(handlers);

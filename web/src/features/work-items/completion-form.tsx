@@ -1,6 +1,6 @@
 /** A call or a task to do, or a text that went wrong: what it is about, and the button that says it is done. */
 import { Alert, Blockquote, Button, Group, Stack, Text, Textarea } from "@mantine/core";
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import type { WorkItem } from "@/api/types";
 import { phone } from "@/shared/names";
 import { useDraft } from "@/shared/use-draft";
@@ -8,6 +8,8 @@ import { ProblemNote } from "@/shared/view";
 import { Written } from "@/shared/written";
 import { useCompleteWorkItem } from "./api/complete-work-item";
 import { useSkipWorkItem } from "./api/skip-work-item";
+import { KINDS } from "./kinds";
+import { SkipForm } from "./skip-form";
 
 interface CompletionFormProps {
   item: WorkItem;
@@ -17,6 +19,7 @@ interface CompletionFormProps {
 
 export function CompletionForm({ item, takesFocus, onDecided }: CompletionFormProps): ReactNode {
   const draft = useDraft(`work-item:${item.id}`, "");
+  const [isSkipping, setSkipping] = useState(false);
   const complete = useCompleteWorkItem(item.id);
   const skip = useSkipWorkItem(item.id);
   const isBusy = complete.isPending || skip.isPending;
@@ -55,29 +58,35 @@ export function CompletionForm({ item, takesFocus, onDecided }: CompletionFormPr
         }}
         readOnly={isBusy}
       />
-      <Group gap="xs">
-        <Button
-          onClick={submit}
-          loading={complete.isPending}
-          disabled={skip.isPending}
-          aria-keyshortcuts="Control+Enter Meta+Enter"
-        >
-          Mark as done
-        </Button>
-        {canSkip && (
+      {isSkipping ? (
+        <SkipForm
+          what={KINDS[item.kind].label.toLowerCase()}
+          noted={draft.text.trim()}
+          isPending={skip.isPending}
+          onCancel={() => setSkipping(false)}
+          onSkip={(reason) => {
+            if (isBusy) return;
+            complete.reset();
+            skip.mutate(reason, { onSuccess: decided });
+          }}
+        />
+      ) : (
+        <Group gap="xs">
           <Button
-            variant="default"
-            loading={skip.isPending}
-            disabled={complete.isPending}
-            onClick={() => {
-              complete.reset();
-              skip.mutate(draft.text.trim(), { onSuccess: decided });
-            }}
+            onClick={submit}
+            loading={complete.isPending}
+            disabled={skip.isPending}
+            aria-keyshortcuts="Control+Enter Meta+Enter"
           >
-            Skip
+            Mark as done
           </Button>
-        )}
-      </Group>
+          {canSkip && (
+            <Button variant="default" onClick={() => setSkipping(true)} disabled={isBusy}>
+              Skip
+            </Button>
+          )}
+        </Group>
+      )}
     </Stack>
   );
 }

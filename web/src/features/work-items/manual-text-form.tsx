@@ -84,6 +84,7 @@ export function ManualTextForm({ item, takesFocus, onDecided }: ManualTextFormPr
       />
       {isSkipping ? (
         <SkipForm
+          what="text"
           isPending={skip.isPending}
           onCancel={() => setSkipping(false)}
           onSkip={(reason) => {

@@ -1,4 +1,4 @@
-/** Asks why a text is skipped, which may be left open. */
+/** Asks why an item is skipped, which may be left open. */
 import { Button, Group, TextInput } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 
@@ -6,11 +6,15 @@ import { useState, type ReactNode } from "react";
 const focusOnce = (field: HTMLInputElement | null) => field?.focus();
 
 export function SkipForm(props: {
+  /** What is skipped, such as "text". */
+  what: string;
+  /** What has been noted already, to begin with. */
+  noted?: string;
   isPending: boolean;
   onSkip: (reason: string) => void;
   onCancel: () => void;
 }): ReactNode {
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useState(props.noted ?? "");
   return (
     <form
       onSubmit={(event) => {
@@ -29,10 +33,10 @@ export function SkipForm(props: {
       />
       <Group gap="xs" mt="xs">
         <Button type="submit" loading={props.isPending}>
-          Skip this text
+          Skip this {props.what}
         </Button>
         <Button variant="default" onClick={props.onCancel} disabled={props.isPending}>
-          Back to the text
+          Back to the {props.what}
         </Button>
       </Group>
     </form>

@@ -131,6 +131,7 @@ export function StackCard({ ref, item, ...props }: StackCardProps): ReactNode {
       )}
       {isSkipping ? (
         <SkipForm
+          what="text"
           isPending={skip.isPending}
           onCancel={() => setSkipping(false)}
           onSkip={(reason) => !isBusy && skip.mutate(reason, { onSuccess: props.onSkipped })}
