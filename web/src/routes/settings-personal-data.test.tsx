@@ -96,11 +96,36 @@ test.each([
   ["empty", () => page([]), "Nobody has been erased."],
   ["failed", () => problem(403, "missing-privilege", "You may not."), "Could not load the erasures"],
 ])("the erasures show that they are %s", async (_state, handler, words) => {
-  fakeApi({ [ERASURES]: handler });
+  fakeApi({ ...ADMINISTRATOR, [ERASURES]: handler });
   openPage("/settings/personal-data");
   await waitFor(() => expect(document.body).toHaveTextContent(words));
-  // whose data one may neither take along nor erase, one is not asked for
+});
+
+test("whose roles let them erase nobody reads that, and neither is asked for a number nor shown a failure", async () => {
+  const asked = fakeApi({});
+  openPage("/settings/personal-data");
+  expect(await screen.findByRole("heading", { name: "Not yours to see" })).toBeVisible();
   expect(screen.queryByRole("textbox", { name: "Number of the person" })).not.toBeInTheDocument();
+  expect(asked.some(({ what }) => what === ERASURES)).toBe(false);
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("what is no number is refused in words, and one that is grouped is taken", async () => {
+  fakeApi({ ...ADMINISTRATOR, [ERASURES]: () => page([]) });
+  const { person } = openPage("/settings/personal-data");
+  const field = await screen.findByRole("textbox", { name: "Number of the person" });
+  await person.type(field, "abc{Enter}");
+  await waitFor(() => expect(field).toBeInvalid());
+  expect(field).toHaveAccessibleDescription(/This is no phone number/);
+  expect(screen.queryByRole("link", { name: "Export everything" })).not.toBeInTheDocument();
+  expect(await accessibilityProblems()).toEqual([]);
+  await person.clear(field);
+  await person.type(field, "+44 7700 900123{Enter}");
+  expect(await screen.findByRole("link", { name: "Export everything" })).toHaveAttribute(
+    "href",
+    "/api/v1/people/export?number=%2B447700900123",
+  );
+  expect(field).toBeValid();
 });
 
 test("an administrator comes to a person's data from the record", async () => {

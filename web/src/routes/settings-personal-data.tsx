@@ -7,7 +7,7 @@ import { erasuresQuery } from "@/features/erasure/api/erasures";
 import { ErasureTable } from "@/features/erasure/erasure-table";
 import { PersonActions } from "@/features/erasure/person-actions";
 import { recordQuery } from "@/features/records/api/get-record";
-import { nameToType, phone, recordName } from "@/shared/names";
+import { e164Of, nameToType, phone, recordName } from "@/shared/names";
 import { useLevel } from "@/shared/session";
 import { Empty, MoreButton, SkeletonRows, View } from "@/shared/view";
 import { Page, Panel } from "./page";
@@ -18,20 +18,27 @@ export function PersonalDataPage(): ReactNode {
   const mayErase = useLevel("consent", "delete") === "organisation";
   return (
     <Page title="Personal data">
-      <Stack>
-        {mayErase && <OnePerson />}
-        <Panel title="Erasures">
-          <Erasures />
-        </Panel>
-      </Stack>
+      {mayErase ? (
+        <Stack>
+          <OnePerson />
+          <Panel title="Erasures">
+            <Erasures />
+          </Panel>
+        </Stack>
+      ) : (
+        <Empty title="Not yours to see">Your roles do not let you erase people or see who was erased.</Empty>
+      )}
     </Page>
   );
 }
 
+const NO_NUMBER = "This is no phone number. Write it with its country code, such as +1 202 555 0101.";
+
 function OnePerson(): ReactNode {
-  const { number, record } = route.useSearch();
+  const { number: asked, record } = route.useSearch();
   const navigate = route.useNavigate();
-  const [typed, setTyped] = useState(number ?? "");
+  const [typed, setTyped] = useState(asked ?? "");
+  const number = asked === undefined ? null : e164Of(asked);
   const find = (event: FormEvent) => {
     event.preventDefault();
     void navigate({ search: { number: typed.trim() || undefined } });
@@ -43,6 +50,9 @@ function OnePerson(): ReactNode {
           w={260}
           label="Number of the person"
           placeholder="+1 202 555 0101"
+          error={asked !== undefined && number === null && NO_NUMBER}
+          // below the field it would move the button away from it
+          inputWrapperOrder={["label", "error", "input"]}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
@@ -50,10 +60,10 @@ function OnePerson(): ReactNode {
           Choose
         </Button>
       </Group>
-      {number !== undefined && (
+      {number !== null && (
         <PersonActions key={number} person={{ of: { number }, name: phone(number), proof: number }} />
       )}
-      {number === undefined && record !== undefined && <OfRecord id={record} />}
+      {asked === undefined && record !== undefined && <OfRecord id={record} />}
     </Panel>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isolated, nameToType, phone, userName } from "./names";
+import { e164Of, isolated, nameToType, phone, userName } from "./names";
 
 test.each([
   ["+12025550143", "+1 202 555 0143"],
@@ -29,4 +29,16 @@ test.each([
   ["נועה\u2069 x", "\u2068נועה x\u2069"],
 ])("%j sets no direction and ends no isolation", (name, shown) => {
   expect(isolated(name)).toBe(shown);
+});
+
+test.each([
+  ["+12025550143", "+12025550143"],
+  [" +44 7700 900123 ", "+447700900123"],
+  ["+1 (202) 555-0143", "+12025550143"],
+  ["07700 900123", null],
+  ["+1 202", null],
+  ["abc", null],
+  ["", null],
+])("%j is taken for the number %s", (typed, number) => {
+  expect(e164Of(typed)).toBe(number);
 });

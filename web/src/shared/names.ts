@@ -55,6 +55,12 @@ export function phone(e164: string): string {
   return parsePhoneNumberFromString(e164)?.formatInternational().replaceAll(" ", "\u00A0") ?? e164;
 }
 
+/** Returns what was typed as an E.164 number; null where it is no international number. */
+export function e164Of(typed: string): string | null {
+  const number = parsePhoneNumberFromString(typed);
+  return number?.isPossible() ? number.number : null;
+}
+
 export const RECORD_KINDS: Record<RecordKind, string> = {
   lead: "Lead",
   opportunity: "Opportunity",
