@@ -3,6 +3,7 @@ import { Alert, Anchor, Button, Center, Loader, Stack, Text, Title } from "@mant
 import { Link, useRouter, type ErrorComponentProps } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { sentenceOf } from "@/api/client";
+import { usePageTitle } from "@/shared/page-title";
 
 export function PagePending(): ReactNode {
   return (
@@ -36,6 +37,7 @@ export function PageFailure({ error, reset }: ErrorComponentProps): ReactNode {
 }
 
 export function NotFound(): ReactNode {
+  usePageTitle("Nothing here");
   return (
     <Center component="main" mih="100dvh" p="md" bg="var(--canvas)">
       <Stack align="center" gap="xs">

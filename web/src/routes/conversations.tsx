@@ -1,12 +1,15 @@
 /** The conversations, and the one that is open. */
 import { ActionIcon, Chip, Group, Title } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet, useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { conversationQuery } from "@/features/conversations/api/get-conversation";
 import { conversationsQuery } from "@/features/conversations/api/list-conversations";
 import { ConversationList } from "@/features/conversations/conversation-list";
 import { ConversationPane } from "@/features/conversations/conversation-pane";
 import { Icon } from "@/shared/icons";
+import { customerName } from "@/shared/names";
+import { usePageTitle } from "@/shared/page-title";
 import { useSession } from "@/shared/session";
 import { useShortcuts } from "@/shared/shortcuts";
 import { Empty, MoreButton, SkeletonRows, View } from "@/shared/view";
@@ -21,6 +24,8 @@ export function ConversationsPage(): ReactNode {
   const only = { unread: unread === "1", unassigned: unassigned === "1" };
   const navigate = route.useNavigate();
   const list = useInfiniteQuery(conversationsQuery(only));
+  const inHand = useQuery({ ...conversationQuery(id ?? ""), enabled: id !== undefined }).data;
+  usePageTitle(inHand === undefined ? "Conversations" : customerName(inHand));
   useShortcuts([{ key: "/", label: "Search", run: () => void navigate({ to: "/search" }) }]);
   return (
     <div className={classes.page} data-chosen={id !== undefined || undefined}>

@@ -1,10 +1,13 @@
 /** The room of a page that is read from top to bottom. */
 import { Box, Group, Paper, Title } from "@mantine/core";
 import type { ReactNode } from "react";
+import { usePageTitle } from "@/shared/page-title";
 import classes from "./page.module.css";
 
 interface PageProps {
   title: ReactNode;
+  /** What the browser calls the page, where more than words is its title. */
+  name?: string;
   /** What stands before the title, such as the way back. */
   above?: ReactNode;
   actions?: ReactNode;
@@ -13,7 +16,8 @@ interface PageProps {
   children: ReactNode;
 }
 
-export function Page({ title, above, actions, readingLabel, children }: PageProps): ReactNode {
+export function Page({ title, name, above, actions, readingLabel, children }: PageProps): ReactNode {
+  usePageTitle(name ?? (typeof title === "string" ? title : undefined));
   const reading = readingLabel !== undefined && { role: "group", tabIndex: 0, "aria-label": readingLabel };
   return (
     <Box className={classes.page} {...reading}>

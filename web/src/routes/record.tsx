@@ -58,6 +58,7 @@ function Contents({ record }: { record: TouchlineRecord }): ReactNode {
           Records
         </Anchor>
       }
+      name={recordName(record)}
       title={
         <>
           <bdi>{recordName(record)}</bdi>

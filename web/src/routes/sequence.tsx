@@ -47,6 +47,7 @@ function Contents({ sequence }: { sequence: Sequence }): ReactNode {
           Sequences
         </Anchor>
       }
+      name={sequence.name}
       title={
         <>
           <bdi>{sequence.name}</bdi>

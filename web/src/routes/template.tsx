@@ -48,6 +48,7 @@ function Contents({ template }: { template: Template }): ReactNode {
           Templates
         </Anchor>
       }
+      name={template.name}
       title={
         <>
           <bdi>{template.name}</bdi>

@@ -21,6 +21,7 @@ import { WorkItemPane } from "@/features/work-items/work-item-pane";
 import { WorkList } from "@/features/work-items/work-list";
 import { Icon } from "@/shared/icons";
 import { customerName } from "@/shared/names";
+import { usePageTitle } from "@/shared/page-title";
 import { useLevel, useSession } from "@/shared/session";
 import { useShortcuts } from "@/shared/shortcuts";
 import { Empty, MoreButton, SkeletonRows, View } from "@/shared/view";
@@ -29,6 +30,7 @@ import classes from "./work.module.css";
 const route = getRouteApi("/signed-in/work");
 
 export function WorkPage(): ReactNode {
+  usePageTitle("Work");
   const { item: asked, ...search } = route.useSearch();
   const navigate = route.useNavigate();
   const { user } = useSession();
