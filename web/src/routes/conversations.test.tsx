@@ -166,6 +166,16 @@ test("older texts are shown on demand, before the newer ones", async () => {
   ]);
 });
 
+test("why a text was not sent is gone as soon as it is another one", async () => {
+  fakeApi({ ...conversationOf(), [SEND]: () => problem(422, "text-refused", "This link is not allowed.") });
+  const { person } = openPage("/conversations/c-1");
+  await person.type(await composer(), "Hello Ada");
+  await person.keyboard("{Control>}{Enter}{/Control}");
+  expect(await screen.findByRole("alert")).toHaveTextContent("This text was not sent");
+  await person.type(await composer(), "!");
+  expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+});
+
 test("a text is sent once, also when the first answer is lost and it is tried again", async () => {
   const handlers = {
     ...conversationOf(),

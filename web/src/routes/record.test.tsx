@@ -91,6 +91,17 @@ test("a record of which nothing is known says what to do", async () => {
   expect(screen.getByRole("button", { name: "Begin a conversation" })).toBeEnabled();
 });
 
+test("with a record that has no number no conversation is begun, and one reads why", async () => {
+  fakeApi({
+    ...recordPage([]),
+    "GET /api/v1/conversations": () => page([]),
+    "GET /api/v1/records/r-ada": () => json(makeRecord({ phone: null })),
+  });
+  openPage("/records/r-ada");
+  expect(await screen.findByText("This record has no phone number to write to.")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Begin a conversation" })).not.toBeInTheDocument();
+});
+
 /** A colleague's lead as a salesperson of the unit sees it. */
 function colleagues(record: Partial<TouchlineRecord> = {}) {
   const shut = { may_append_to: false, may_read_texts: false };

@@ -202,6 +202,13 @@ function Write({ record }: { record: TouchlineRecord }): ReactNode {
             </Text>
           );
         }
+        if (record.phone === null) {
+          return (
+            <Text size="sm" c="dimmed" p="sm">
+              This record has no phone number to write to.
+            </Text>
+          );
+        }
         return (
           <Stack p="sm" gap="xs" align="flex-start">
             <ProblemNote error={open.error} title="The conversation was not begun" />

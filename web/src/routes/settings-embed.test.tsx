@@ -37,6 +37,8 @@ test("a new key is made once by a double click and shows its secret once, with w
     { name: "Customer form", allowed_origins: ["https://a.example", "https://b.example"] },
   ]);
   expect(await accessibilityProblems()).toEqual([]);
+  await person.keyboard("{Escape}");
+  expect(screen.getByText("tle_secret")).toBeVisible();
   await person.click(screen.getByRole("button", { name: "I have kept the secret" }));
   await waitFor(() => expect(screen.queryByText("tle_secret")).not.toBeInTheDocument());
 });

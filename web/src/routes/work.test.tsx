@@ -203,6 +203,20 @@ test("a text without words cannot be approved", async () => {
   expect(button("Approve")).toBeEnabled();
 });
 
+test("an approved text answers the customer, so that nobody is brought to the item that asks for an answer", async () => {
+  const ada = { ...ADAS, conversation_id: "c-1" };
+  const reply = makeWorkItem({ id: "w-3", kind: "reply", conversation_id: "c-1" });
+  fakeApi({
+    ...workListOf(ada, reply, LUISES),
+    [APPROVE]: () => json({ ...ada, status: "approved", decided_by: BEN }),
+  });
+  const { person, address } = openPage("/work");
+  await editor();
+  await person.click(button("Approve"));
+  await heading("Luis Ferreira");
+  expect(address()).toBe("/work?item=w-2");
+});
+
 test("skipping takes a reason and goes on to the next item", async () => {
   const skip = "POST /api/v1/work-items/w-1/skip";
   const asked = fakeApi({
@@ -706,6 +720,7 @@ test("an item is handed over to a colleague with a note", async () => {
   await person.click(button("Hand over"));
   const dialog = await screen.findByRole("dialog", { name: "Hand over Ada Moreno" });
   const to = await within(dialog).findByRole("combobox", { name: "To" });
+  expect(to).toHaveFocus();
   await within(dialog).findByRole("option", { name: "Sellers" });
   await person.selectOptions(to, "Ben Halloran");
   await person.type(within(dialog).getByRole("textbox", { name: "Note (optional)" }), "She is yours");
@@ -716,6 +731,19 @@ test("an item is handed over to a colleague with a note", async () => {
     user_id: "u-ben",
     note: "She is yours",
   });
+});
+
+test("why an item that was put off is not brought back is said", async () => {
+  fakeApi({
+    ...workListOf(makeWorkItem({ snoozed_until: "2100-01-01T09:00:00Z" })),
+    "GET /api/v1/session": () => json(makeSession(MAY_ALL)),
+    "DELETE /api/v1/work-items/w-1/snooze": () => problem(409, "already-decided", "Ben Halloran has skipped it."),
+  });
+  const { person } = openPage("/work");
+  await person.click(await screen.findByRole("button", { name: /^Bring back now/ }));
+  expect(await screen.findByRole("alert", { name: "This was not brought back" })).toHaveTextContent(
+    "Ben Halloran has skipped it.",
+  );
 });
 
 test("a follow-up is put on the list by hand", async () => {

@@ -72,15 +72,16 @@ export function WorkPage(): ReactNode {
     { key: "f", label: "Show or hide the filters", run: () => setFiltering(!isFiltering) },
   ]);
 
-  const goOn = () => {
+  /** Chooses what comes after the item in hand; the last one where nothing does. */
+  const goOn = (decided?: WorkItem) => {
     const index = items.findIndex((item) => item.id === chosenId);
-    const others = items.filter((item) => item.id !== chosenId);
-    // the one after it, which has moved up into its place
-    choose((others[Math.max(index, 0)] ?? others.at(-1))?.id, true);
+    const isLeft = (item: WorkItem) =>
+      item.id !== chosenId && !(decided !== undefined && isAnsweredBy(decided, item));
+    choose((items.slice(index + 1).find(isLeft) ?? items.findLast(isLeft))?.id, true);
   };
   const decided = (item: WorkItem) => {
     setLastDecided(item);
-    goOn();
+    goOn(item);
   };
 
   return (
@@ -173,7 +174,7 @@ export function WorkPage(): ReactNode {
             readerId={user.id}
             takesFocus={lastDecided !== undefined}
             onDecided={decided}
-            onNext={goOn}
+            onNext={() => goOn()}
           />
         )}
       </div>
@@ -216,6 +217,16 @@ function NothingToDo(): ReactNode {
       <Link to="/conversations">conversations</Link> or enroll records in a{" "}
       <Link to="/sequences">sequence</Link>.
     </Empty>
+  );
+}
+
+/** Returns whether a text that was approved answers a customer: the list does not know it yet. */
+function isAnsweredBy(decided: WorkItem, item: WorkItem): boolean {
+  return (
+    decided.status === "approved" &&
+    item.kind === "reply" &&
+    item.conversation_id !== null &&
+    item.conversation_id === decided.conversation_id
   );
 }
 

@@ -43,6 +43,8 @@ export function useComposing(conversationId: string, onSent: (() => void) | unde
   const look = () => {
     if (isEmpty || seen.current === undefined) seen.current = newestSeen(client, conversationId);
     setAsked(false);
+    // why another text was not sent is no longer true of this one
+    if (send.isError) send.reset();
   };
   const change = (typed: string) => {
     look();

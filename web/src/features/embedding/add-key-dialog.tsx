@@ -2,27 +2,34 @@
 import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useId, useState, type FormEvent, type ReactNode } from "react";
 import type { CreatedEmbedKey } from "@/api/types";
+import { focusOnce } from "@/shared/focus";
 import { ProblemNote } from "@/shared/view";
 import { useAddEmbedKey } from "./api/embed-keys";
 import { linesOf, OriginsField } from "./origins-field";
 
 export function AddKeyDialog(props: { isOpen: boolean; onClose: () => void }): ReactNode {
+  const [isMade, setMade] = useState(false);
+  const close = () => {
+    setMade(false);
+    props.onClose();
+  };
   return (
     <Modal
       opened={props.isOpen}
-      onClose={props.onClose}
+      onClose={close}
       size="lg"
-      // the secret is shown this once: a stray click beside it must not take it away
+      // the secret is shown this once: a stray click beside it must not take it away, nor a stray key
       closeOnClickOutside={false}
+      closeOnEscape={!isMade}
       title="New key"
       closeButtonProps={{ "aria-label": "Close" }}
     >
-      <Contents onClose={props.onClose} />
+      <Contents onClose={close} onMade={() => setMade(true)} />
     </Modal>
   );
 }
 
-function Contents({ onClose }: { onClose: () => void }): ReactNode {
+function Contents({ onClose, onMade }: { onClose: () => void; onMade: () => void }): ReactNode {
   const [name, setName] = useState("");
   const [origins, setOrigins] = useState("");
   const add = useAddEmbedKey();
@@ -30,7 +37,7 @@ function Contents({ onClose }: { onClose: () => void }): ReactNode {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (name.trim() && lines.length > 0 && !add.isPending) {
-      add.mutate({ name: name.trim(), allowed_origins: lines });
+      add.mutate({ name: name.trim(), allowed_origins: lines }, { onSuccess: onMade });
     }
   };
   if (add.data) return <Secret of={add.data} onClose={onClose} />;
@@ -56,8 +63,6 @@ function Contents({ onClose }: { onClose: () => void }): ReactNode {
   );
 }
 
-const focusOn = (heading: HTMLHeadingElement | null) => heading?.focus();
-
 function Secret({ of, onClose }: { of: CreatedEmbedKey; onClose: () => void }): ReactNode {
   const [isCopied, setCopied] = useState(false);
   const headingId = useId();
@@ -71,7 +76,7 @@ function Secret({ of, onClose }: { of: CreatedEmbedKey; onClose: () => void }): 
         size="h5"
         id={headingId}
         tabIndex={-1}
-        ref={focusOn}
+        ref={focusOnce}
       >
         The secret of {of.name}
       </Title>

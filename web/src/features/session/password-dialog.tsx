@@ -1,6 +1,7 @@
 /** Changing one's own password. */
 import { Alert, Button, Group, Modal, PasswordInput, Stack } from "@mantine/core";
 import { useState, type FormEvent, type ReactNode } from "react";
+import { focusOnce } from "@/shared/focus";
 import { NewPasswordInput, SHORTEST_PASSWORD } from "@/shared/new-password-input";
 import { ProblemNote } from "@/shared/view";
 import { useChangePassword } from "./api/change-password";
@@ -36,7 +37,7 @@ function Contents({ onClose }: { onClose: () => void }): ReactNode {
           Your password was changed. Wherever else you were signed in, you are not any more.
         </Alert>
         <Group justify="flex-end">
-          <Button onClick={onClose} ref={focusOn}>
+          <Button onClick={onClose} ref={focusOnce}>
             Done
           </Button>
         </Group>
@@ -73,4 +74,3 @@ function Contents({ onClose }: { onClose: () => void }): ReactNode {
 }
 
 /** The field that had the focus is gone. */
-const focusOn = (button: HTMLButtonElement | null) => button?.focus();

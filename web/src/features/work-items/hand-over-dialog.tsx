@@ -3,6 +3,7 @@ import { Button, Group, Modal, NativeSelect, Stack, Textarea } from "@mantine/co
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent, type ReactNode } from "react";
 import type { WorkItem } from "@/api/types";
+import { focusOnce } from "@/shared/focus";
 import { customerName, userName } from "@/shared/names";
 import { ProblemNote, SkeletonRows, View } from "@/shared/view";
 import { colleaguesQuery, teamsQuery, useHandOverWorkItem } from "./api/hand-over-work-item";
@@ -55,6 +56,8 @@ function Contents({ item, onClose, onHandedOver }: Omit<HandOverDialogProps, "is
           <NativeSelect
             label="To"
             data-autofocus
+            // where the colleagues come later, the dialog has looked for a field before this one appears
+            ref={focusOnce}
             value={to}
             onChange={(event) => setTo(event.currentTarget.value)}
             data={[

@@ -103,6 +103,7 @@ export function ItemActions({ item, onGone }: ItemActionsProps): ReactNode {
       >
         {openedLabel}
       </Button>
+      <ProblemNote error={unsnooze.error} title="This was not brought back" />
       <ProblemNote error={marking.error ?? following.error} title="This was not noted" />
       <HandOverDialog item={item} isOpen={open === "hand-over"} onClose={close} onHandedOver={onGone} />
       {item.record !== null && (

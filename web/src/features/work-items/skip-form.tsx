@@ -1,9 +1,7 @@
 /** Asks why an item is skipped, which may be left open. */
 import { Button, Group, TextInput } from "@mantine/core";
 import { useState, type ReactNode } from "react";
-
-/** Kept outside of the component, so that it is called when the field appears and not at each change. */
-const focusOnce = (field: HTMLInputElement | null) => field?.focus();
+import { focusOnce } from "@/shared/focus";
 
 export function SkipForm(props: {
   /** What is skipped, such as "text". */

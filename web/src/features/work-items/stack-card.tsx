@@ -2,6 +2,7 @@
 import { Alert, Button, Checkbox, Group, Paper, Text, Title } from "@mantine/core";
 import { useId, useImperativeHandle, useRef, useState, type ReactNode, type Ref } from "react";
 import type { ApprovalResult, WorkItemInHand } from "@/api/types";
+import { focusOnce } from "@/shared/focus";
 import { phone, customerName } from "@/shared/names";
 import { isSendable, TextEditor } from "@/shared/text-editor";
 import { CustomerTime } from "@/shared/time";
@@ -15,9 +16,6 @@ import classes from "./stack.module.css";
 import { StaleNote } from "./stale-note";
 import { isStopped, TextWarnings, warningsOf } from "./text-warnings";
 import { useReading } from "./use-reading";
-
-/** Kept outside of the component, so that it is called when the field appears and not at each change. */
-const focusOnce = (field: HTMLTextAreaElement | null) => field?.focus();
 
 /** What the stack does with a card. */
 export interface CardHandle {
