@@ -14,6 +14,9 @@ export { useParallelMutation };
 /** Within this time the second click of a double click comes, as systems have it by default. */
 const DOUBLE_CLICK_MS = 500;
 
+/** How many changes the page has asked for: what was taken back meanwhile may be done again at once. */
+let calls = 0;
+
 /**
  * TanStack's hook, whose `mutate` does nothing while an earlier call of it is on its way: `isPending` is what the last
  * render knew, and a double click comes before the next one. Nor does it do again what was just done, as the second
@@ -22,8 +25,9 @@ const DOUBLE_CLICK_MS = 500;
 export function useMutation<TData = unknown, TError = DefaultError, TVariables = void, TContext = unknown>(
   options: UseMutationOptions<TData, TError, TVariables, TContext>,
 ): UseMutationResult<TData, TError, TVariables, TContext> {
-  const isRunning = useRef(false);
-  const done = useRef({ what: "", at: -Infinity });
+  // the number of the call that is on its way; 0 while none is
+  const running = useRef(0);
+  const done = useRef({ what: "", call: 0, at: 0 });
   const mutation = useParallelMutation<TData, TError, TVariables, TContext>({
     ...options,
     // told of by every call, also after a reset of the hook
@@ -31,20 +35,24 @@ export function useMutation<TData = unknown, TError = DefaultError, TVariables =
       try {
         await options.onSettled?.(...outcome);
       } finally {
-        isRunning.current = false;
         const [, error, variables] = outcome;
         // what was refused may be tried again at once
-        if (error === null) done.current = { what: hashKey([variables]), at: performance.now() };
+        if (error === null) {
+          done.current = { what: hashKey([variables]), call: running.current, at: performance.now() };
+        }
+        running.current = 0;
       }
     },
   });
   const call = mutation.mutate;
   const mutate = useCallback<typeof call>(
     (...args) => {
-      const { what, at } = done.current;
-      const isDone = performance.now() - at < DOUBLE_CLICK_MS && what === hashKey([args[0]]);
-      if (isRunning.current || isDone) return;
-      isRunning.current = true;
+      if (running.current > 0) return;
+      const { what, call: last, at } = done.current;
+      const isRecent = last === calls && performance.now() - at < DOUBLE_CLICK_MS;
+      if (isRecent && what === hashKey([args[0]])) return;
+      calls += 1;
+      running.current = calls;
       call(...args);
     },
     [call],
