@@ -1,9 +1,10 @@
 /** What is around every page: where one can go, whether it is live, and who is signed in. */
 import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Link, Outlet } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { Link, Outlet, useRouter } from "@tanstack/react-router";
+import { useEffect, useRef, type ReactNode } from "react";
 import { PasswordDialog } from "@/features/session/password-dialog";
+import { takeLostFocus } from "@/shared/focus";
 import { Icon } from "@/shared/icons";
 import { useShortcuts } from "@/shared/shortcuts";
 import { useLive, type LiveState } from "./live";
@@ -13,10 +14,20 @@ import { UserMenu } from "./user-menu";
 import classes from "./frame.module.css";
 
 export function Frame(): ReactNode {
+  const router = useRouter();
+  const main = useRef<HTMLElement>(null);
   const live = useLive();
   const [showsShortcuts, shortcuts] = useDisclosure();
   const [changesPassword, password] = useDisclosure();
   useShortcuts([{ key: "?", label: "Show this list", run: shortcuts.open }]);
+  // what led to another page, such as the button of a dialog, is gone with the former one
+  useEffect(
+    () =>
+      router.subscribe("onRendered", ({ fromLocation, pathChanged }) => {
+        if (fromLocation !== undefined && pathChanged) takeLostFocus(main.current);
+      }),
+    [router],
+  );
   return (
     <div className={classes.frame}>
       <a href="#page" className={classes.skip}>
@@ -34,7 +45,7 @@ export function Frame(): ReactNode {
           <UserMenu onPassword={password.open} onShortcuts={shortcuts.open} />
         </div>
       </header>
-      <main id="page" className={classes.main} tabIndex={-1}>
+      <main id="page" ref={main} className={classes.main} tabIndex={-1}>
         <Outlet />
         <ShortcutDialog isOpen={showsShortcuts} onClose={shortcuts.close} />
         <PasswordDialog isOpen={changesPassword} onClose={password.close} />

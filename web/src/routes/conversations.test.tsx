@@ -166,6 +166,16 @@ test("older texts are shown on demand, before the newer ones", async () => {
   ]);
 });
 
+test("who sends by the button can type the next text", async () => {
+  fakeApi({ ...conversationOf(), [SEND]: () => json(makeMessage({ body: "Hello Ada" }), 201) });
+  const { person } = openPage("/conversations/c-1");
+  await person.type(await composer(), "Hello Ada");
+  screen.getByRole("button", { name: "Send" }).focus();
+  await person.keyboard("{Enter}");
+  await waitFor(async () => expect(await composer()).toHaveValue(""));
+  expect(await composer()).toHaveFocus();
+});
+
 test("why a text was not sent is gone as soon as it is another one", async () => {
   fakeApi({ ...conversationOf(), [SEND]: () => problem(422, "text-refused", "This link is not allowed.") });
   const { person } = openPage("/conversations/c-1");

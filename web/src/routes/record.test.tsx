@@ -91,6 +91,20 @@ test("a record of which nothing is known says what to do", async () => {
   expect(screen.getByRole("button", { name: "Begin a conversation" })).toBeEnabled();
 });
 
+test("who begins a conversation has the focus in its page", async () => {
+  fakeApi({
+    ...recordPage([]),
+    "GET /api/v1/conversations": () => page([]),
+    "POST /api/v1/conversations": () => json(makeConversation(), 201),
+    "GET /api/v1/conversations/c-1": () => json(makeConversation()),
+  });
+  const { person, address } = openPage("/records/r-ada");
+  (await screen.findByRole("button", { name: "Begin a conversation" })).focus();
+  await person.keyboard("{Enter}");
+  await waitFor(() => expect(address()).toBe("/conversations/c-1"));
+  await waitFor(() => expect(screen.getByRole("main")).toHaveFocus());
+});
+
 test("with a record that has no number no conversation is begun, and one reads why", async () => {
   fakeApi({
     ...recordPage([]),

@@ -96,6 +96,33 @@ test("by keyboard: one is approved, the next is at hand, and z takes it back", a
   expect(asked.find(({ what }) => what === UNDO)?.body).toEqual({ ids: ["w-1"] });
 });
 
+test("the focus is kept in the place where an approval was taken back", async () => {
+  fakeApi(stackOf(ADAS, LUISES));
+  const { person } = openPage("/work/stack?like=w-1");
+  await card("Ada Moreno");
+  await person.keyboard("a");
+  (await screen.findByRole("button", { name: /^Undo/ })).focus();
+  await person.keyboard("{Enter}");
+  const outcome = await screen.findByText("1 taken back.");
+  expect(document.activeElement).toContainElement(outcome);
+  expect(document.body).not.toHaveFocus();
+});
+
+test("Escape leaves the field that e has opened, keeps what was typed, and the keys act again", async () => {
+  fakeApi(stackOf(ADAS, LUISES));
+  const { person } = openPage("/work/stack?like=w-1");
+  const ada = await card("Ada Moreno");
+  await person.keyboard("e");
+  const field = within(ada).getByRole("textbox", { name: "Text to Ada Moreno" });
+  expect(field).toHaveFocus();
+  await person.type(field, " Thursday?{Escape}");
+  expect(field).not.toBeInTheDocument();
+  expect(ada).toHaveTextContent("Hi Ada, shall we book a call? Thursday?");
+  expect(within(ada).getByRole("heading", { name: "Ada Moreno" })).toHaveFocus();
+  await person.keyboard("j");
+  expect(screen.getByRole("heading", { name: "Luis Ferreira" })).toHaveFocus();
+});
+
 test("all chosen are approved after one question, edited as they are", async () => {
   const asked = fakeApi(stackOf(ADAS, { ...LUISES, warnings: [] }));
   const { person } = openPage("/work/stack?like=w-1");

@@ -57,6 +57,28 @@ test("a seller reads the order in words, and takes back only the own leave", asy
   expect(screen.queryByRole("combobox", { name: "Who is away" })).not.toBeInTheDocument();
 });
 
+test("when a leave is taken back the focus stays where it stood", async () => {
+  let absences = [BENS];
+  const answer = Promise.withResolvers<Response>();
+  fakeApi({
+    ...settingsPage("organisation"),
+    "GET /api/v1/absences": () => json({ items: absences }),
+    [`DELETE /api/v1/absences/${BENS.id}`]: () => {
+      absences = [];
+      return answer.promise;
+    },
+  });
+  const { person } = openPage("/settings/work");
+  const takeBack = await screen.findByRole("button", { name: "Take back: Ben Halloran" });
+  takeBack.focus();
+  await person.keyboard("{Enter}");
+  await waitFor(() => expect(takeBack).toBeDisabled());
+  answer.resolve(new Response(null, { status: 204 }));
+  const empty = await screen.findByRole("heading", { name: "Nobody is away" });
+  await waitFor(() => expect(document.body).not.toHaveFocus());
+  expect(document.activeElement).toContainElement(empty);
+});
+
 test("where nobody is away, it says why to note it", async () => {
   fakeApi({ ...settingsPage("user"), "GET /api/v1/absences": () => json({ items: [] }) });
   openPage("/settings/work");

@@ -226,6 +226,9 @@ test("skipping takes a reason and goes on to the next item", async () => {
   const { person } = openPage("/work");
   await editor();
   await person.click(button("Skip"));
+  await person.keyboard("{Escape}");
+  expect(button("Skip")).toHaveFocus();
+  await person.click(button("Skip"));
   await person.type(screen.getByRole("textbox", { name: /Why skip it/ }), "She called us{Enter}");
   await heading("Luis Ferreira");
   expect(asked.find(({ what }) => what === skip)?.body).toEqual({ reason: "She called us" });
@@ -246,6 +249,7 @@ test.each(["call", "task", "email", "follow_up"] as const)(
     expect(await accessibilityProblems()).toEqual([]);
     await person.keyboard("{Escape}");
     expect(reason).not.toBeInTheDocument();
+    expect(button("Skip")).toHaveFocus();
     expect(asked.some(({ what }) => what === skip)).toBe(false);
     await person.click(button("Skip"));
     await person.keyboard(" us{Enter}");
@@ -829,6 +833,7 @@ test("a saved view brings its filters back, and how one looks now is kept under 
   expect(await accessibilityProblems()).toEqual([]);
   await person.click(within(dialog).getByRole("button", { name: "Keep it" }));
   await waitFor(() => expect(dialog).not.toBeInTheDocument());
+  expect(button("Views")).toHaveFocus();
   expect(asked.find(({ what }) => what === "POST /api/v1/views")?.body).toEqual({
     list: "work_items",
     name: "Today",

@@ -9,9 +9,11 @@ interface TextEditorProps extends Omit<TextareaProps, "value" | "onChange" | "on
   onChange: (text: string) => void;
   /** Called on Ctrl+Enter or Command+Enter. */
   onSubmit: () => void;
+  /** Called on Escape. */
+  onLeave?: () => void;
 }
 
-export function TextEditor({ value, onChange, onSubmit, ref, ...props }: TextEditorProps): ReactNode {
+export function TextEditor({ value, onChange, onSubmit, onLeave, ref, ...props }: TextEditorProps): ReactNode {
   const countId = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const refs = useMergedRef(field, ref);
@@ -19,7 +21,9 @@ export function TextEditor({ value, onChange, onSubmit, ref, ...props }: TextEdi
     field.current?.focus();
     field.current?.setSelectionRange(from, from + length);
   };
-  const submitOnChord = (event: KeyboardEvent) => {
+  const actOnKey = (event: KeyboardEvent) => {
+    // with an input method, Escape takes back what is being composed
+    if (event.key === "Escape" && !event.nativeEvent.isComposing) onLeave?.();
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     onSubmit();
@@ -34,7 +38,7 @@ export function TextEditor({ value, onChange, onSubmit, ref, ...props }: TextEdi
         ref={refs}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
-        onKeyDown={submitOnChord}
+        onKeyDown={actOnKey}
         aria-describedby={countId}
       />
       <SegmentCount id={countId} text={value} onPoint={point} />

@@ -3,6 +3,7 @@ import { Button, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useImperativeHandle, useRef, useState, type ReactNode, type Ref } from "react";
 import type { Conversation, Message } from "@/api/types";
+import { takeLostFocus } from "@/shared/focus";
 import { Icon } from "@/shared/icons";
 import { useMay } from "@/shared/session";
 import { TextEditor } from "@/shared/text-editor";
@@ -55,10 +56,14 @@ function whyNot(conversation: Conversation | undefined, mayWriteTexts: boolean):
 
 function Fields({ conversationId, onSent, ref }: ComposerProps): ReactNode {
   const conversation = useQuery(conversationQuery(conversationId));
-  const composing = useComposing(conversationId, onSent);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const composing = useComposing(conversationId, () => {
+    onSent?.();
+    // nothing is left to send, so that the button has no focus to keep
+    takeLostFocus(field.current);
+  });
   const { text, isReady, preview, attachments, hasMedia, send, other, isAsked, submit } = composing;
   const [isScheduling, setScheduling] = useState(false);
-  const field = useRef<HTMLTextAreaElement>(null);
   const drop = useFileDrop(composing.attach, { isLocked: send.isPending });
   useImperativeHandle(ref, () => ({
     isEmpty: () => composing.isEmpty,

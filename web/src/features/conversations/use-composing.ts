@@ -13,7 +13,7 @@ import { mediumName } from "./media-words";
 import { useAttachments } from "./use-attachments";
 import { useTyping } from "./use-typing";
 
-export function useComposing(conversationId: string, onSent: (() => void) | undefined) {
+export function useComposing(conversationId: string, onSent: () => void) {
   const client = useQueryClient();
   const draft = useDraft(`conversation:${conversationId}`, "");
   const attachments = useAttachments(conversationId);
@@ -68,7 +68,7 @@ export function useComposing(conversationId: string, onSent: (() => void) | unde
         setTemplateId(null);
         setFormerAt(null);
         typing.finish();
-        onSent?.();
+        onSent();
       },
     });
   };

@@ -1,7 +1,7 @@
 /** How one likes to look at a list, kept under names: choosing among them, keeping another, forgetting one. */
 import { Button, Checkbox, Group, Menu, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useRef, useState, type FormEvent, type ReactNode } from "react";
 import type { SavedView } from "@/api/types";
 import { userName } from "@/shared/names";
 import { Empty, ProblemNote, SkeletonRows, View } from "@/shared/view";
@@ -19,12 +19,18 @@ interface SavedViewsProps {
 export function SavedViews(props: SavedViewsProps): ReactNode {
   const views = useQuery(viewsQuery(props.list));
   const [isManaging, setManaging] = useState(false);
+  const menuButton = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setManaging(false);
+    // the item of the menu that opened the dialog is gone, so that it knows nothing to give the focus back to
+    menuButton.current?.focus();
+  };
   const kept = views.data ?? [];
   return (
     <>
       <Menu position="bottom-start">
         <Menu.Target>
-          <Button size="compact-xs" variant="default">
+          <Button ref={menuButton} size="compact-xs" variant="default">
             Views
           </Button>
         </Menu.Target>
@@ -46,12 +52,12 @@ export function SavedViews(props: SavedViewsProps): ReactNode {
       </Menu>
       <Modal
         opened={isManaging}
-        onClose={() => setManaging(false)}
+        onClose={close}
         title="Saved views"
         closeButtonProps={{ "aria-label": "Close" }}
       >
         <Stack gap="lg">
-          <NewViewForm {...props} onKept={() => setManaging(false)} />
+          <NewViewForm {...props} onKept={close} />
           <View
             what="your views"
             query={views}

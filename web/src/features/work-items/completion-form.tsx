@@ -2,6 +2,7 @@
 import { Alert, Blockquote, Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import type { WorkItem } from "@/api/types";
+import { useFocusAfter } from "@/shared/focus";
 import { phone } from "@/shared/names";
 import { useDraft } from "@/shared/use-draft";
 import { ProblemNote } from "@/shared/view";
@@ -20,6 +21,7 @@ interface CompletionFormProps {
 export function CompletionForm({ item, takesFocus, onDecided }: CompletionFormProps): ReactNode {
   const draft = useDraft(`work-item:${item.id}`, "");
   const [isSkipping, setSkipping] = useState(false);
+  const skipButton = useFocusAfter<HTMLButtonElement>(isSkipping);
   const complete = useCompleteWorkItem(item.id);
   const skip = useSkipWorkItem(item.id);
   const isBusy = complete.isPending || skip.isPending;
@@ -81,7 +83,7 @@ export function CompletionForm({ item, takesFocus, onDecided }: CompletionFormPr
             Mark as done
           </Button>
           {canSkip && (
-            <Button variant="default" onClick={() => setSkipping(true)} disabled={isBusy}>
+            <Button ref={skipButton} variant="default" onClick={() => setSkipping(true)} disabled={isBusy}>
               Skip
             </Button>
           )}

@@ -3,6 +3,7 @@ import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/co
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent, type ReactNode } from "react";
 import type { Absence, UserRef } from "@/api/types";
+import { useFocusAfter } from "@/shared/focus";
 import { fromField } from "@/shared/local-time";
 import { userName } from "@/shared/names";
 import { Time } from "@/shared/time";
@@ -18,23 +19,31 @@ interface LeaveProps {
 
 export function Leave(props: LeaveProps): ReactNode {
   const absences = useQuery(absencesQuery);
+  const remove = useRemoveAbsence();
+  // the button that took a leave back is gone with it
+  const isThere = absences.data?.some(({ id }) => id === remove.variables) ?? false;
+  const place = useFocusAfter<HTMLDivElement>(isThere);
   return (
-    <Stack p="sm" gap="lg">
+    <Stack p="sm" gap="lg" ref={place} tabIndex={-1}>
       <View
         what="who is away"
         query={absences}
         loading={<SkeletonRows rows={2} />}
         empty={<Empty title="Nobody is away">Note it here before you leave, so that your work is seen to.</Empty>}
       >
-        {(all) => <AbsenceList absences={all} {...props} />}
+        {(all) => <AbsenceList absences={all} remove={remove} {...props} />}
       </View>
       <NewAbsenceForm {...props} />
     </Stack>
   );
 }
 
-function AbsenceList({ absences, reader, forOthers }: LeaveProps & { absences: Absence[] }): ReactNode {
-  const remove = useRemoveAbsence();
+interface AbsenceListProps extends LeaveProps {
+  absences: Absence[];
+  remove: ReturnType<typeof useRemoveAbsence>;
+}
+
+function AbsenceList({ absences, reader, forOthers, remove }: AbsenceListProps): ReactNode {
   return (
     <>
       <ProblemNote error={remove.error} title="This was not taken back" />

@@ -3,6 +3,7 @@ import { Button, Group, Kbd, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import type { WorkItem, WorkItemInHand } from "@/api/types";
+import { useFocusAfter } from "@/shared/focus";
 import { Icon } from "@/shared/icons";
 import { isSendable, TextEditor } from "@/shared/text-editor";
 import { useDraft } from "@/shared/use-draft";
@@ -24,6 +25,7 @@ export function ManualTextForm({ item, takesFocus, onDecided }: ManualTextFormPr
   const reading = useReading(item);
   const draft = useDraft(`work-item:${item.id}`, reading.text);
   const [isSkipping, setSkipping] = useState(false);
+  const skipButton = useFocusAfter<HTMLButtonElement>(isSkipping);
   const approve = useApproveWorkItem(item.id);
   const skip = useSkipWorkItem(item.id);
   const isBusy = approve.isPending || skip.isPending;
@@ -103,7 +105,7 @@ export function ManualTextForm({ item, takesFocus, onDecided }: ManualTextFormPr
           >
             Approve
           </Button>
-          <Button variant="default" onClick={() => setSkipping(true)} disabled={isBusy}>
+          <Button ref={skipButton} variant="default" onClick={() => setSkipping(true)} disabled={isBusy}>
             Skip
           </Button>
           {isEdited && (

@@ -1,8 +1,8 @@
 /** One text of a stack: whom it goes to, what it says, what stands against it, and the buttons that decide it. */
 import { Alert, Button, Checkbox, Group, Paper, Text, Title } from "@mantine/core";
-import { useId, useImperativeHandle, useRef, useState, type ReactNode, type Ref } from "react";
+import { useId, useImperativeHandle, useState, type ReactNode, type Ref } from "react";
 import type { ApprovalResult, WorkItemInHand } from "@/api/types";
-import { focusOnce } from "@/shared/focus";
+import { focusOnce, useFocusAfter } from "@/shared/focus";
 import { phone, customerName } from "@/shared/names";
 import { isSendable, TextEditor } from "@/shared/text-editor";
 import { CustomerTime } from "@/shared/time";
@@ -50,7 +50,9 @@ export function StackCard({ ref, item, ...props }: StackCardProps): ReactNode {
   const [isEditing, setEditing] = useState(false);
   const [isSkipping, setSkipping] = useState(false);
   const skip = useSkipWorkItem(item.id);
-  const heading = useRef<HTMLHeadingElement>(null);
+  const skipButton = useFocusAfter<HTMLButtonElement>(isSkipping);
+  // out of the field, where the keys act again
+  const heading = useFocusAfter<HTMLHeadingElement>(isEditing);
   const isBlocked = isStopped(item.warnings);
   const isBusy = props.isBusy || skip.isPending;
   const isReady = isSendable(draft.text) && !isStopped(warningsOf(item, draft.text));
@@ -120,6 +122,7 @@ export function StackCard({ ref, item, ...props }: StackCardProps): ReactNode {
           value={draft.text}
           onChange={draft.change}
           onSubmit={approve}
+          onLeave={() => setEditing(false)}
           readOnly={isBusy}
         />
       ) : (
@@ -144,7 +147,13 @@ export function StackCard({ ref, item, ...props }: StackCardProps): ReactNode {
               Edit
             </Button>
           )}
-          <Button size="xs" variant="default" onClick={() => setSkipping(true)} disabled={isBusy}>
+          <Button
+            ref={skipButton}
+            size="xs"
+            variant="default"
+            onClick={() => setSkipping(true)}
+            disabled={isBusy}
+          >
             Skip
           </Button>
         </Group>

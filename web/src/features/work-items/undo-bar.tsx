@@ -1,6 +1,7 @@
 /** The seconds in which an approval can still be taken back. */
 import { Button, Group, Paper, Text } from "@mantine/core";
 import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
+import { useFocusAfter } from "@/shared/focus";
 import { useShortcuts } from "@/shared/shortcuts";
 import { ProblemNote } from "@/shared/view";
 import { useUndoApprovals } from "./api/stack";
@@ -26,6 +27,8 @@ interface UndoBarProps {
 export function UndoBar({ batches, outcome, onUndone, onOver }: UndoBarProps): ReactNode {
   const batch = batches.at(-1);
   const undo = useUndoApprovals();
+  // what became of it stands in the place of the button
+  const bar = useFocusAfter<HTMLDivElement>(batch !== undefined);
   const takeBack = () => {
     if (!batch || undo.isPending) return;
     undo.mutate(batch.ids, {
@@ -36,7 +39,14 @@ export function UndoBar({ batches, outcome, onUndone, onOver }: UndoBarProps): R
   const said = batch && (batch.name === null ? `${batch.ids.length} texts approved.` : `${batch.name}: approved.`);
   return (
     <div className={classes.undo}>
-      <Paper withBorder p="xs" className={classes.bar} data-empty={(!batch && outcome === "") || undefined}>
+      <Paper
+        ref={bar}
+        tabIndex={-1}
+        withBorder
+        p="xs"
+        className={classes.bar}
+        data-empty={(!batch && outcome === "") || undefined}
+      >
         <Group gap="sm" wrap="nowrap">
           <Text size="sm" role="status" miw={0}>
             {said ?? outcome}
