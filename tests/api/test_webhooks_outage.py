@@ -1,13 +1,9 @@
 """What providers hear while the database is away or hangs, and that nothing is lost by it."""
 
 import asyncio
-import os
 import shutil
-import signal
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
@@ -115,35 +111,3 @@ async def test_a_provider_is_not_kept_waiting_for_a_database_that_hangs(
     assert await place.stored() == []
     assert (await place.bring("SM1")).status_code == 200
     assert await place.stored() == ["SM1"]
-
-
-async def test_a_provider_is_answered_in_time_though_the_whole_database_stands_still(
-    place: Place, server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It cannot even be asked to cancel what hangs."""
-    assert (await place.bring("SM1")).status_code == 200
-    monkeypatch.setattr(router, "_ANSWER_SECONDS", 0.5)
-    with stopped(server):
-        for sid in ("SM2", "SM3", "SM4"):
-            since = time.monotonic()
-            assert problem(await place.bring(sid)) == (503, "database-away")
-            assert time.monotonic() - since < 2
-    monkeypatch.undo()
-    for _ in range(2):
-        assert (await place.bring("SM2")).status_code == 200
-    assert sorted(filter(None, await place.stored()))[:2] == ["SM1", "SM2"]
-    assert len(await place.stored()) == len(set(await place.stored()))
-
-
-@contextmanager
-def stopped(server: EmbeddedPostgres) -> Iterator[None]:
-    """Have every process of a server stand still for the block."""
-    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-    processes = [int(pid) for pid in (str(server.pid), *children)]
-    for process in processes:
-        os.kill(process, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for process in processes:
-            os.kill(process, signal.SIGCONT)
