@@ -168,3 +168,30 @@ async def test_a_rehearsal_shows_every_text_and_when_it_would_go(people: People)
         ("2026-07-01T12:00:00Z", "2026-07-01T08:00:00-04:00", "Hi Ada, Sam here."),
         ("2026-07-03T12:00:00Z", "2026-07-03T08:00:00-04:00", "Shall we talk?"),
     ]
+
+
+QUICK = """
+key: quick
+name: Quick
+steps:
+  - {id: hello, type: automated_text, text: Hello}
+  - id: answered
+    type: branch
+    when: {replied: {to: hello, within: 3m}}
+    then: [{id: thanks, type: automated_text, text: Thanks}]
+    else: [{id: nudge, type: automated_text, text: Still there?}]
+"""
+
+
+@pytest.mark.parametrize(("replies", "said"), [("all", "Thanks"), ("none", "Still there?")])
+async def test_whoever_answers_in_a_rehearsal_does_so_while_the_sequence_waits(
+    people: People, replies: str, said: str
+) -> None:
+    await _save(people.manager, QUICK, "quick")
+    ada = {"first_name": "Ada", "phone": "+12025550101", "timezone": "America/New_York"}
+    await people.seller.http.post("/records", json=ada)
+    order = {"starting_at": "2026-07-01T14:00:00Z", "replies": replies}
+    answer = await people.manager.http.post("/sequences/quick/simulate", json=order)
+    (rehearsed,) = answer.json()["records"]
+    sent = [event["text"] for event in rehearsed["events"] if event["kind"] == "text_sent"]
+    assert sent == ["Hello", said]

@@ -22,6 +22,16 @@ def test_consent_is_withdrawn_granted_and_shown(trial: Trial) -> None:
     assert NUMBER not in trial.run("consent", "export").stdout
 
 
+def test_a_withdrawal_is_narrowed_to_a_number_of_ours_that_is_named(trial: Trial) -> None:
+    customer, ours = "+12025550176", "+12025550143"
+    narrow = ("consent", "withdraw", customer, "--scope", "number")
+    refused = trial.run(*narrow)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "Say of which number of ours" in refused.stderr
+    written = json.loads(trial.run(*narrow, "--from", ours, "--json").stdout)
+    assert (written["scope"], written["our_number"]) == ("number", ours)
+
+
 def test_a_list_is_brought_in_and_its_bad_rows_are_reported(trial: Trial, tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_text("number\n+12025550178\nnonsense\n")

@@ -79,3 +79,13 @@ def test_a_conversation_is_moved_to_another_record(trial: Trial) -> None:
     assert moved.stdout == f"moved to Right One, {record['id']}\n"
     again = trial.run("move", CUSTOMER, "--to", record["id"])
     assert (again.exit_code, again.stdout) == (1, "")
+
+
+def test_a_text_that_may_wait_says_until_when_and_for_what(trial: Trial) -> None:
+    day = (datetime.now(UTC) + timedelta(days=3)).date()
+    sent = trial.run("reply", CUSTOMER, "So early?", "--at", f"{day} 03:00", "--wait")
+    assert sent.exit_code == 0, sent.stderr
+    message_id, _, told = sent.stdout.partition(" waits until ")
+    assert told.startswith(str(day))
+    assert "03:00 for the customer" in told
+    assert trial.run("cancel", message_id).exit_code == 0

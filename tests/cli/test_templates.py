@@ -38,6 +38,9 @@ def test_the_examples_are_applied_once_and_a_sequence_is_published_with_them(tri
     assert archived.stdout == "gentle-nudge: archived\n"
     keys = [item["key"] for item in json.loads(trial.run("template", "list", "--json").stdout)]
     assert keys == ["book-a-call"]
+    restored = trial.run("template", "apply", EXAMPLES[1])
+    assert restored.stdout == f"{EXAMPLES[1]}: gentle-nudge restored\n"
+    assert "gentle-nudge" in trial.run("template", "list").stdout
 
 
 def test_a_template_that_is_wrong_is_told_without_a_server(tmp_path: Path) -> None:
