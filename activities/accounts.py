@@ -40,9 +40,10 @@ class OpenAccount:
         """Return whether the provider of this account made the call."""
         if self.channel.is_genuine(webhook):
             return True
-        until = self.row.former_until
-        is_proof = self.former is not None and until is not None and now < until
-        return is_proof and self.former is not None and self.former.is_genuine(webhook)
+        former, until = self.former, self.row.former_until
+        if former is None or until is None or now >= until:
+            return False
+        return former.is_genuine(webhook)
 
     async def close(self) -> None:
         """Close the channels."""

@@ -266,9 +266,9 @@ class TextSender:
         trial_of = None
         if sender.is_paused:
             trial_of = await pausing.try_again(session, sender.account_id, now)
-        if sender.is_paused and trial_of is None:
-            hold = Hold(now + PROVIDER_PAUSE, _TRIED, HoldKind.ACCOUNT)
-            return await _held(session, draft, sender, body, hold, order, now)
+            if trial_of is None:
+                hold = Hold(now + PROVIDER_PAUSE, _TRIED, HoldKind.ACCOUNT)
+                return await _held(session, draft, sender, body, hold, order, now)
         urls: tuple[str, ...] = ()
         if draft.wanted.needs_mms:
             found = await media.of_messages(session, [draft.message_id])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from domain.interpreter import Outcome
-from domain.sequence import Branch, Replied, SequenceDocument
+from domain.sequence import SequenceDocument
 
 
 def answered_step(submitted: Mapping[str, datetime], received_at: datetime) -> str | None:
@@ -26,10 +26,4 @@ def ends_enrollment(
     """
     if step_id is None or document.settings.on_reply == "continue":
         return False
-    return not any(
-        isinstance(step, Branch)
-        and isinstance(step.when, Replied)
-        and step.when.replied.to == step_id
-        and done.get(step.id) is not Outcome.ELSE
-        for step in document.all_steps()
-    )
+    return all(done.get(branch.id) is Outcome.ELSE for branch, _ in document.asking_about(step_id))

@@ -213,6 +213,14 @@ class SequenceDocument(_Part):
                 return step
         raise KeyError(step_id)
 
+    def asking_about(self, step_id: str) -> Iterator[tuple[Branch, ReplyTo]]:
+        """Yield the branches that ask whether the text of this step was answered, each with what it asks."""
+        for step in self.all_steps():
+            if isinstance(step, Branch) and isinstance(step.when, Replied):
+                asked = step.when.replied
+                if asked.to == step_id:
+                    yield step, asked
+
     def skeleton(self) -> "SequenceDocument":
         """Return the document without its names, texts and descriptions: what a workflow's history may hold."""
         return self.model_copy(

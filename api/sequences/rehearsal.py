@@ -8,7 +8,7 @@ from api.sequences.schemas import SimulatedEventOut, SimulatedRecord
 from db.records.queries import Subject
 from domain import simulation as simulated
 from domain.quiet_hours import AllowedHours
-from domain.sequence import Branch, Replied, SequenceDocument
+from domain.sequence import SequenceDocument
 from domain.simulation import simulate
 from domain.time_zones import zones_of
 
@@ -62,11 +62,5 @@ def rehearse(
 
 
 def _answers_after(document: SequenceDocument, step_id: str) -> timedelta:
-    waits = [
-        step.when.replied.within
-        for step in document.all_steps()
-        if isinstance(step, Branch)
-        and isinstance(step.when, Replied)
-        and step.when.replied.to == step_id
-    ]
-    return min([_ANSWERS_AFTER, *(wait / 2 for wait in waits)])
+    half_waits = (asked.within / 2 for _, asked in document.asking_about(step_id))
+    return min([_ANSWERS_AFTER, *half_waits])

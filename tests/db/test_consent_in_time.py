@@ -35,11 +35,12 @@ class Ledger:
     scene: Scene
 
     async def hears(self, words: str, minute: int, number: PhoneNumber | None = None) -> None:
-        text = inbound_text(self.scene, words, provider_message_id=str(uuid4()))
-        if number is not None:
-            text = inbound_text(
-                self.scene, words, provider_message_id=str(uuid4()), to_number=number.e164
-            )
+        text = inbound_text(
+            self.scene,
+            words,
+            provider_message_id=str(uuid4()),
+            to_number=(number or self.scene.number).e164,
+        )
         async with self.sessions.begin() as session:
             await inbound.store(session, text, at(minute))
 

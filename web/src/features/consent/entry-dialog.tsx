@@ -43,7 +43,7 @@ function Contents({ of, onClose }: Omit<EntryDialogProps, "isOpen">): ReactNode 
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isComplete || add.isPending) return;
+    if (!isComplete) return;
     add.mutate(
       {
         ...("recordId" in of ? { record_id: of.recordId } : { number: number.trim() }),

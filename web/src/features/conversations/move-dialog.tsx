@@ -43,7 +43,7 @@ function MoveForm({ conversation, messageIds, onMoved }: MoveDialogProps): React
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (chosen === null || move.isPending) return;
+        if (chosen === null) return;
         const body = {
           record_id: chosen,
           ...(messageIds !== null && { message_ids: messageIds }),

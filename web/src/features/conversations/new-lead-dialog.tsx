@@ -40,7 +40,7 @@ function NewLeadForm({ conversation, onAdded }: NewLeadDialogProps): ReactNode {
   const isComplete = firstName.trim() !== "" && owned.userId !== "";
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isComplete || add.isPending) return;
+    if (!isComplete) return;
     add.mutate(
       {
         first_name: firstName.trim(),

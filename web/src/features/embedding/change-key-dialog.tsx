@@ -34,7 +34,7 @@ function Contents({ of, onClose }: Omit<ChangeKeyDialogProps, "isOpen">): ReactN
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isComplete || change.isPending) return;
+    if (!isComplete) return;
     change.mutate({ name: name.trim(), allowed_origins: lines }, { onSuccess: onClose });
   };
   return (

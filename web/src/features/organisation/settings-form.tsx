@@ -36,7 +36,7 @@ export function SettingsForm({ settings, mayWrite }: SettingsFormProps): ReactNo
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isChanged || !isReady || change.isPending) return;
+    if (!isChanged || !isReady) return;
     change.mutate(
       { ...changes, ...(typed !== undefined && { answer_minutes: Number(minutes) }) },
       {

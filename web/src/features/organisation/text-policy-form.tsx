@@ -42,7 +42,7 @@ function Rules({ rules, mayWrite }: RulesProps): ReactNode {
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (changed.length === 0 || change.isPending) return;
+    if (changed.length === 0) return;
     const body = Object.fromEntries(
       changed.map(({ key, shipped }) => {
         const severity = chosen[key] ?? shipped;

@@ -38,7 +38,7 @@ function Contents({ onClose }: { onClose: () => void }): ReactNode {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isComplete || add.isPending) return;
+    if (!isComplete) return;
     add.mutate(
       { ...names, password, business_unit_id: unitId, role_ids: roleIds },
       { onSuccess: onClose },

@@ -51,7 +51,7 @@ export function RolePanel(props: RolePanelProps): ReactNode {
   };
   const submitCopy = (event: FormEvent) => {
     event.preventDefault();
-    if (name.trim() === "" || copy.isPending) return;
+    if (name.trim() === "") return;
     copy.mutate({ name: name.trim(), copy_of: role.id }, { onSuccess: onCopied });
   };
   return (

@@ -40,7 +40,7 @@ function Contents({ team, onClose }: Omit<TeamDialogProps, "isOpen">): ReactNode
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!name.trim() || users.data === undefined || save.isPending) return;
+    if (!name.trim() || users.data === undefined) return;
     // who may no longer sign in is in no team
     const member_ids = memberIds.filter((id) => users.data.some((one) => one.id === id));
     save.mutate({ name: name.trim(), business_unit_id: unitId, member_ids }, { onSuccess: onClose });

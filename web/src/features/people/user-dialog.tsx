@@ -38,7 +38,7 @@ function Contents({ user, onClose }: { user: User; onClose: () => void }): React
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isComplete || change.isPending) return;
+    if (!isComplete) return;
     change.mutate(
       {
         first_name: firstName.trim(),

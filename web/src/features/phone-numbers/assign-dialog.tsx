@@ -52,7 +52,7 @@ function AssignForm({ number, onClose }: { number: PhoneNumber; onClose: () => v
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isChanged || change.isPending) return;
+    if (!isChanged) return;
     const [of, id] = owner.split(":");
     change.mutate(
       {

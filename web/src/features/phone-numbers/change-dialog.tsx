@@ -60,7 +60,7 @@ function ChangeForm({ number, onClose }: { number: PhoneNumber; onClose: () => v
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isReady || change.isPending) return;
+    if (!isReady) return;
     const { per_second, daily_cap, brand } = typed;
     change.mutate(
       {

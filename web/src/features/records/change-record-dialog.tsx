@@ -58,7 +58,7 @@ function RecordForm({ record, onClose }: Omit<ChangeRecordDialogProps, "isOpen">
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isComplete || change.isPending) return;
+    if (!isComplete) return;
     change.mutate(changes, { onSuccess: onClose });
   };
   const field = (name: Field) => (

@@ -48,7 +48,7 @@ function PeriodForm({ kind, days, rule, onClose }: ChangePeriodProps & { onClose
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (chosen === undefined || change.isPending) return;
+    if (chosen === undefined) return;
     change.mutate({ [kind]: chosen }, { onSuccess: onClose });
   };
   return (

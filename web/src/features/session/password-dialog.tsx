@@ -27,7 +27,7 @@ function Contents({ onClose }: { onClose: () => void }): ReactNode {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isComplete || change.isPending) return;
+    if (!isComplete) return;
     change.mutate({ current_password: current, new_password: chosen });
   };
   if (change.isSuccess) {

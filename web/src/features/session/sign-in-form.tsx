@@ -17,7 +17,6 @@ export function SignInForm({ isExpired, onSignedIn }: SignInFormProps): ReactNod
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (signIn.isPending) return;
     signIn.mutate({ email: email.trim(), password }, { onSuccess: onSignedIn });
   };
 

@@ -40,7 +40,7 @@ function Contents({ onClose, onAdded }: Omit<AddTemplateDialogProps, "isOpen">):
   const isComplete = name.trim() !== "" && language !== "" && isSendable(text);
 
   const save = () => {
-    if (!isComplete || add.isPending) return;
+    if (!isComplete) return;
     const template = { name: name.trim(), record_kind: kind || null, ...audience, text };
     add.mutate({ ...template, default_language: language }, { onSuccess: onAdded });
   };

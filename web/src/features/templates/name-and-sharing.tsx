@@ -19,7 +19,7 @@ export function NameAndSharing({ template }: { template: Template }): ReactNode 
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isChanged || name.trim() === "" || change.isPending) return;
+    if (!isChanged || name.trim() === "") return;
     change.mutate({ name: name.trim(), ...audience });
   };
   return (

@@ -78,7 +78,7 @@ function NewViewForm(props: SavedViewsProps & { onKept: () => void }): ReactNode
   const add = useAddView();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (name.trim() === "" || add.isPending) return;
+    if (name.trim() === "") return;
     add.mutate(
       { list: props.list, name: name.trim(), query: props.query, is_shared: isShared },
       { onSuccess: props.onKept },

@@ -37,7 +37,7 @@ function Contents({ record, onClose }: Omit<FollowUpDialogProps, "isOpen">): Rea
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (dueAt === null || title.trim() === "" || add.isPending) return;
+    if (dueAt === null || title.trim() === "") return;
     add.mutate(
       {
         record_id: record.id,

@@ -38,7 +38,7 @@ function Contents({ item, onClose, onHandedOver }: Omit<HandOverDialogProps, "is
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const [what, id] = to.split(":");
-    if (!id || handOver.isPending) return;
+    if (!id) return;
     handOver.mutate(
       { ...(what === "team" ? { team_id: id } : { user_id: id }), note: note.trim() },
       {

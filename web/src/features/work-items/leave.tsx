@@ -86,7 +86,7 @@ function NewAbsenceForm({ reader, forOthers }: LeaveProps): ReactNode {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (from === null || until === null || add.isPending) return;
+    if (from === null || until === null) return;
     add.mutate(
       {
         user_id: who,

@@ -63,7 +63,7 @@ export function StackView({ stack, done }: StackViewProps): ReactNode {
     );
 
   const send = (items: WorkItemInHand[]) => {
-    if (approve.isPending || items.length === 0) return;
+    if (items.length === 0) return;
     const sent = items.flatMap((item) => {
       const card = cards.current.get(item.id);
       return card ? [{ item, card }] : [];

@@ -30,7 +30,7 @@ export function UndoBar({ batches, outcome, onUndone, onOver }: UndoBarProps): R
   // what became of it stands in the place of the button
   const bar = useFocusAfter<HTMLDivElement>(batch !== undefined);
   const takeBack = () => {
-    if (!batch || undo.isPending) return;
+    if (!batch) return;
     undo.mutate(batch.ids, {
       onSuccess: ({ undone, too_late }) => onUndone(batch, undone, too_late),
     });
